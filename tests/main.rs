@@ -1,1 +1,1 @@
-#[test] fn a(){}
+//! tests

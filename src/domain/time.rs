@@ -73,6 +73,26 @@ impl Timestamp {
     }
 }
 
+/// A calendar day, between the years 0 and 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(NaiveDate);
+
+impl Date {
+    /// Reads exactly the form `2026-11-23`; anything else is `None`.
+    #[must_use]
+    pub fn parse_exact(text: &str) -> Option<Self> {
+        let midnight = Timestamp::parse_exact(&format!("{text}T00:00:00.000Z"))?;
+        Some(Self(midnight.to_utc().date_naive()))
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use chrono::Datelike;
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), self.0.month(), self.0.day())
+    }
+}
+
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use chrono::{Datelike, Timelike};

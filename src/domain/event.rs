@@ -1,0 +1,304 @@
+//! Events: the facts that the log is made of, one variant for each kind, with the keys of its `data` in the
+//! order in which they are written. A kind never changes shape; a new shape is a new kind.
+
+use super::custody::State;
+use super::medium::{Class, Encrypted};
+use super::names::{
+    AuditId, Badge, Barcode, Code, Digest, IncidentId, Kept, LedgerId, MediumId, OrderId, Org, PlaceCode,
+    Reading, Serial, SiteName, Station, Term,
+};
+use super::person::Roles;
+use super::place::PlaceKind;
+use super::policy::Policy;
+use super::time::{Date, Timestamp};
+
+super::words! {
+    /// How a barcode got in: the grade of the evidence.
+    How {
+        /// A reader of kuraban's own took it from the label.
+        Scanned = "scanned",
+        /// Somebody typed it, or gave it as an argument.
+        Typed = "typed",
+        /// It was pasted.
+        Pasted = "pasted",
+        /// It came from a scanner's memory or standard input.
+        File = "file",
+        /// A tape library's inventory told it.
+        Library = "library",
+        /// An intact seal stands for what was scanned when it was sealed.
+        Seal = "seal",
+        /// A sensor saw it.
+        Sensor = "sensor",
+        /// Nobody read a label: an import, a bulk load.
+        Declared = "declared",
+    }
+}
+
+impl How {
+    /// Whether it proves that the medium was there. Keys and files prove it only with a second person.
+    #[must_use]
+    pub const fn is_reading(self, second_person: bool) -> bool {
+        match self {
+            Self::Scanned | Self::Library | Self::Sensor => true,
+            Self::Typed | Self::Pasted | Self::File => second_person,
+            Self::Seal | Self::Declared => false,
+        }
+    }
+
+    /// Whether a label was read at all, by whatever means.
+    #[must_use]
+    pub const fn is_sighting(self) -> bool {
+        !matches!(self, Self::Declared)
+    }
+}
+
+super::words! {
+    /// The kinds of event, as they are written in an entry.
+    Kind {
+        /// The ledger was opened; always the first event.
+        LedgerOpened = "ledger_opened",
+        /// A person was enrolled.
+        PersonEnrolled = "person_enrolled",
+        /// A person's roles were set.
+        PersonRoles = "person_roles",
+        /// A person may act no more.
+        PersonSuspended = "person_suspended",
+        /// A place was added.
+        PlaceAdded = "place_added",
+        /// A place takes media no more.
+        PlaceRetired = "place_retired",
+        /// A policy value was set.
+        PolicyChanged = "policy_changed",
+        /// The clock ran backwards; the ledger's time stands until it has caught up.
+        ClockHeld = "clock_held",
+        /// Two people confirmed that the clock is right although it ran far ahead.
+        ClockConfirmed = "clock_confirmed",
+        /// The projections were made anew from the log.
+        Rebuilt = "rebuilt",
+        /// A label that the record does not know was read.
+        UnknownLabel = "unknown_label",
+        /// A medium was registered.
+        Register = "register",
+        /// What is on it was described.
+        Describe = "describe",
+        /// It was put to another place in the same vault.
+        Move = "move",
+        /// It was taken out of a vault.
+        CheckOut = "check_out",
+        /// It was put into a device.
+        Load = "load",
+        /// It was taken out of a device.
+        Eject = "eject",
+        /// It was put into a vault.
+        CheckIn = "check_in",
+        /// Another person took charge of it.
+        HandOver = "hand_over",
+        /// It was seen.
+        Sight = "sight",
+        /// It was declared missing.
+        DeclareMissing = "declare_missing",
+        /// It turned up.
+        Found = "found",
+        /// The record was put right.
+        Correct = "correct",
+        /// Its last step was taken back.
+        Void = "void",
+        /// It was given another barcode.
+        Relabel = "relabel",
+        /// A step was refused.
+        Refused = "refused",
+    }
+}
+
+impl Kind {
+    /// Whether an event of this kind is about one medium and stands in its chain.
+    #[must_use]
+    pub const fn is_of_medium(self) -> bool {
+        self as u8 >= Self::Register as u8
+    }
+
+    /// Whether the medium itself is there when such an event is recorded, so that it is a sighting.
+    #[must_use]
+    pub const fn is_physical(self) -> bool {
+        self.is_of_medium()
+            && !matches!(
+                self,
+                Self::Describe | Self::DeclareMissing | Self::Correct | Self::Void | Self::Refused
+            )
+    }
+
+    /// Whether a `void` can take it back.
+    #[must_use]
+    pub const fn is_voidable(self) -> bool {
+        matches!(self, Self::CheckOut | Self::Load | Self::Eject | Self::CheckIn | Self::HandOver)
+    }
+}
+
+super::words! {
+    /// Why a label could not be resolved to one medium.
+    LabelTrouble {
+        /// No medium has it.
+        Unknown = "unknown",
+        /// More than one medium may be meant.
+        Ambiguous = "ambiguous",
+        /// It is not a barcode that a label carries.
+        Unreadable = "unreadable",
+    }
+}
+
+/// One side of a correction: a state, with the place or the person that goes with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The state.
+    pub state: State,
+    /// The place, of a medium in a vault or device, or the last one known of a missing one.
+    pub place: Option<PlaceCode>,
+    /// The custodian, of a medium in hand, or the last one known of a missing one.
+    pub custodian: Option<Badge>,
+}
+
+/// What happened, with the keys of `data` in the order in which they are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are the keys of docs/ledger-format.md, which explains each")]
+pub enum Data {
+    LedgerOpened { ledger: LedgerId, key: Option<Digest>, site: SiteName, rules: u64, policy: Policy },
+    PersonEnrolled { badge: Badge, name: Kept, org: Option<Org>, host_org: Option<Org>, roles: Roles },
+    PersonRoles { badge: Badge, roles: Roles },
+    PersonSuspended { badge: Badge, why: Code, text: Option<Kept> },
+    PlaceAdded { code: PlaceCode, kind: PlaceKind, parent: Option<PlaceCode>, capacity: Option<u64>, resident: bool },
+    PlaceRetired { code: PlaceCode },
+    PolicyChanged { name: Code, value: Term },
+    ClockHeld { clock: Timestamp },
+    ClockConfirmed { from: Timestamp },
+    Rebuilt { count: u64, differences: Vec<Reading> },
+    UnknownLabel { label: Reading, length: u64, place: Option<PlaceCode>, action: Code, why: LabelTrouble },
+    Register { barcode: Barcode, serial: Option<Serial>, place: Option<PlaceCode> },
+    Describe {
+        barcode: Barcode,
+        class: Class,
+        system: Option<Term>,
+        from: Option<Date>,
+        until: Option<Date>,
+        info: Vec<Term>,
+        persons: Option<u64>,
+        encrypted: Encrypted,
+        legal_hold: bool,
+    },
+    Move { barcode: Barcode, place: PlaceCode },
+    CheckOut { barcode: Barcode, place: PlaceCode, order: Option<OrderId>, due: Timestamp },
+    Load { barcode: Barcode, device: PlaceCode, element: Option<Term> },
+    Eject { barcode: Barcode, device: PlaceCode, order: Option<OrderId>, due: Timestamp },
+    CheckIn { barcode: Barcode, place: PlaceCode },
+    HandOver { barcode: Barcode, to: Badge },
+    Sight { barcode: Barcode, place: PlaceCode, audit: Option<AuditId> },
+    DeclareMissing { barcode: Barcode, why: Code, text: Option<Kept>, audit: Option<AuditId>, incident: Option<IncidentId> },
+    Found { barcode: Barcode, place: PlaceCode, due: Timestamp },
+    Correct { barcode: Barcode, from: Standing, to: Standing, due: Option<Timestamp>, why: Code, text: Option<Kept>, gap: bool },
+    Void { barcode: Barcode, event: u64, kind: Kind },
+    Relabel { barcode: Barcode, new: Barcode },
+    Refused { barcode: Barcode, action: Code, place: Option<PlaceCode>, badge: Option<Badge>, why: Code },
+}
+
+impl Data {
+    /// The kind of event that carries this data.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::LedgerOpened { .. } => Kind::LedgerOpened,
+            Self::PersonEnrolled { .. } => Kind::PersonEnrolled,
+            Self::PersonRoles { .. } => Kind::PersonRoles,
+            Self::PersonSuspended { .. } => Kind::PersonSuspended,
+            Self::PlaceAdded { .. } => Kind::PlaceAdded,
+            Self::PlaceRetired { .. } => Kind::PlaceRetired,
+            Self::PolicyChanged { .. } => Kind::PolicyChanged,
+            Self::ClockHeld { .. } => Kind::ClockHeld,
+            Self::ClockConfirmed { .. } => Kind::ClockConfirmed,
+            Self::Rebuilt { .. } => Kind::Rebuilt,
+            Self::UnknownLabel { .. } => Kind::UnknownLabel,
+            Self::Register { .. } => Kind::Register,
+            Self::Describe { .. } => Kind::Describe,
+            Self::Move { .. } => Kind::Move,
+            Self::CheckOut { .. } => Kind::CheckOut,
+            Self::Load { .. } => Kind::Load,
+            Self::Eject { .. } => Kind::Eject,
+            Self::CheckIn { .. } => Kind::CheckIn,
+            Self::HandOver { .. } => Kind::HandOver,
+            Self::Sight { .. } => Kind::Sight,
+            Self::DeclareMissing { .. } => Kind::DeclareMissing,
+            Self::Found { .. } => Kind::Found,
+            Self::Correct { .. } => Kind::Correct,
+            Self::Void { .. } => Kind::Void,
+            Self::Relabel { .. } => Kind::Relabel,
+            Self::Refused { .. } => Kind::Refused,
+        }
+    }
+
+    /// The barcode by which the medium is named; none where the event is about no one medium.
+    #[must_use]
+    pub const fn barcode(&self) -> Option<&Barcode> {
+        match self {
+            Self::Register { barcode, .. }
+            | Self::Describe { barcode, .. }
+            | Self::Move { barcode, .. }
+            | Self::CheckOut { barcode, .. }
+            | Self::Load { barcode, .. }
+            | Self::Eject { barcode, .. }
+            | Self::CheckIn { barcode, .. }
+            | Self::HandOver { barcode, .. }
+            | Self::Sight { barcode, .. }
+            | Self::DeclareMissing { barcode, .. }
+            | Self::Found { barcode, .. }
+            | Self::Correct { barcode, .. }
+            | Self::Void { barcode, .. }
+            | Self::Relabel { barcode, .. }
+            | Self::Refused { barcode, .. } => Some(barcode),
+            Self::LedgerOpened { .. }
+            | Self::PersonEnrolled { .. }
+            | Self::PersonRoles { .. }
+            | Self::PersonSuspended { .. }
+            | Self::PlaceAdded { .. }
+            | Self::PlaceRetired { .. }
+            | Self::PolicyChanged { .. }
+            | Self::ClockHeld { .. }
+            | Self::ClockConfirmed { .. }
+            | Self::Rebuilt { .. }
+            | Self::UnknownLabel { .. } => None,
+        }
+    }
+
+    /// The texts in `kept` that it refers to.
+    pub fn kept(&self) -> impl Iterator<Item = Kept> {
+        let one = if let Self::PersonEnrolled { name, .. } = self {
+            Some(*name)
+        } else if let Self::PersonSuspended { text, .. }
+        | Self::DeclareMissing { text, .. }
+        | Self::Correct { text, .. } = self
+        {
+            *text
+        } else {
+            None
+        };
+        one.into_iter()
+    }
+}
+
+/// One fact, before it has a place in the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The medium that it is about, if it is about one.
+    pub medium: Option<MediumId>,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// The earlier time that is claimed for it.
+    pub occurred: Option<Timestamp>,
+    /// Who acted; none only for the opening and for refusals of people whom the record does not know.
+    pub by: Option<Badge>,
+    /// The second person.
+    pub with: Option<Badge>,
+    /// Where it was entered.
+    pub station: Station,
+    /// How the barcode got in; none where no barcode was read.
+    pub how: Option<How>,
+    /// What happened.
+    pub data: Data,
+}

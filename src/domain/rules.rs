@@ -1,0 +1,230 @@
+//! The rules: is this event legal after all that came before it, and what does it change?
+//!
+//! [`step`] is asked twice in an event's life: by [`decide`](super::decide::decide) before it is recorded,
+//! and by the replay of `verify` ever after, with the policy that was then in force. The rules of an old
+//! version are never tightened; stricter ones get a new version number in the first event.
+
+mod admin;
+mod custody;
+mod exceptions;
+mod intake;
+mod lookup;
+
+pub use intake::usual_due;
+pub use lookup::{holding, resolve_place, standing};
+
+use super::event::{Data, Event, Kind};
+use super::medium::Medium;
+use super::names::{LedgerId, SiteName};
+use super::person::{Person, Role};
+use super::place::Place;
+use super::policy::Policy;
+use super::refusal::Refusal;
+use super::time::DAY;
+use super::world::World;
+
+/// The version of the rules that this program writes.
+pub const RULES: u64 = 1;
+
+/// Why a step does not happen: the rules say no, or the record could not be asked.
+#[derive(Debug)]
+pub enum Stop<E> {
+    /// The rules say no.
+    Refused(Box<Refusal>),
+    /// The record could not be read.
+    Failed(E),
+}
+
+impl<E> From<Refusal> for Stop<E> {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+/// What an event changes in the projections.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// The ledger is open under this identity, site and policy.
+    Opened {
+        /// Its identity.
+        ledger: LedgerId,
+        /// Its site.
+        site: SiteName,
+        /// Its policy.
+        policy: Policy,
+    },
+    /// The medium is now so; `before` is what it was, none if it is new.
+    Medium {
+        /// The medium before the step.
+        before: Option<Box<Medium>>,
+        /// The medium after it.
+        after: Box<Medium>,
+    },
+    /// The person is now so.
+    Person(Person),
+    /// The place is now so.
+    Place(Place),
+    /// The policy is now so.
+    Policy(Policy),
+    /// Nothing but the log changes.
+    None,
+}
+
+type Outcome<T, W> = Result<T, Stop<<W as World>::Error>>;
+
+/// The people behind a step.
+struct Actors {
+    by: Person,
+    with: Option<Person>,
+}
+
+impl Actors {
+    fn has_approver(&self) -> bool {
+        self.by.roles.has(Role::Approver) || self.with.as_ref().is_some_and(|p| p.roles.has(Role::Approver))
+    }
+}
+
+/// Who may take a step of this kind.
+#[must_use]
+pub const fn roles_for(kind: Kind) -> &'static [Role] {
+    match kind {
+        Kind::LedgerOpened
+        | Kind::PersonEnrolled
+        | Kind::PersonRoles
+        | Kind::PersonSuspended
+        | Kind::PlaceAdded
+        | Kind::PlaceRetired
+        | Kind::PolicyChanged
+        | Kind::Rebuilt => &[Role::Admin],
+        Kind::ClockHeld | Kind::ClockConfirmed | Kind::UnknownLabel | Kind::Refused => Role::ALL,
+        Kind::Register => &[Role::Operator, Role::Admin],
+        Kind::Describe => &[Role::Operator, Role::Admin, Role::Approver],
+        Kind::Sight => &[Role::Operator, Role::Auditor],
+        Kind::DeclareMissing => &[Role::Approver, Role::Auditor],
+        Kind::Move
+        | Kind::CheckOut
+        | Kind::Load
+        | Kind::Eject
+        | Kind::CheckIn
+        | Kind::HandOver
+        | Kind::Found
+        | Kind::Correct
+        | Kind::Void
+        | Kind::Relabel => &[Role::Operator, Role::Approver, Role::Admin],
+    }
+}
+
+/// Judges the event that would become entry `seq`, and says what it changes.
+///
+/// # Errors
+/// The refusal, if the rules and the policy in force do not allow it; or the failure to read the record.
+pub fn step<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> {
+    if let Data::LedgerOpened { ledger, site, rules, policy, .. } = &event.data {
+        let first = seq == 1 && *rules == RULES && event.by.is_none() && event.medium.is_none();
+        return if first {
+            Ok(Effect::Opened { ledger: *ledger, site: site.clone(), policy: policy.clone() })
+        } else {
+            Err(Refusal::Inconsistent { key: "kind" }.into())
+        };
+    }
+    check_time(world, event)?;
+    check_how(event)?;
+    if let Data::Refused { .. } = event.data {
+        return exceptions::refused(world, event);
+    }
+    let Some(actors) = actors(world, event)? else {
+        return Ok(Effect::None);
+    };
+    if event.data.kind().is_of_medium() {
+        return of_medium(world, seq, event, &actors);
+    }
+    admin::step(world, seq, event, &actors)
+}
+
+fn check_time<W: World>(world: &W, event: &Event) -> Outcome<(), W> {
+    let Some(last) = world.clock().last else {
+        return Err(Refusal::Inconsistent { key: "kind" }.into());
+    };
+    let now = event.at;
+    if now < last {
+        return Err(Refusal::ClockBehind { last, now }.into());
+    }
+    let days = world.policy().clock_jump_days;
+    let limit = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY);
+    if now.since(last) > limit && event.data.kind() != Kind::ClockConfirmed {
+        return Err(Refusal::ClockAhead { last, now, days }.into());
+    }
+    match event.occurred {
+        Some(occurred) if occurred > now => Err(Refusal::OccurredAhead { occurred, now }.into()),
+        _ => Ok(()),
+    }
+}
+
+/// A barcode always comes in somehow; where there is none, there is no grade either.
+fn check_how(event: &Event) -> Result<(), Refusal> {
+    let kind = event.data.kind();
+    if (kind.is_of_medium() || kind == Kind::UnknownLabel) != event.how.is_some() {
+        return Err(Refusal::Inconsistent { key: "how" });
+    }
+    if kind.is_of_medium() != event.medium.is_some() {
+        return Err(Refusal::Inconsistent { key: "medium" });
+    }
+    Ok(())
+}
+
+/// The people named by an event, if they may take such a step; none for an unknown label read by nobody known.
+fn actors<W: World>(world: &W, event: &Event) -> Outcome<Option<Actors>, W> {
+    let kind = event.data.kind();
+    let Some(badge) = &event.by else {
+        return if kind == Kind::UnknownLabel { Ok(None) } else { Err(Refusal::NoActor { action: kind }.into()) };
+    };
+    if let Data::PersonEnrolled { badge: new, roles, .. } = &event.data
+        && world.people().map_err(Stop::Failed)? == 0
+    {
+        return if badge == new && roles.has(Role::Admin) && event.with.is_none() {
+            let (badge, id) = (badge.clone(), super::names::PersonId(0));
+            let first = Person { id, badge, org: None, host_org: None, roles: *roles, suspended: false };
+            Ok(Some(Actors { by: first, with: None }))
+        } else {
+            Err(Refusal::RoleMissing { badge: badge.clone(), action: kind, needs: roles_for(kind) }.into())
+        };
+    }
+    let by = lookup::person(world, badge)?;
+    let needs = roles_for(kind);
+    if !by.roles.has_any(needs) {
+        return Err(Refusal::RoleMissing { badge: badge.clone(), action: kind, needs }.into());
+    }
+    let with = match &event.with {
+        None => None,
+        Some(with) if with == badge => return Err(Refusal::WitnessIsActor { badge: with.clone() }.into()),
+        Some(with) => Some(lookup::person(world, with)?),
+    };
+    Ok(Some(Actors { by, with }))
+}
+
+fn of_medium<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors) -> Outcome<Effect, W> {
+    if let Data::Register { .. } = event.data {
+        return intake::register(world, seq, event, actors);
+    }
+    let before = lookup::medium(world, event)?;
+    let mut after = before.clone();
+    after.mseq += 1;
+    let kind = event.data.kind();
+    let seen_at = if kind == Kind::Describe {
+        intake::describe(&mut after, event)?
+    } else if kind == Kind::Move || kind.is_voidable() {
+        custody::step(world, seq, event, actors, &mut after)?
+    } else {
+        exceptions::step(world, event, actors, &mut after)?
+    };
+    if !kind.is_voidable() {
+        after.prior = None;
+    }
+    if kind.is_physical() {
+        lookup::witness(&mut after, event, seen_at);
+    }
+    if after.custody != before.custody {
+        after.stepped_by = Some(actors.by.id);
+    }
+    Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after) })
+}

@@ -1,0 +1,163 @@
+//! People, places, the policy and the clock.
+
+use super::{Actors, Effect, Outcome, Stop, lookup};
+use crate::domain::event::{Data, Event, Kind};
+use crate::domain::names::{Badge, PersonId, PlaceCode, PlaceId};
+use crate::domain::person::{Person, Role, Roles};
+use crate::domain::place::{Place, PlaceKind};
+use crate::domain::policy::Policy;
+use crate::domain::refusal::Refusal;
+use crate::domain::world::World;
+
+pub(super) fn step<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors) -> Outcome<Effect, W> {
+    if let Data::PersonEnrolled { .. } = &event.data {
+        return enrol(world, seq, event);
+    }
+    if let Data::PersonRoles { badge, roles } = &event.data {
+        return set_roles(world, badge, *roles);
+    }
+    if let Data::PersonSuspended { badge, .. } = &event.data {
+        return suspend(world, badge);
+    }
+    if let Data::PlaceAdded { .. } = &event.data {
+        return add_place(world, seq, event);
+    }
+    if let Data::PlaceRetired { code } = &event.data {
+        return retire_place(world, code, actors);
+    }
+    if let Data::PolicyChanged { name, value } = &event.data {
+        let Some(policy) = world.policy().with(name.as_str(), value.as_str()) else {
+            let allowed = Policy::allowed(name.as_str());
+            return Err(Refusal::BadPolicy { name: name.clone(), allowed }.into());
+        };
+        return if policy == *world.policy() { Err(Refusal::NoChange.into()) } else { Ok(Effect::Policy(policy)) };
+    }
+    clock(world, event, actors)
+}
+
+fn clock<W: World>(world: &W, event: &Event, actors: &Actors) -> Outcome<Effect, W> {
+    let last = world.clock().last;
+    let legal = if let Data::ClockHeld { clock } = &event.data {
+        Some(event.at) == last && *clock < event.at && !world.clock().held
+    } else if let Data::ClockConfirmed { from } = &event.data {
+        if actors.with.is_none() {
+            return Err(Refusal::WitnessMissing { action: Kind::ClockConfirmed }.into());
+        }
+        Some(*from) == last
+    } else {
+        true
+    };
+    if legal { Ok(Effect::None) } else { Err(Refusal::Inconsistent { key: "data" }.into()) }
+}
+
+fn enrol<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> {
+    let Data::PersonEnrolled { badge, org, host_org, roles, .. } = &event.data else {
+        return Err(Refusal::Inconsistent { key: "kind" }.into());
+    };
+    if world.person_by_badge(badge).map_err(Stop::Failed)?.is_some() {
+        return Err(Refusal::BadgeTaken { badge: badge.clone() }.into());
+    }
+    if roles.is_empty() {
+        return Err(Refusal::NoRoles { badge: badge.clone() }.into());
+    }
+    Ok(Effect::Person(Person {
+        id: PersonId(seq),
+        badge: badge.clone(),
+        org: org.clone(),
+        host_org: host_org.clone(),
+        roles: *roles,
+        suspended: false,
+    }))
+}
+
+fn set_roles<W: World>(world: &W, badge: &Badge, roles: Roles) -> Outcome<Effect, W> {
+    let person = lookup::person(world, badge)?;
+    if roles.is_empty() {
+        return Err(Refusal::NoRoles { badge: badge.clone() }.into());
+    }
+    if person.roles == roles {
+        return Err(Refusal::NoChange.into());
+    }
+    if !roles.has(Role::Admin) {
+        keep_an_admin(world, &person)?;
+    }
+    Ok(Effect::Person(Person { roles, ..person }))
+}
+
+fn suspend<W: World>(world: &W, badge: &Badge) -> Outcome<Effect, W> {
+    let person = lookup::person(world, badge)?;
+    keep_an_admin(world, &person)?;
+    Ok(Effect::Person(Person { suspended: true, ..person }))
+}
+
+fn keep_an_admin<W: World>(world: &W, person: &Person) -> Outcome<(), W> {
+    if person.roles.has(Role::Admin) && world.admins().map_err(Stop::Failed)? <= 1 {
+        return Err(Refusal::LastAdmin { badge: person.badge.clone() }.into());
+    }
+    Ok(())
+}
+
+fn add_place<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> {
+    let Data::PlaceAdded { code, kind, parent, capacity, resident } = &event.data else {
+        return Err(Refusal::Inconsistent { key: "kind" }.into());
+    };
+    if let Some(other) = world.place_by_code(code).map_err(Stop::Failed)? {
+        return Err(Refusal::CodeTaken { code: code.clone(), kind: other.kind }.into());
+    }
+    let id = PlaceId(seq);
+    let parent = match parent {
+        // The site comes right after the opening and the first person, and never again.
+        None if *kind == PlaceKind::Site && seq == 3 => None,
+        None => return Err(Refusal::OneSite.into()),
+        Some(code) => Some(lookup::resolve_place(world, code)?),
+    };
+    if let Some(parent) = &parent
+        && !kind.stands_in(parent.kind)
+    {
+        let (parent, parent_kind) = (parent.code.clone(), parent.kind);
+        return Err(Refusal::WrongParent { kind: *kind, parent, parent_kind }.into());
+    }
+    let fits = match kind {
+        PlaceKind::Slot | PlaceKind::Drive => *capacity == Some(1),
+        PlaceKind::Site | PlaceKind::Desk => capacity.is_none(),
+        PlaceKind::Vault | PlaceKind::Shelf | PlaceKind::Library => *capacity != Some(0),
+    };
+    if !fits {
+        return Err(Refusal::BadCapacity { kind: *kind }.into());
+    }
+    if *resident && *kind != PlaceKind::Library {
+        return Err(Refusal::NotResident { kind: *kind }.into());
+    }
+    let vault = if *kind == PlaceKind::Vault { Some(id) } else { parent.as_ref().and_then(|p| p.vault) };
+    Ok(Effect::Place(Place {
+        id,
+        code: code.clone(),
+        kind: *kind,
+        parent: parent.map(|p| p.id),
+        capacity: *capacity,
+        resident: *resident,
+        vault,
+        retired: false,
+    }))
+}
+
+fn retire_place<W: World>(
+    world: &W,
+    code: &PlaceCode,
+    actors: &Actors,
+) -> Outcome<Effect, W> {
+    let place = lookup::resolve_place(world, code)?;
+    if place.kind == PlaceKind::Site {
+        return Err(Refusal::OneSite.into());
+    }
+    let media = world.occupants(place.id).map_err(Stop::Failed)?.count;
+    let places = world.children(place.id).map_err(Stop::Failed)?;
+    if media > 0 || places > 0 {
+        return Err(Refusal::PlaceInUse { code: place.code, media, places }.into());
+    }
+    // An empty device is confirmed by two people, for that is where two tapes were once overlooked.
+    if place.kind.is_device() && actors.with.is_none() {
+        return Err(Refusal::WitnessMissing { action: Kind::PlaceRetired }.into());
+    }
+    Ok(Effect::Place(Place { retired: true, ..place }))
+}

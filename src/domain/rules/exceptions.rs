@@ -1,0 +1,236 @@
+//! When reality and record differ, or somebody was wrong: sightings, losses, corrections, steps taken back,
+//! new labels, and the steps that were refused.
+
+use super::{Actors, Effect, Outcome, Stop, lookup};
+use crate::domain::custody::{Custody, Origin, Outing, State};
+use crate::domain::event::{Data, Event, Kind, Standing};
+use crate::domain::medium::{Discrepancy, Medium};
+use crate::domain::names::{PersonId, PlaceCode, PlaceId};
+use crate::domain::refusal::{PlaceNeed, Refusal};
+use crate::domain::time::{MINUTE, Timestamp};
+use crate::domain::world::World;
+
+/// Applies one exceptional step; gives the place where the medium was seen, if it was.
+pub(super) fn step<W: World>(
+    world: &W,
+    event: &Event,
+    actors: &Actors,
+    medium: &mut Medium,
+) -> Outcome<Option<PlaceId>, W> {
+    if let Data::Sight { place, audit: None, .. } = &event.data {
+        return sight(world, event, medium, place);
+    }
+    if let Data::DeclareMissing { audit: None, incident: None, .. } = &event.data {
+        return declare_missing(world, event, medium);
+    }
+    if let Data::Found { place, due, .. } = &event.data {
+        return found(world, event, actors.by.id, medium, (place, *due));
+    }
+    if let Data::Correct { from, to, due, gap: true, .. } = &event.data {
+        return correct(world, event, actors, medium, (from, to, *due));
+    }
+    if let Data::Void { event: taken_back, kind, .. } = &event.data {
+        return void(world, event, actors.by.id, medium, (*taken_back, *kind));
+    }
+    if let Data::Relabel { .. } = &event.data {
+        return relabel(world, event, actors, medium);
+    }
+    Err(Refusal::Inconsistent { key: "data" }.into())
+}
+
+fn sight<W: World>(
+    world: &W,
+    event: &Event,
+    medium: &mut Medium,
+    place: &PlaceCode,
+) -> Outcome<Option<PlaceId>, W> {
+    let place = lookup::place(world, place, PlaceNeed::Inner)?;
+    if medium.discrepancy.is_none() && !lookup::agrees(world, medium, &place)? {
+        medium.discrepancy = Some(Discrepancy { since: event.at, place: place.id });
+    }
+    Ok(Some(place.id))
+}
+
+fn declare_missing<W: World>(world: &W, event: &Event, medium: &mut Medium) -> Outcome<Option<PlaceId>, W> {
+    if medium.custody.state() == State::Missing {
+        let holding = lookup::holding(world, medium)?;
+        return Err(Refusal::AlreadySo { action: event.data.kind(), holding }.into());
+    }
+    let (place, custodian) = (medium.custody.place(), medium.custody.custodian());
+    medium.custody = Custody::Missing { since: event.at, place, custodian };
+    Ok(None)
+}
+
+fn found<W: World>(
+    world: &W,
+    event: &Event,
+    by: PersonId,
+    medium: &mut Medium,
+    (place, due): (&PlaceCode, Timestamp),
+) -> Outcome<Option<PlaceId>, W> {
+    let place = lookup::resolve_place(world, place)?;
+    let contradicted = medium.discrepancy.is_some() || !lookup::agrees(world, medium, &place)?;
+    if !contradicted {
+        let holding = lookup::holding(world, medium)?;
+        return Err(Refusal::NotLost { holding }.into());
+    }
+    if due <= event.at {
+        return Err(Refusal::DueInPast { due, now: event.at }.into());
+    }
+    medium.custody = in_hand(&medium.custody, by, Origin::Found, event.at, due);
+    medium.discrepancy = None;
+    Ok(Some(place.id))
+}
+
+/// In somebody's hands by other than the ordinary way; a stay away that had begun goes on.
+fn in_hand(before: &Custody, custodian: PersonId, origin: Origin, at: Timestamp, due: Timestamp) -> Custody {
+    let fresh = Outing { left: at, due, order: None, ejected: None };
+    let outing = before.outing().map_or(fresh, |outing| Outing { due, ..*outing });
+    Custody::InHand { custodian, since: at, origin, outing }
+}
+
+fn correct<W: World>(
+    world: &W,
+    event: &Event,
+    actors: &Actors,
+    medium: &mut Medium,
+    (from, to, due): (&Standing, &Standing, Option<Timestamp>),
+) -> Outcome<Option<PlaceId>, W> {
+    if actors.with.is_none() {
+        return Err(Refusal::WitnessMissing { action: Kind::Correct }.into());
+    }
+    if !actors.has_approver() {
+        return Err(Refusal::ApproverMissing { action: Kind::Correct }.into());
+    }
+    if lookup::standing(world, medium)? != *from {
+        return Err(Refusal::Inconsistent { key: "from" }.into());
+    }
+    if to == from {
+        return Err(Refusal::NoChange.into());
+    }
+    medium.custody = corrected(world, event, medium, to, due)?;
+    medium.discrepancy = None;
+    Ok(None)
+}
+
+fn corrected<W: World>(
+    world: &W,
+    event: &Event,
+    medium: &Medium,
+    to: &Standing,
+    due: Option<Timestamp>,
+) -> Outcome<Custody, W> {
+    let since = event.at;
+    let needs_due = || due.filter(|due| *due > since).ok_or(Refusal::Inconsistent { key: "due" });
+    match (to.state, &to.place, &to.custodian, due) {
+        (State::Vaulted, Some(code), None, None) => {
+            let place = lookup::place(world, code, PlaceNeed::Rest)?;
+            lookup::room(world, &place)?;
+            Ok(Custody::Vaulted { place: place.id, since })
+        }
+        (State::InHand, None, Some(badge), _) => {
+            let custodian = lookup::person(world, badge)?.id;
+            Ok(in_hand(&medium.custody, custodian, Origin::Correct, since, needs_due()?))
+        }
+        (State::InDevice, Some(code), None, _) => {
+            let device = lookup::place(world, code, PlaceNeed::Device)?;
+            lookup::room(world, &device)?;
+            let outing = if device.resident {
+                None
+            } else {
+                let fresh = Outing { left: since, due: needs_due()?, order: None, ejected: None };
+                Some(medium.custody.outing().map_or(fresh, |o| Outing { left: o.left, ..fresh }))
+            };
+            Ok(Custody::InDevice { device: device.id, element: None, since, outing })
+        }
+        (State::Missing, None, None, None) => {
+            let (place, custodian) = (medium.custody.place(), medium.custody.custodian());
+            Ok(Custody::Missing { since, place, custodian })
+        }
+        _ => Err(Refusal::Inconsistent { key: "to" }.into()),
+    }
+}
+
+fn void<W: World>(
+    world: &W,
+    event: &Event,
+    by: PersonId,
+    medium: &mut Medium,
+    (taken_back, kind): (u64, Kind),
+) -> Outcome<Option<PlaceId>, W> {
+    let Some(prior) = medium.prior.take() else {
+        let holding = lookup::holding(world, medium)?;
+        return Err(Refusal::NothingToVoid { holding }.into());
+    };
+    if (prior.event, prior.kind) != (taken_back, kind) {
+        return Err(Refusal::Inconsistent { key: "event" }.into());
+    }
+    if prior.by != by {
+        let who = lookup::badge_of(world, Some(prior.by))?.ok_or(Refusal::Inconsistent { key: "by" })?;
+        return Err(Refusal::VoidByOther { kind, by: who }.into());
+    }
+    let minutes = world.policy().void_window_minutes;
+    let window = i64::try_from(minutes).unwrap_or(i64::MAX).saturating_mul(MINUTE);
+    if event.at.since(prior.at) > window {
+        return Err(Refusal::VoidTooLate { kind, at: prior.at, minutes }.into());
+    }
+    if let Some(place) = prior.custody.occupied() {
+        let place = world.place(place).map_err(Stop::Failed)?.ok_or(Refusal::Inconsistent { key: "event" })?;
+        if place.retired {
+            return Err(Refusal::RetiredPlace { code: place.code }.into());
+        }
+        lookup::room(world, &place)?;
+    }
+    medium.custody = prior.custody.clone();
+    Ok(None)
+}
+
+fn relabel<W: World>(
+    world: &W,
+    event: &Event,
+    actors: &Actors,
+    medium: &mut Medium,
+) -> Outcome<Option<PlaceId>, W> {
+    let Data::Relabel { new, .. } = &event.data else {
+        return Err(Refusal::Inconsistent { key: "kind" }.into());
+    };
+    if medium.custody.state() != State::InHand {
+        let holding = lookup::holding(world, medium)?;
+        return Err(Refusal::WrongState { action: Kind::Relabel, holding }.into());
+    }
+    if world.policy().relabel_witness && actors.with.is_none() {
+        return Err(Refusal::WitnessMissing { action: Kind::Relabel }.into());
+    }
+    if let Some(holder) = world.holder(new).map_err(Stop::Failed)? {
+        let other = world.medium(holder.medium).map_err(Stop::Failed)?;
+        let other = other.ok_or(Refusal::Inconsistent { key: "new" })?;
+        let holding = lookup::holding(world, &other)?;
+        return Err(Refusal::BarcodeTaken { barcode: new.clone(), holding }.into());
+    }
+    medium.barcode = new.clone();
+    Ok(None)
+}
+
+/// A refused step changes nothing but that the label was read, if the medium was there for it.
+pub(super) fn refused<W: World>(world: &W, event: &Event) -> Outcome<Effect, W> {
+    let Data::Refused { action, place, .. } = &event.data else {
+        return Err(Refusal::Inconsistent { key: "kind" }.into());
+    };
+    if let Some(badge) = &event.by
+        && world.person_by_badge(badge).map_err(Stop::Failed)?.is_none()
+    {
+        return Err(Refusal::UnknownPerson { badge: badge.clone() }.into());
+    }
+    let before = lookup::medium(world, event)?;
+    // The step before it may still be taken back: a refusal between does not count.
+    let mut after = before.clone();
+    after.mseq += 1;
+    if Kind::parse(action.as_str()).is_some_and(Kind::is_physical) {
+        let place = match place {
+            None => None,
+            Some(code) => world.place_by_code(code).map_err(Stop::Failed)?.map(|place| place.id),
+        };
+        lookup::witness(&mut after, event, place);
+    }
+    Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after) })
+}

@@ -1,0 +1,106 @@
+//! What the rules ask the record. The store answers inside its write transaction, the replay from memory.
+
+use super::medium::Medium;
+use super::names::{Badge, Barcode, MediumId, PersonId, PlaceCode, PlaceId, Serial};
+use super::person::Person;
+use super::place::Place;
+use super::policy::Policy;
+use super::time::Timestamp;
+
+/// Who has a barcode, or had it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// The medium.
+    pub medium: MediumId,
+    /// Whether it carries the barcode now; otherwise it was given another one since.
+    pub current: bool,
+}
+
+/// How many media stand in a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Occupants {
+    /// How many.
+    pub count: u64,
+    /// One of them, for the sentence that says the place is full.
+    pub one: Option<MediumId>,
+}
+
+/// The ledger's own time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Clock {
+    /// When the last entry was recorded; none in an empty ledger.
+    pub last: Option<Timestamp>,
+    /// Whether the time is being held since the clock ran backwards.
+    pub held: bool,
+}
+
+/// The record, as far as the rules need it.
+pub trait World {
+    /// Why an answer may fail to come.
+    type Error;
+
+    /// The medium with this identity.
+    ///
+    /// # Errors
+    /// When the record cannot be read; so also below.
+    fn medium(&self, id: MediumId) -> Result<Option<Medium>, Self::Error>;
+    /// Who has or had this barcode, to the letter.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, Self::Error>;
+    /// The media whose present barcode has this volser.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn by_volser(&self, volser: &str) -> Result<Vec<MediumId>, Self::Error>;
+    /// The medium with this serial number.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn by_serial(&self, serial: &Serial) -> Result<Option<MediumId>, Self::Error>;
+    /// The person with this identity.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn person(&self, id: PersonId) -> Result<Option<Person>, Self::Error>;
+    /// The person who carries this badge.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn person_by_badge(&self, badge: &Badge) -> Result<Option<Person>, Self::Error>;
+    /// How many people are enrolled.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn people(&self) -> Result<u64, Self::Error>;
+    /// How many people who are not suspended may administer.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn admins(&self) -> Result<u64, Self::Error>;
+    /// The place with this identity.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn place(&self, id: PlaceId) -> Result<Option<Place>, Self::Error>;
+    /// The place with this code, retired or not.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn place_by_code(&self, code: &PlaceCode) -> Result<Option<Place>, Self::Error>;
+    /// How many places stand in this one that are not retired.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn children(&self, id: PlaceId) -> Result<u64, Self::Error>;
+    /// The media that stand in this place itself.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn occupants(&self, id: PlaceId) -> Result<Occupants, Self::Error>;
+    /// The policy in force.
+    fn policy(&self) -> &Policy;
+    /// The ledger's time.
+    fn clock(&self) -> Clock;
+}
