@@ -19,3 +19,4 @@
 //! `i18n` holds every sentence in English and Japanese and may be used by `cli` and `report` only.
 
 pub mod domain;
+pub mod ledger;

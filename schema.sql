@@ -1,0 +1,144 @@
+-- The ledger: one append-only log, and projections of it that can be thrown away and rebuilt.
+--
+-- An auditor needs only seq, body and hash of `event`: hash = SHA-256(0x00 || body). The other columns of
+-- `event` are generated from body, so that none can say other than the bytes that were hashed. Every other
+-- table but `kept` is a projection: `kuraban verify` compares it with the log, `kuraban rebuild` restores it.
+-- Times in projections are milliseconds since 1970-01-01T00:00:00Z. This file is never altered in place:
+-- its fingerprint is checked whenever a ledger is opened.
+
+CREATE TABLE event (
+  seq    INTEGER PRIMARY KEY,
+  body   TEXT NOT NULL,
+  hash   BLOB NOT NULL CHECK (length(hash) = 32),
+  kind   TEXT GENERATED ALWAYS AS (json_extract(body, '$.kind')) VIRTUAL,
+  medium INTEGER GENERATED ALWAYS AS (json_extract(body, '$.medium')) VIRTUAL,
+  at     TEXT GENERATED ALWAYS AS (json_extract(body, '$.at')) VIRTUAL,
+  actor  TEXT GENERATED ALWAYS AS (json_extract(body, '$.by')) VIRTUAL
+) STRICT;
+
+-- One medium's history among millions of events. Every index on event costs each scan; this is the only one.
+CREATE INDEX event_of_medium ON event (medium) WHERE medium IS NOT NULL;
+
+-- These stop accidents, not insiders; what stops insiders is the hash chain and whoever remembers its head.
+CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
+BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END;
+CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
+BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
+CREATE TRIGGER event_is_only_appended BEFORE INSERT ON event
+WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event)
+BEGIN SELECT RAISE(ABORT, 'an event is only appended, with the next number'); END;
+
+-- What may have to be forgotten: names, free texts. The log holds id = SHA-256(salt || value).
+CREATE TABLE kept (
+  id    BLOB PRIMARY KEY CHECK (length(id) = 32),
+  salt  BLOB NOT NULL CHECK (length(salt) = 32),
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The end of the log, written with every entry; a writer checks it before it extends the log.
+CREATE TABLE head (
+  id     INTEGER PRIMARY KEY CHECK (id = 1),
+  size   INTEGER NOT NULL,
+  hash   BLOB NOT NULL CHECK (length(hash) = 32),
+  at     INTEGER NOT NULL,
+  held   INTEGER NOT NULL,
+  ledger TEXT NOT NULL,
+  site   TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE policy (
+  name  TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE person (
+  id        INTEGER PRIMARY KEY,
+  badge     TEXT NOT NULL UNIQUE,
+  name      BLOB NOT NULL,
+  org       TEXT,
+  host_org  TEXT,
+  roles     TEXT NOT NULL,
+  suspended INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE place (
+  id       INTEGER PRIMARY KEY,
+  code     TEXT NOT NULL UNIQUE,
+  kind     TEXT NOT NULL,
+  parent   INTEGER,
+  capacity INTEGER,
+  resident INTEGER NOT NULL,
+  vault    INTEGER,
+  retired  INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX place_in ON place (parent) WHERE parent IS NOT NULL AND retired = 0;
+
+CREATE TABLE barcode (
+  text   TEXT PRIMARY KEY,
+  volser TEXT NOT NULL,
+  medium INTEGER NOT NULL,
+  given  INTEGER NOT NULL,
+  ended  INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX barcode_volser ON barcode (volser) WHERE ended IS NULL;
+
+CREATE TABLE medium (
+  id              INTEGER PRIMARY KEY,
+  barcode         TEXT NOT NULL,
+  serial          TEXT,
+  registered      INTEGER NOT NULL,
+  -- where it is
+  state           TEXT NOT NULL,
+  place           INTEGER,
+  custodian       INTEGER,
+  since           INTEGER NOT NULL,
+  origin          TEXT,
+  element         TEXT,
+  out_left        INTEGER,
+  out_due         INTEGER,
+  out_order       INTEGER,
+  out_ejected     INTEGER,
+  -- the step that a void would take back, and where it was before
+  prior_event     INTEGER,
+  prior_kind      TEXT,
+  prior_by        INTEGER,
+  prior_at        INTEGER,
+  prior_state     TEXT,
+  prior_place     INTEGER,
+  prior_custodian INTEGER,
+  prior_since     INTEGER,
+  prior_origin    TEXT,
+  prior_element   TEXT,
+  prior_left      INTEGER,
+  prior_due       INTEGER,
+  prior_order     INTEGER,
+  prior_ejected   INTEGER,
+  -- who has really seen it
+  seen_at         INTEGER,
+  seen_place      INTEGER,
+  seen_how        TEXT,
+  read_at         INTEGER,
+  wrong_since     INTEGER,
+  wrong_place     INTEGER,
+  -- what is on it
+  class           TEXT,
+  system          TEXT,
+  period_from     TEXT,
+  period_until    TEXT,
+  info            TEXT,
+  persons         INTEGER,
+  encrypted       TEXT,
+  legal_hold      INTEGER,
+  -- its own chain
+  stepped_by      INTEGER,
+  mseq            INTEGER NOT NULL,
+  mhash           BLOB NOT NULL CHECK (length(mhash) = 32)
+) STRICT;
+
+CREATE UNIQUE INDEX medium_serial ON medium (serial) WHERE serial IS NOT NULL;
+CREATE INDEX medium_at ON medium (place) WHERE state IN ('vaulted', 'in_device');
+CREATE INDEX medium_watched ON medium (id)
+  WHERE out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL;
+CREATE INDEX medium_unseen ON medium (id) WHERE seen_at IS NULL;

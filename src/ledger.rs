@@ -1,0 +1,11 @@
+//! The log as bytes: entries with one spelling each, hashes, both chains, the replay of the rules, verdicts.
+//!
+//! Everything here is pure: rows come in, findings go out. What the bytes mean is told to auditors in
+//! `docs/ledger-format.md`, which a program of thirty lines can check without kuraban.
+
+pub mod chain;
+pub mod entry;
+mod fields;
+pub mod replay;
+pub mod verdict;
+pub mod wire;

@@ -1,0 +1,215 @@
+//! The spelling of each type and of the `data` of each kind: which keys, in which order.
+
+use super::wire::{Fault, FormError, Reader, Wire, put_text};
+use crate::domain::custody::State;
+use crate::domain::event::{Data, How, Kind, LabelTrouble, Standing};
+use crate::domain::medium::{Class, Encrypted};
+use crate::domain::names::{
+    AuditId, Badge, Barcode, Code, Digest, IncidentId, Kept, LedgerId, MediumId, OrderId, Org, PlaceCode,
+    Reading, Serial, SiteName, Station, Term,
+};
+use crate::domain::person::{Role, Roles};
+use crate::domain::place::PlaceKind;
+use crate::domain::policy::Policy;
+use crate::domain::time::{Date, Timestamp};
+
+/// Types that are written as a text and read from it by a function that answers nothing for a wrong one.
+macro_rules! texts {
+    ($($type:ty: $put:expr, $take:expr;)+) => {$(
+        impl Wire for $type {
+            fn put(&self, out: &mut String) {
+                let put: fn(&$type) -> String = $put;
+                put_text(out, &put(self));
+            }
+            fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
+                let take: fn(&str) -> Option<$type> = $take;
+                let text = reader.string()?;
+                take(&text).map_or_else(|| reader.bad_value(), Ok)
+            }
+        }
+    )+};
+}
+
+texts! {
+    Timestamp: ToString::to_string, Timestamp::parse_exact;
+    Date: ToString::to_string, Date::parse_exact;
+    Digest: ToString::to_string, Digest::parse;
+    Kept: |kept| kept.0.to_string(), |text| Digest::parse(text).map(Kept);
+    LedgerId: ToString::to_string, LedgerId::parse;
+}
+
+/// Checked names: written as they are, read through their check.
+macro_rules! names {
+    ($($type:ty),+) => {$(
+        impl Wire for $type {
+            fn put(&self, out: &mut String) {
+                put_text(out, self.as_str());
+            }
+            fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
+                let text = reader.string()?;
+                <$type>::new(&text).or_else(|_| reader.bad_value())
+            }
+        }
+    )+};
+}
+
+names!(Badge, PlaceCode, Barcode, Serial, Station, Org, Term, SiteName, Reading, Code);
+
+/// Enums of one word each.
+macro_rules! words {
+    ($($type:ty),+) => {$(
+        impl Wire for $type {
+            fn put(&self, out: &mut String) {
+                put_text(out, self.word());
+            }
+            fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
+                let text = reader.string()?;
+                <$type>::parse(&text).map_or_else(|| reader.bad_value(), Ok)
+            }
+        }
+    )+};
+}
+
+words!(How, Class, Encrypted, State, PlaceKind, LabelTrouble, Role);
+
+impl Wire for Kind {
+    fn put(&self, out: &mut String) {
+        put_text(out, self.word());
+    }
+    fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
+        let text = reader.string()?;
+        Self::parse(&text).map_or_else(|| reader.fail(Fault::UnknownKind(text.chars().take(64).collect())), Ok)
+    }
+}
+
+macro_rules! identities {
+    ($($type:ident),+) => {$(
+        impl Wire for $type {
+            fn put(&self, out: &mut String) {
+                self.0.put(out);
+            }
+            fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
+                reader.integer().map(Self)
+            }
+        }
+    )+};
+}
+
+identities!(MediumId, OrderId, AuditId, IncidentId);
+
+impl Wire for Roles {
+    fn put(&self, out: &mut String) {
+        self.iter().collect::<Vec<_>>().put(out);
+    }
+    fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
+        let roles = Vec::<Role>::take(reader)?;
+        if roles.is_sorted_by(|a, b| a < b) { Ok(Self::of(&roles)) } else { reader.bad_value() }
+    }
+}
+
+impl Wire for Policy {
+    fn put(&self, out: &mut String) {
+        for (index, name) in Self::NAMES.into_iter().enumerate() {
+            out.push(if index == 0 { '{' } else { ',' });
+            put_text(out, name);
+            out.push(':');
+            put_text(out, &self.get(name).unwrap_or_default());
+        }
+        out.push('}');
+    }
+    fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
+        let mut policy = Self::default();
+        for (index, name) in Self::NAMES.into_iter().enumerate() {
+            reader.expect(if index == 0 { "{" } else { "," })?;
+            if reader.string()? != name {
+                return reader.fail(Fault::Expected(name));
+            }
+            reader.expect(":")?;
+            let value = reader.string()?;
+            match policy.with(name, &value) {
+                Some(next) => policy = next,
+                None => return reader.bad_value(),
+            }
+        }
+        reader.expect("}")?;
+        Ok(policy)
+    }
+}
+
+/// Writes `{"first":…,"second":…}` from fields in their order.
+macro_rules! put_object {
+    ($out:ident, $first:ident $(, $more:ident)*) => {{
+        $out.push_str(concat!("{\"", stringify!($first), "\":"));
+        $first.put($out);
+        $($out.push_str(concat!(",\"", stringify!($more), "\":")); $more.put($out);)*
+        $out.push('}');
+    }};
+}
+
+/// Reads the same, binding each field.
+macro_rules! take_object {
+    ($reader:ident, $first:ident $(, $more:ident)*) => {
+        let $first = $reader.member("{", concat!("\"", stringify!($first), "\":"), stringify!($first))?;
+        $(let $more = $reader.member(",", concat!("\"", stringify!($more), "\":"), stringify!($more))?;)*
+        $reader.expect("}")?;
+    };
+}
+
+impl Wire for Standing {
+    fn put(&self, out: &mut String) {
+        let Self { state, place, custodian } = self;
+        put_object!(out, state, place, custodian);
+    }
+    fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
+        take_object!(reader, state, place, custodian);
+        Ok(Self { state, place, custodian })
+    }
+}
+
+macro_rules! kinds {
+    ($($variant:ident { $($field:ident),+ })+) => {
+        /// Writes the `data` of an event.
+        pub(super) fn put_data(data: &Data, out: &mut String) {
+            match data { $(Data::$variant { $($field),+ } => put_object!(out, $($field),+)),+ }
+        }
+
+        /// Reads the `data` of an event of this kind.
+        pub(super) fn take_data(kind: Kind, reader: &mut Reader<'_>) -> Result<Data, FormError> {
+            match kind {
+                $(Kind::$variant => {
+                    take_object!(reader, $($field),+);
+                    Ok(Data::$variant { $($field),+ })
+                })+
+            }
+        }
+    };
+}
+
+kinds! {
+    LedgerOpened { ledger, key, site, rules, policy }
+    PersonEnrolled { badge, name, org, host_org, roles }
+    PersonRoles { badge, roles }
+    PersonSuspended { badge, why, text }
+    PlaceAdded { code, kind, parent, capacity, resident }
+    PlaceRetired { code }
+    PolicyChanged { name, value }
+    ClockHeld { clock }
+    ClockConfirmed { from }
+    Rebuilt { count, differences }
+    UnknownLabel { label, length, place, action, why }
+    Register { barcode, serial, place }
+    Describe { barcode, class, system, from, until, info, persons, encrypted, legal_hold }
+    Move { barcode, place }
+    CheckOut { barcode, place, order, due }
+    Load { barcode, device, element }
+    Eject { barcode, device, order, due }
+    CheckIn { barcode, place }
+    HandOver { barcode, to }
+    Sight { barcode, place, audit }
+    DeclareMissing { barcode, why, text, audit, incident }
+    Found { barcode, place, due }
+    Correct { barcode, from, to, due, why, text, gap }
+    Void { barcode, event, kind }
+    Relabel { barcode, new }
+    Refused { barcode, action, place, badge, why }
+}

@@ -1,0 +1,260 @@
+//! The state that the log gives, rebuilt in memory by the same rules that recorded it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::convert::Infallible;
+
+use super::entry::Entry;
+use crate::domain::barcode::{CapsFold, Label};
+use crate::domain::event::Data;
+use crate::domain::medium::Medium;
+use crate::domain::names::{
+    Badge, Barcode, Digest, Kept, LedgerId, MediumId, PersonId, PlaceCode, PlaceId, Serial, SiteName,
+};
+use crate::domain::person::{Person, Role};
+use crate::domain::place::Place;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::Refusal;
+use crate::domain::rules::{Effect, Stop, step};
+use crate::domain::world::{Clock, Holder, Occupants, World};
+
+/// The time during which a barcode belonged to a medium, in entry numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tenure {
+    /// Whose it is or was.
+    pub medium: MediumId,
+    /// The entry that gave it.
+    pub from: u64,
+    /// The entry that took it away; none while it is in use.
+    pub until: Option<u64>,
+}
+
+/// A person and what of them is kept apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// The person.
+    pub person: Person,
+    /// Their name in `kept`.
+    pub name: Kept,
+}
+
+/// Everything that the projections hold, computed from the log.
+#[derive(Debug, Default)]
+pub struct Replay {
+    opened: Option<(LedgerId, SiteName)>,
+    policy: Policy,
+    clock: Clock,
+    media: Vec<(Medium, Digest)>,
+    barcodes: BTreeMap<Barcode, Tenure>,
+    volsers: HashMap<String, Vec<MediumId>>,
+    serials: HashMap<Serial, MediumId>,
+    people: BTreeMap<PersonId, Enrolled>,
+    badges: HashMap<Badge, PersonId>,
+    places: BTreeMap<PlaceId, Place>,
+    codes: HashMap<PlaceCode, PlaceId>,
+    occupied: HashMap<PlaceId, u64>,
+    kept: BTreeSet<Kept>,
+}
+
+/// The volser of a barcode in its canonical form.
+#[must_use]
+pub fn volser(barcode: &Barcode) -> String {
+    Label::parse(barcode.as_str(), CapsFold::Upcase)
+        .map_or_else(|_| barcode.as_str().to_owned(), |label| label.volser().to_owned())
+}
+
+/// The ledger's time after an entry of this time and kind.
+#[must_use]
+pub fn clock_after(before: Clock, entry: &crate::domain::event::Event) -> Clock {
+    let standing = before.held && before.last == Some(entry.at);
+    let held = standing || matches!(entry.data, Data::ClockHeld { .. });
+    Clock { last: Some(entry.at), held }
+}
+
+impl Replay {
+    /// Judges the next entry and takes it in, with the hash of its bytes.
+    ///
+    /// # Errors
+    /// Why the rules then in force did not allow it; the state is then unchanged.
+    pub fn absorb(&mut self, entry: &Entry, hash: Digest) -> Result<(), Box<Refusal>> {
+        let effect = match step(self, entry.seq, &entry.event) {
+            Ok(effect) => effect,
+            Err(Stop::Refused(refusal)) => return Err(refusal),
+            Err(Stop::Failed(never)) => match never {},
+        };
+        self.kept.extend(entry.event.data.kept());
+        self.clock = clock_after(self.clock, &entry.event);
+        match effect {
+            Effect::Opened { ledger, site, policy } => {
+                self.opened = Some((ledger, site));
+                self.policy = policy;
+            }
+            Effect::Medium { before, after } => self.set_medium(entry.seq, before.as_deref(), *after, hash),
+            Effect::Person(person) => self.set_person(person, &entry.event.data),
+            Effect::Place(place) => {
+                self.codes.insert(place.code.clone(), place.id);
+                self.places.insert(place.id, place);
+            }
+            Effect::Policy(policy) => self.policy = policy,
+            Effect::None => {}
+        }
+        Ok(())
+    }
+
+    fn set_person(&mut self, person: Person, data: &Data) {
+        let name = if let Data::PersonEnrolled { name, .. } = data {
+            Some(*name)
+        } else {
+            self.people.get(&person.id).map(|enrolled| enrolled.name)
+        };
+        self.badges.insert(person.badge.clone(), person.id);
+        if let Some(name) = name {
+            self.people.insert(person.id, Enrolled { person, name });
+        }
+    }
+
+    fn set_medium(&mut self, seq: u64, before: Option<&Medium>, after: Medium, hash: Digest) {
+        if before.map(|m| &m.barcode) != Some(&after.barcode) {
+            self.rename(seq, before, &after);
+        }
+        let left = before.and_then(|m| m.custody.occupied());
+        let entered = after.custody.occupied();
+        if left != entered {
+            if let Some(count) = left.and_then(|place| self.occupied.get_mut(&place)) {
+                *count -= 1;
+            }
+            if let Some(place) = entered {
+                *self.occupied.entry(place).or_default() += 1;
+            }
+        }
+        match self.media.binary_search_by_key(&after.id, |(m, _)| m.id) {
+            Ok(index) => {
+                if let Some(slot) = self.media.get_mut(index) {
+                    *slot = (after, hash);
+                }
+            }
+            Err(index) => {
+                if let Some(serial) = &after.serial {
+                    self.serials.insert(serial.clone(), after.id);
+                }
+                self.media.insert(index, (after, hash));
+            }
+        }
+    }
+
+    fn rename(&mut self, seq: u64, before: Option<&Medium>, after: &Medium) {
+        if let Some(before) = before {
+            if let Some(tenure) = self.barcodes.get_mut(&before.barcode) {
+                tenure.until = Some(seq);
+            }
+            if let Some(ids) = self.volsers.get_mut(&volser(&before.barcode)) {
+                ids.retain(|id| *id != after.id);
+            }
+        }
+        let tenure = Tenure { medium: after.id, from: seq, until: None };
+        self.barcodes.insert(after.barcode.clone(), tenure);
+        self.volsers.entry(volser(&after.barcode)).or_default().push(after.id);
+    }
+
+    /// The ledger's identity and site; none before the first entry.
+    #[must_use]
+    pub const fn opened(&self) -> Option<&(LedgerId, SiteName)> {
+        self.opened.as_ref()
+    }
+
+    /// All media by identity, each with the hash of its last entry.
+    pub fn media(&self) -> impl Iterator<Item = &(Medium, Digest)> {
+        self.media.iter()
+    }
+
+    /// All barcodes that were ever given, in the order of their letters.
+    pub fn barcodes(&self) -> impl Iterator<Item = (&Barcode, &Tenure)> {
+        self.barcodes.iter()
+    }
+
+    /// All people by identity.
+    pub fn people(&self) -> impl Iterator<Item = &Enrolled> {
+        self.people.values()
+    }
+
+    /// All places by identity.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        self.places.values()
+    }
+
+    /// The texts that the log refers to.
+    #[must_use]
+    pub const fn kept(&self) -> &BTreeSet<Kept> {
+        &self.kept
+    }
+
+    /// The barcode of a medium, if it is known.
+    #[must_use]
+    pub fn barcode_of(&self, id: MediumId) -> Option<&Barcode> {
+        let index = self.media.binary_search_by_key(&id, |(m, _)| m.id).ok()?;
+        self.media.get(index).map(|(m, _)| &m.barcode)
+    }
+}
+
+impl World for Replay {
+    type Error = Infallible;
+
+    fn medium(&self, id: MediumId) -> Result<Option<Medium>, Infallible> {
+        let index = self.media.binary_search_by_key(&id, |(m, _)| m.id);
+        Ok(index.ok().and_then(|index| self.media.get(index)).map(|(m, _)| m.clone()))
+    }
+
+    fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, Infallible> {
+        let holder = |t: &Tenure| Holder { medium: t.medium, current: t.until.is_none() };
+        Ok(self.barcodes.get(barcode).map(holder))
+    }
+
+    fn by_volser(&self, volser: &str) -> Result<Vec<MediumId>, Infallible> {
+        Ok(self.volsers.get(volser).cloned().unwrap_or_default())
+    }
+
+    fn by_serial(&self, serial: &Serial) -> Result<Option<MediumId>, Infallible> {
+        Ok(self.serials.get(serial).copied())
+    }
+
+    fn person(&self, id: PersonId) -> Result<Option<Person>, Infallible> {
+        Ok(self.people.get(&id).map(|enrolled| enrolled.person.clone()))
+    }
+
+    fn person_by_badge(&self, badge: &Badge) -> Result<Option<Person>, Infallible> {
+        self.badges.get(badge).map_or(Ok(None), |id| self.person(*id))
+    }
+
+    fn people(&self) -> Result<u64, Infallible> {
+        Ok(u64::try_from(self.people.len()).unwrap_or(u64::MAX))
+    }
+
+    fn admins(&self) -> Result<u64, Infallible> {
+        let admin = |e: &&Enrolled| e.person.roles.has(Role::Admin) && !e.person.suspended;
+        Ok(u64::try_from(self.people.values().filter(admin).count()).unwrap_or(u64::MAX))
+    }
+
+    fn place(&self, id: PlaceId) -> Result<Option<Place>, Infallible> {
+        Ok(self.places.get(&id).cloned())
+    }
+
+    fn place_by_code(&self, code: &PlaceCode) -> Result<Option<Place>, Infallible> {
+        Ok(self.codes.get(code).and_then(|id| self.places.get(id)).cloned())
+    }
+
+    fn children(&self, id: PlaceId) -> Result<u64, Infallible> {
+        let child = |place: &&Place| place.parent == Some(id) && !place.retired;
+        Ok(u64::try_from(self.places.values().filter(child).count()).unwrap_or(u64::MAX))
+    }
+
+    fn occupants(&self, id: PlaceId) -> Result<Occupants, Infallible> {
+        Ok(Occupants { count: self.occupied.get(&id).copied().unwrap_or_default(), one: None })
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
+    }
+}

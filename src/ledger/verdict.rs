@@ -1,0 +1,181 @@
+//! What `verify` says, and the first thing that contradicts the record.
+
+use super::chain::Chains;
+use super::entry::{Entry, entry_hash};
+use super::replay::Replay;
+use super::wire::{Fault, FormError};
+use crate::domain::names::{Digest, MediumId};
+use crate::domain::refusal::Refusal;
+
+crate::domain::words! {
+    /// The word for what was found. Nothing is ever just "OK".
+    Verdict {
+        /// Nothing contradicts itself, but nothing outside vouches for it.
+        Consistent = "consistent_unanchored",
+        /// Hashes are right, but a step was not allowed by the rules then in force.
+        Irregular = "irregular",
+        /// The record was changed.
+        Tampered = "tampered",
+        /// Rows cannot be read.
+        Damaged = "damaged",
+        /// An entry is of a later version than this program.
+        Newer = "newer",
+    }
+}
+
+/// What contradicts the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are the two values that differ, or the place where they do")]
+pub enum Reason {
+    /// There is no first entry.
+    Empty,
+    /// The entry's number is not the next one.
+    Number { expected: u64, found: u64 },
+    /// The row's number is not the one in its entry.
+    RowNumber { row: u64, entry: u64 },
+    /// The stored hash is not that of the stored bytes.
+    Hash { expected: Digest, found: String },
+    /// The entry does not name the hash of the one before it.
+    Previous { expected: Digest, found: Digest },
+    /// The entry's number in its medium's chain is not the next one.
+    MediumNumber { expected: u64, found: u64 },
+    /// The entry does not name the hash of its medium's one before it.
+    MediumPrevious { expected: Digest, found: Digest },
+    /// The medium was never registered.
+    MediumUnknown { medium: MediumId },
+    /// The bytes are not an entry.
+    Form(FormError),
+    /// The bytes are not even text.
+    NotText,
+    /// The step was not allowed when it was recorded.
+    Illegal(Box<Refusal>),
+    /// The head row does not agree with the log.
+    Head { column: &'static str, expected: String, found: String },
+    /// A projection's row does not say what the log says.
+    Projection { table: &'static str, key: String, column: &'static str, expected: String, found: String },
+    /// A projection lacks a row.
+    RowMissing { table: &'static str, key: String },
+    /// A projection has a row that the log does not give.
+    RowExtra { table: &'static str, key: String },
+    /// A text that the log refers to is not in `kept`.
+    KeptMissing { id: Digest },
+    /// A text in `kept` is not what the log refers to.
+    KeptAltered { id: String },
+    /// The tables, indexes or triggers are not those of this version.
+    Schema { found: String },
+    /// The database pages contradict each other.
+    Pages { message: String },
+    /// A row cannot be read.
+    Unreadable { message: String },
+}
+
+/// The first break.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Break {
+    /// The entry, or the projection row's key; none where no one entry is touched.
+    pub seq: Option<u64>,
+    /// What is wrong there.
+    pub reason: Reason,
+    /// The media that it touches.
+    pub media: Vec<MediumId>,
+}
+
+/// Reads the log row by row and keeps the first break of each weight.
+#[derive(Debug, Default)]
+pub struct Verifier {
+    chains: Chains,
+    replay: Replay,
+    irregular: Option<Break>,
+    fatal: Option<(Verdict, Break)>,
+}
+
+impl Verifier {
+    /// Takes the next row of the log; false when there is no use in going on.
+    pub fn row(&mut self, row: u64, body: &[u8], stored: &[u8]) -> bool {
+        if let Err((verdict, reason, media)) = self.check(row, body, stored) {
+            let first = Break { seq: Some(row), reason, media };
+            if verdict == Verdict::Irregular {
+                // From here on the state is not known, but hashes and links still are: tampering outweighs.
+                self.irregular.get_or_insert(first);
+            } else {
+                self.fatal = Some((verdict, first));
+            }
+        }
+        self.fatal.is_none()
+    }
+
+    fn check(
+        &mut self,
+        row: u64,
+        body: &[u8],
+        stored: &[u8],
+    ) -> Result<(), (Verdict, Reason, Vec<MediumId>)> {
+        let text = std::str::from_utf8(body);
+        let decoded = text.ok().map(Entry::decode);
+        let media: Vec<MediumId> =
+            decoded.iter().flatten().filter_map(|entry| entry.event.medium).collect();
+        let tampered = |reason| (Verdict::Tampered, reason, media.clone());
+        let expected = entry_hash(body);
+        if stored != expected.0 {
+            let found = stored.iter().take(32).map(|byte| format!("{byte:02x}")).collect();
+            return Err(tampered(Reason::Hash { expected, found }));
+        }
+        let entry = match decoded {
+            None => return Err(tampered(Reason::NotText)),
+            Some(Ok(entry)) => entry,
+            Some(Err(error)) => {
+                let newer = matches!(error.fault, Fault::NewerVersion(_) | Fault::UnknownKind(_));
+                let verdict = if newer { Verdict::Newer } else { Verdict::Tampered };
+                return Err((verdict, Reason::Form(error), media));
+            }
+        };
+        if entry.seq != row {
+            return Err(tampered(Reason::RowNumber { row, entry: entry.seq }));
+        }
+        self.chains.follow(&entry, expected).map_err(tampered)?;
+        if self.irregular.is_none()
+            && let Err(refusal) = self.replay.absorb(&entry, expected)
+        {
+            return Err((Verdict::Irregular, Reason::Illegal(refusal), media));
+        }
+        Ok(())
+    }
+
+    /// Ends the reading: the verdict over the log alone, and the state that it gives if every step was legal.
+    #[must_use]
+    pub fn finish(self) -> Reading {
+        let (size, head) = (self.chains.size(), self.chains.head());
+        let empty = (size == 0 && self.fatal.is_none())
+            .then(|| (Verdict::Tampered, Break { seq: Some(1), reason: Reason::Empty, media: Vec::new() }));
+        let irregular = self.irregular.map(|first| (Verdict::Irregular, first));
+        let whole = self.fatal.is_none() && irregular.is_none() && empty.is_none();
+        Reading {
+            size,
+            head,
+            first: self.fatal.or(empty).or(irregular),
+            replay: self.replay,
+            whole,
+        }
+    }
+
+    /// The state after the entries so far, for naming media in a report.
+    #[must_use]
+    pub const fn replay(&self) -> &Replay {
+        &self.replay
+    }
+}
+
+/// What the log alone says.
+#[derive(Debug)]
+pub struct Reading {
+    /// How many entries hold.
+    pub size: u64,
+    /// The hash of the last of them.
+    pub head: Digest,
+    /// The gravest break, if there is one.
+    pub first: Option<(Verdict, Break)>,
+    /// The state that the entries give.
+    pub replay: Replay,
+    /// Whether that state is of the whole log.
+    pub whole: bool,
+}
