@@ -20,3 +20,4 @@
 
 pub mod domain;
 pub mod ledger;
+pub mod store;

@@ -1,0 +1,21 @@
+//! The ledger file: SQLite behind a narrow set of functions. SQL stands here and in `schema.sql` alone.
+//!
+//! Every change is one transaction under `BEGIN IMMEDIATE`: the entry, its projection and the head row
+//! become durable together or not at all. Reading never writes.
+
+mod cells;
+pub mod compare;
+mod connection;
+mod error;
+mod log;
+mod media;
+mod people;
+mod places;
+mod rebuild;
+mod write;
+
+pub use connection::Store;
+pub use error::StoreError;
+pub use media::{Filter, Summary, View};
+pub use people::PersonRow;
+pub use write::{Appended, Txn};

@@ -1,0 +1,193 @@
+//! Opening a ledger: what it must be, how it is hardened, and what this program calls its schema.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use sha2::{Digest as _, Sha256};
+
+use super::StoreError;
+
+/// `schema.sql`, the only place where tables are made.
+pub(super) const SCHEMA: &str = include_str!("../../schema.sql");
+/// "Krbn": marks a SQLite file as a ledger of kuraban.
+pub(super) const APPLICATION_ID: i64 = 0x4b72_626e;
+/// The version of the file's layout.
+pub(super) const USER_VERSION: i64 = 1;
+/// SHA-256 over the SQL of `schema.sql` as SQLite stores it; a test holds it to the file.
+pub(super) const FINGERPRINT: &str = "cd3bee98fa45e503644d8a1f740d1e5a677167d5a3c89fe0c9007387550e81c9";
+
+/// An open ledger file.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) connection: Connection,
+    pub(super) busy: Duration,
+    read_only: bool,
+    foreign: Option<String>,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Makes a new, empty ledger file; nothing stands in it until its first entry is written.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be made.
+    pub fn create(path: &Path, busy: Duration) -> Result<Self, StoreError> {
+        // Claims the name at once, so that two processes cannot both think that the file is theirs.
+        let claim = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+        claim.map_err(|source| match source.kind() {
+            std::io::ErrorKind::AlreadyExists => StoreError::Exists(path.to_owned()),
+            _ => StoreError::Io { path: path.to_owned(), source },
+        })?;
+        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+        connection.pragma_update(None, "user_version", USER_VERSION)?;
+        connection.execute_batch(SCHEMA)?;
+        harden(&connection, busy)?;
+        Ok(Self { connection, busy, read_only: false, foreign: None, path: path.to_owned() })
+    }
+
+    /// Opens a ledger file; for reading only where it may not be written.
+    ///
+    /// # Errors
+    /// When there is none, it is something else, is of a later version or cannot be read.
+    pub fn open(path: &Path, busy: Duration) -> Result<Self, StoreError> {
+        match std::fs::metadata(path) {
+            Ok(meta) if meta.is_dir() => return Err(StoreError::Directory(path.to_owned())),
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(StoreError::Missing(path.to_owned()));
+            }
+            Err(source) => return Err(StoreError::Io { path: path.to_owned(), source }),
+        }
+        match Self::open_as(path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy) {
+            Err(StoreError::ReadOnly | StoreError::Sqlite(_)) if Self::may_read_frozen(path) => {
+                let uri = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+                Self::open_as(path, uri, busy)
+            }
+            other => other,
+        }
+    }
+
+    /// Whether the file may be read without its write-ahead log: only if that log holds nothing.
+    fn may_read_frozen(path: &Path) -> bool {
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        std::fs::metadata(log).map_or(true, |meta| meta.len() == 0)
+    }
+
+    fn open_as(path: &Path, flags: OpenFlags, busy: Duration) -> Result<Self, StoreError> {
+        let name = if flags.contains(OpenFlags::SQLITE_OPEN_URI) { frozen_uri(path) } else { path.to_owned() };
+        let connection =
+            Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(|e| own(e, path))?;
+        harden(&connection, busy).map_err(|e| own(e, path))?;
+        let application: i64 =
+            connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|e| own(e, path))?;
+        if application != APPLICATION_ID {
+            return Err(StoreError::NotALedger(path.to_owned()));
+        }
+        let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version > USER_VERSION {
+            return Err(StoreError::Newer { found: version, known: USER_VERSION });
+        }
+        let found = fingerprint(&connection)?;
+        let foreign = (found != FINGERPRINT || version != USER_VERSION).then_some(found);
+        let read_only = connection.is_readonly(rusqlite::MAIN_DB)?;
+        Ok(Self { connection, busy, read_only, foreign, path: path.to_owned() })
+    }
+
+    /// Whether it can only be read.
+    #[must_use]
+    pub const fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// The fingerprint of its schema, if that is not the one of this version.
+    #[must_use]
+    pub fn foreign_schema(&self) -> Option<&str> {
+        self.foreign.as_deref()
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What SQLite itself says about the file's pages; nothing if all is well.
+    ///
+    /// # Errors
+    /// When even that cannot be asked.
+    pub fn quick_check(&self) -> Result<Option<String>, StoreError> {
+        let said: String = self.connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+        Ok((said != "ok").then_some(said))
+    }
+}
+
+/// The path as a URI under which SQLite reads a file that nobody writes, without its side files.
+fn frozen_uri(path: &Path) -> PathBuf {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
+            uri.push(char::from(*byte));
+        } else {
+            uri.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    uri.push_str("?immutable=1");
+    PathBuf::from(uri)
+}
+
+fn own(error: rusqlite::Error, path: &Path) -> StoreError {
+    if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) {
+        return StoreError::NotALedger(path.to_owned());
+    }
+    error.into()
+}
+
+fn harden(connection: &Connection, busy: Duration) -> rusqlite::Result<()> {
+    connection.busy_timeout(busy)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    connection.pragma_update(None, "recursive_triggers", true)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// SHA-256 over every object of the schema: type, name, table and SQL.
+fn fingerprint(connection: &Connection) -> Result<String, StoreError> {
+    let mut statement = connection
+        .prepare("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name")?;
+    let mut rows = statement.query([])?;
+    let mut hasher = Sha256::new();
+    while let Some(row) = rows.next()? {
+        for column in 0..4 {
+            hasher.update(row.get_ref(column)?.as_bytes_or_null().ok().flatten().unwrap_or_default());
+            hasher.update([0]);
+        }
+    }
+    Ok(crate::domain::names::Digest(hasher.finalize().into()).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fingerprint_is_that_of_the_schema_file() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(SCHEMA).unwrap();
+        assert_eq!(fingerprint(&connection).unwrap(), FINGERPRINT);
+    }
+
+    #[test]
+    fn the_bundled_engine_is_new_enough() {
+        assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+    }
+}

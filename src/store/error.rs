@@ -1,0 +1,92 @@
+//! Why the ledger file cannot be used, each with what a person needs to know to go on.
+
+use std::path::PathBuf;
+
+/// Why the ledger cannot be opened, read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// There is no file.
+    #[error("{0}: no such file")]
+    Missing(PathBuf),
+    /// There is already a file.
+    #[error("{0}: already exists")]
+    Exists(PathBuf),
+    /// It is a directory.
+    #[error("{0}: is a directory")]
+    Directory(PathBuf),
+    /// It is something else.
+    #[error("{0}: not a kuraban ledger")]
+    NotALedger(PathBuf),
+    /// It was made by a later version.
+    #[error("ledger format {found}, this program knows {known}")]
+    Newer {
+        /// The format's number in the file.
+        found: i64,
+        /// The number that this program knows.
+        known: i64,
+    },
+    /// Its tables or triggers are not those of this version.
+    #[error("foreign schema {found}")]
+    ForeignSchema {
+        /// The fingerprint that was found.
+        found: String,
+    },
+    /// Another process has kept it locked for longer than the busy timeout.
+    #[error("locked by another process for more than {seconds} s")]
+    Locked {
+        /// How long it was waited for.
+        seconds: u64,
+    },
+    /// It may not be written.
+    #[error("read-only")]
+    ReadOnly,
+    /// There is no room left.
+    #[error("disk full")]
+    Full,
+    /// Pages or rows cannot be read.
+    #[error("damaged: {0}")]
+    Damaged(String),
+    /// The head row does not agree with the log, so nothing is written upon it.
+    #[error("head row and log disagree at entry {seq}")]
+    HeadBroken {
+        /// The last entry.
+        seq: u64,
+    },
+    /// A projection's row cannot be what this program wrote.
+    #[error("{table}: {column} cannot be read")]
+    Projection {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// The operating system said no.
+    #[error("{path}: {source}")]
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What it said.
+        source: std::io::Error,
+    },
+    /// Anything else that SQLite says.
+    #[error("SQLite: {0}")]
+    Sqlite(rusqlite::Error),
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+        let code = error.sqlite_error_code();
+        if code == Some(ErrorCode::DatabaseBusy) || code == Some(ErrorCode::DatabaseLocked) {
+            Self::Locked { seconds: 0 }
+        } else if code == Some(ErrorCode::ReadOnly) {
+            Self::ReadOnly
+        } else if code == Some(ErrorCode::DiskFull) {
+            Self::Full
+        } else if code == Some(ErrorCode::DatabaseCorrupt) || code == Some(ErrorCode::NotADatabase) {
+            Self::Damaged(error.to_string())
+        } else {
+            Self::Sqlite(error)
+        }
+    }
+}

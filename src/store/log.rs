@@ -1,0 +1,104 @@
+//! Reading the log itself: bodies and hashes, never the generated columns, so that nothing stands between
+//! the reader and the bytes that were hashed.
+
+use rusqlite::{OptionalExtension, params};
+
+use super::cells::int;
+use super::media::View;
+use super::{Store, StoreError};
+use crate::domain::names::MediumId;
+use crate::domain::time::Timestamp;
+use crate::ledger::entry::Entry;
+
+impl Store {
+    /// How many rows the log has, as far as that can be told; for a progress bar.
+    #[must_use]
+    pub fn size_hint(&self) -> u64 {
+        let last: Result<Option<i64>, _> =
+            self.connection.query_row("SELECT max(seq) FROM event", [], |row| row.get(0));
+        last.ok().flatten().and_then(|seq| u64::try_from(seq).ok()).unwrap_or_default()
+    }
+}
+
+impl View<'_> {
+    /// Hands every row of the log to `each`, as number, stored bytes and stored hash, until it says false.
+    ///
+    /// # Errors
+    /// When a row cannot be read.
+    pub fn each_row(&self, mut each: impl FnMut(u64, &[u8], &[u8]) -> bool) -> Result<(), StoreError> {
+        let mut statement = self.connection().prepare("SELECT seq, body, hash FROM event ORDER BY seq")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let seq = u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default();
+            let body = row.get_ref(1)?.as_bytes_or_null().ok().flatten().unwrap_or_default();
+            let hash = row.get_ref(2)?.as_bytes_or_null().ok().flatten().unwrap_or_default();
+            if !each(seq, body, hash) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands the stored lines of one medium's chain, or of the whole log, to `each`, between two moments.
+    ///
+    /// # Errors
+    /// When a row cannot be read, or `each` fails.
+    pub fn each_line<E: From<StoreError>>(
+        &self,
+        medium: Option<MediumId>,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+        mut each: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let own = StoreError::from;
+        let first = since.map_or(Ok(1), |since| self.first_at(since))?;
+        let end = until.map_or(Ok(i64::MAX), |until| self.first_at(until.plus(1)))?;
+        let sql = if medium.is_some() {
+            "SELECT body FROM event WHERE medium = ?3 AND seq >= ?1 AND seq < ?2 ORDER BY seq"
+        } else {
+            "SELECT body FROM event WHERE seq >= ?1 AND seq < ?2 ORDER BY seq"
+        };
+        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
+        statement.raw_bind_parameter(1, first).map_err(own)?;
+        statement.raw_bind_parameter(2, end).map_err(own)?;
+        if let Some(id) = medium {
+            statement.raw_bind_parameter(3, int(id.0)).map_err(own)?;
+        }
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(own)? {
+            let bad = |_| StoreError::Damaged("event.body".to_owned());
+            each(row.get_ref(0).map_err(own)?.as_str().map_err(bad)?)?;
+        }
+        Ok(())
+    }
+
+    /// The first entry recorded at this moment or later, by bisection, for `at` never runs backwards.
+    fn first_at(&self, moment: Timestamp) -> Result<i64, StoreError> {
+        let connection = self.connection();
+        let last: Option<i64> = connection.query_row("SELECT max(seq) FROM event", [], |row| row.get(0))?;
+        let moment = moment.to_string();
+        let mut at = connection.prepare_cached("SELECT at FROM event WHERE seq = ?1")?;
+        let (mut low, mut high) = (1, last.unwrap_or_default() + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let time: Option<String> = at.query_row(params![middle], |row| row.get(0)).optional()?;
+            // Years 0 to 9999 in one form of 24 bytes: the order of the texts is the order of the times.
+            if time.is_none_or(|time| time < moment) { low = middle + 1 } else { high = middle }
+        }
+        Ok(low)
+    }
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn entry(&self, seq: u64) -> Result<Option<Entry>, StoreError> {
+        let body: Option<String> = self
+            .connection()
+            .prepare_cached("SELECT body FROM event WHERE seq = ?1")?
+            .query_row([int(seq)], |row| row.get(0))
+            .optional()?;
+        let bad = |error| StoreError::Damaged(format!("event {seq}: {error}"));
+        body.map(|body| Entry::decode(&body).map_err(bad)).transpose()
+    }
+}

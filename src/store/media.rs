@@ -1,0 +1,310 @@
+//! Reading the record: what the rules ask about media, and the lists that people look at.
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::cells::{Cells, MEDIUM, int};
+use super::{Store, StoreError, people, places};
+use crate::domain::medium::Medium;
+use crate::domain::names::{Badge, Barcode, Digest, MediumId, PersonId, PlaceCode, PlaceId, Serial};
+use crate::domain::person::Person;
+use crate::domain::place::Place;
+use crate::domain::policy::Policy;
+use crate::domain::time::Timestamp;
+use crate::domain::world::{Clock, Holder, Occupants, World};
+
+/// The record at one moment, inside a transaction.
+#[derive(Debug)]
+pub struct View<'a> {
+    connection: &'a Connection,
+    pub(super) policy: Policy,
+    pub(super) clock: Clock,
+}
+
+/// Which media a list shows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filter {
+    /// Only those that are outside, missing or in dispute.
+    pub outside: bool,
+    /// Only those in this place or in one that stands in it.
+    pub at: Option<PlaceId>,
+    /// Only those whose barcode or serial number holds this text, in whatever case.
+    pub find: Option<String>,
+}
+
+/// Several media of one place that share a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Summary {
+    /// The place; none for media in hand.
+    pub place: Option<PlaceId>,
+    /// How many.
+    pub count: u64,
+    /// The oldest moment among them.
+    pub since: Timestamp,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn load(connection: &'a Connection) -> Result<Self, StoreError> {
+        let mut policy = Policy::default();
+        let mut statement = connection.prepare_cached("SELECT name, value FROM policy")?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
+            let bad = StoreError::Projection { table: "policy", column: "value" };
+            policy = policy.with(&name, &value).ok_or(bad)?;
+        }
+        let clock = connection
+            .prepare_cached("SELECT at, held FROM head")?
+            .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)? != 0)))
+            .optional()?;
+        let clock = clock.map_or_else(Clock::default, |(at, held)| Clock {
+            last: Some(Timestamp::from_millis(at)),
+            held,
+        });
+        Ok(Self { connection, policy, clock })
+    }
+
+    /// A view whose policy and clock are not asked for, for they may be what is broken.
+    pub(super) fn blank(connection: &'a Connection) -> Self {
+        Self { connection, policy: Policy::default(), clock: Clock::default() }
+    }
+
+    pub(super) const fn connection(&self) -> &'a Connection {
+        self.connection
+    }
+
+    /// The hash of the last entry of a medium's chain.
+    pub(super) fn medium_head(&self, id: MediumId) -> Result<Digest, StoreError> {
+        let bad = StoreError::Projection { table: "medium", column: "mhash" };
+        let hash: Option<Vec<u8>> = self
+            .connection
+            .prepare_cached("SELECT mhash FROM medium WHERE id = ?1")?
+            .query_row([int(id.0)], |row| row.get(0))
+            .optional()?;
+        hash.and_then(|hash| hash.try_into().ok()).map(Digest).ok_or(bad)
+    }
+}
+
+fn medium_from(row: &Row<'_>) -> Result<Medium, StoreError> {
+    Cells::new(row, "medium", &MEDIUM).medium().map(|(medium, _)| medium)
+}
+
+fn select_medium() -> String {
+    format!("SELECT m.{} FROM medium m", MEDIUM.join(", m."))
+}
+
+impl Store {
+    /// Runs `look` on one unchanging state of the record.
+    ///
+    /// # Errors
+    /// When it cannot be read, or `look` fails.
+    pub fn read<T, E: From<StoreError>>(&self, look: impl FnOnce(&View<'_>) -> Result<T, E>) -> Result<T, E> {
+        let begun = self.connection.unchecked_transaction().map_err(StoreError::from)?;
+        look(&View::load(&begun)?)
+    }
+}
+
+impl View<'_> {
+    /// Hands every medium that the filter lets through to `each`, in the order of their barcodes.
+    ///
+    /// # Errors
+    /// When the record cannot be read, or `each` fails.
+    pub fn each_medium<E: From<StoreError>>(
+        &self,
+        filter: &Filter,
+        each: impl FnMut(Medium) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut sql = String::new();
+        if filter.at.is_some() {
+            sql.push_str(
+                "WITH RECURSIVE inner (id) AS (VALUES (?1) UNION
+                 SELECT place.id FROM place JOIN inner ON place.parent = inner.id) ",
+            );
+        }
+        sql.push_str(&select_medium());
+        if filter.outside {
+            sql.push_str(" WHERE (m.out_left IS NOT NULL OR m.state = 'missing' OR m.wrong_since IS NOT NULL)");
+        } else {
+            sql.push_str(" JOIN barcode b ON b.medium = m.id WHERE b.ended IS NULL");
+        }
+        if filter.at.is_some() {
+            sql.push_str(" AND m.place IN (SELECT id FROM inner) AND m.state IN ('vaulted', 'in_device')");
+        }
+        if filter.find.is_some() {
+            sql.push_str(
+                " AND (instr(upper(m.barcode), upper(?2)) > 0 OR instr(upper(m.serial), upper(?2)) > 0)",
+            );
+        }
+        sql.push_str(if filter.outside { " ORDER BY m.barcode" } else { " ORDER BY b.text" });
+        self.each(&sql, (filter.at.map(|id| int(id.0)), filter.find.as_deref()), each)
+    }
+
+    fn each<E: From<StoreError>>(
+        &self,
+        sql: &str,
+        (at, find): (Option<rusqlite::types::Value>, Option<&str>),
+        mut each: impl FnMut(Medium) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let own = StoreError::from;
+        let mut statement = self.connection.prepare_cached(sql).map_err(own)?;
+        if let Some(at) = at {
+            statement.raw_bind_parameter(1, at).map_err(own)?;
+        }
+        if let Some(find) = find {
+            statement.raw_bind_parameter(2, find).map_err(own)?;
+        }
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(own)? {
+            each(medium_from(row)?)?;
+        }
+        Ok(())
+    }
+
+    /// The media of which no label was ever read, by place.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn never_seen(&self) -> Result<Vec<Summary>, StoreError> {
+        self.summary(
+            "SELECT CASE WHEN state IN ('vaulted', 'in_device') THEN place END, count(*), min(registered)
+             FROM medium WHERE seen_at IS NULL GROUP BY 1 ORDER BY 1",
+            None,
+        )
+    }
+
+    /// The media that were last physically seen before `horizon`, by place.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn audit_due(&self, horizon: Timestamp) -> Result<Vec<Summary>, StoreError> {
+        self.summary(
+            "SELECT CASE WHEN state IN ('vaulted', 'in_device') THEN place END, count(*),
+                    min(coalesce(read_at, registered))
+             FROM medium WHERE coalesce(read_at, registered) < ?1 GROUP BY 1 ORDER BY 1",
+            Some(horizon),
+        )
+    }
+
+    fn summary(&self, sql: &str, horizon: Option<Timestamp>) -> Result<Vec<Summary>, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        if let Some(horizon) = horizon {
+            statement.raw_bind_parameter(1, horizon.millis())?;
+        }
+        let mut rows = statement.raw_query();
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let place: Option<i64> = row.get(0)?;
+            all.push(Summary {
+                place: place.and_then(|id| u64::try_from(id).ok()).map(PlaceId),
+                count: u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default(),
+                since: Timestamp::from_millis(row.get(2)?),
+            });
+        }
+        Ok(all)
+    }
+
+    /// How many media are in each state, by its word; residents of a device under `resident`.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn count_by_state(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT CASE WHEN state = 'in_device' AND out_left IS NULL THEN 'resident' ELSE state END,
+                    count(*) FROM medium GROUP BY 1 ORDER BY 1",
+        )?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+        rows.map(|row| row.map(|(state, n)| (state, u64::try_from(n).unwrap_or_default())).map_err(Into::into))
+            .collect()
+    }
+
+    fn id(&self, sql: &str, key: &str) -> Result<Option<MediumId>, StoreError> {
+        let id: Option<i64> =
+            self.connection.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?;
+        Ok(id.and_then(|id| u64::try_from(id).ok()).map(MediumId))
+    }
+}
+
+impl World for View<'_> {
+    type Error = StoreError;
+
+    fn medium(&self, id: MediumId) -> Result<Option<Medium>, StoreError> {
+        let sql = format!("{} WHERE m.id = ?1", select_medium());
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([int(id.0)])?;
+        rows.next()?.map(medium_from).transpose()
+    }
+
+    fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, StoreError> {
+        let row: Option<(i64, bool)> = self
+            .connection
+            .prepare_cached("SELECT medium, ended IS NULL FROM barcode WHERE text = ?1")?
+            .query_row([barcode.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        let holder = |(id, current)| {
+            u64::try_from(id).ok().map(|id| Holder { medium: MediumId(id), current })
+        };
+        Ok(row.and_then(holder))
+    }
+
+    fn by_volser(&self, volser: &str) -> Result<Vec<MediumId>, StoreError> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT medium FROM barcode WHERE volser = ?1 AND ended IS NULL ORDER BY text LIMIT 20")?;
+        let mut rows = statement.query([volser])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.extend(u64::try_from(row.get::<_, i64>(0)?).ok().map(MediumId));
+        }
+        Ok(all)
+    }
+
+    fn by_serial(&self, serial: &Serial) -> Result<Option<MediumId>, StoreError> {
+        self.id("SELECT id FROM medium WHERE serial = ?1", serial.as_str())
+    }
+
+    fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
+        people::by_id(self.connection, id)
+    }
+
+    fn person_by_badge(&self, badge: &Badge) -> Result<Option<Person>, StoreError> {
+        people::by_badge(self.connection, badge)
+    }
+
+    fn people(&self) -> Result<u64, StoreError> {
+        people::count(self.connection)
+    }
+
+    fn admins(&self) -> Result<u64, StoreError> {
+        people::count_admins(self.connection)
+    }
+
+    fn place(&self, id: PlaceId) -> Result<Option<Place>, StoreError> {
+        places::by_id(self.connection, id)
+    }
+
+    fn place_by_code(&self, code: &PlaceCode) -> Result<Option<Place>, StoreError> {
+        places::by_code(self.connection, code)
+    }
+
+    fn children(&self, id: PlaceId) -> Result<u64, StoreError> {
+        places::count_in(self.connection, id)
+    }
+
+    fn occupants(&self, id: PlaceId) -> Result<Occupants, StoreError> {
+        let (count, one) = self
+            .connection
+            .prepare_cached(
+                "SELECT count(*), min(id) FROM medium WHERE place = ?1 AND state IN ('vaulted', 'in_device')",
+            )?
+            .query_row(params![int(id.0)], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)))?;
+        let one = one.and_then(|id| u64::try_from(id).ok()).map(MediumId);
+        Ok(Occupants { count: u64::try_from(count).unwrap_or_default(), one })
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    fn clock(&self) -> Clock {
+        self.clock
+    }
+}

@@ -1,0 +1,97 @@
+//! Places in their table.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row, params_from_iter};
+
+use super::StoreError;
+use super::cells::{Cells, int, or_null, text};
+use super::media::View;
+use crate::domain::names::{PlaceCode, PlaceId};
+use crate::domain::place::{Place, PlaceKind};
+
+/// The columns of `place`, in order.
+pub(super) const PLACE: [&str; 8] =
+    ["id", "code", "kind", "parent", "capacity", "resident", "vault", "retired"];
+
+/// The cells of a place, in the order of [`PLACE`].
+pub(super) fn cells(place: &Place) -> Vec<Value> {
+    vec![
+        int(place.id.0),
+        text(place.code.as_str()),
+        text(place.kind.word()),
+        or_null(place.parent, |id| int(id.0)),
+        or_null(place.capacity, int),
+        Value::Integer(i64::from(place.resident)),
+        or_null(place.vault, |id| int(id.0)),
+        Value::Integer(i64::from(place.retired)),
+    ]
+}
+
+fn from(row: &Row<'_>) -> Result<Place, StoreError> {
+    let mut cells = Cells::new(row, "place", &PLACE);
+    let id = cells.int()?;
+    let id = PlaceId(cells.need(id)?);
+    let code = cells.text(|text| PlaceCode::new(text).ok())?;
+    let code = cells.need(code)?;
+    let kind = cells.text(PlaceKind::parse)?;
+    let kind = cells.need(kind)?;
+    let parent = cells.int()?.map(PlaceId);
+    let capacity = cells.int()?;
+    let resident = cells.flag()?;
+    let vault = cells.int()?.map(PlaceId);
+    let retired = cells.flag()?;
+    Ok(Place { id, code, kind, parent, capacity, resident, vault, retired })
+}
+
+pub(super) fn write(connection: &Connection, place: &Place) -> Result<(), StoreError> {
+    connection
+        .prepare_cached(
+            "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET retired = ?8",
+        )?
+        .execute(params_from_iter(cells(place)))?;
+    Ok(())
+}
+
+fn one(connection: &Connection, sql: &str, key: Value) -> Result<Option<Place>, StoreError> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([key])?;
+    rows.next()?.map(from).transpose()
+}
+
+pub(super) fn by_id(connection: &Connection, id: PlaceId) -> Result<Option<Place>, StoreError> {
+    one(connection, "SELECT * FROM place WHERE id = ?1", int(id.0))
+}
+
+pub(super) fn by_code(connection: &Connection, code: &PlaceCode) -> Result<Option<Place>, StoreError> {
+    one(connection, "SELECT * FROM place WHERE code = ?1", text(code.as_str()))
+}
+
+pub(super) fn count_in(connection: &Connection, id: PlaceId) -> Result<u64, StoreError> {
+    let count: i64 = connection
+        .prepare_cached("SELECT count(*) FROM place WHERE parent = ?1 AND retired = 0")?
+        .query_row([int(id.0)], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or_default())
+}
+
+impl View<'_> {
+    /// Hands every place to `each`, parents before what stands in them, with the number of media in it.
+    ///
+    /// # Errors
+    /// When the record cannot be read, or `each` fails.
+    pub fn each_place<E: From<StoreError>>(
+        &self,
+        mut each: impl FnMut(Place, u64) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let own = StoreError::from;
+        let sql = "SELECT p.*, (SELECT count(*) FROM medium m
+                                WHERE m.place = p.id AND m.state IN ('vaulted', 'in_device'))
+                   FROM place p ORDER BY p.id";
+        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
+        let mut rows = statement.query([]).map_err(own)?;
+        while let Some(row) = rows.next().map_err(own)? {
+            let media: i64 = row.get(PLACE.len()).map_err(own)?;
+            each(from(row)?, u64::try_from(media).unwrap_or_default())?;
+        }
+        Ok(())
+    }
+}
