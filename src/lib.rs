@@ -18,6 +18,8 @@
 //!
 //! `i18n` holds every sentence in English and Japanese and may be used by `cli` and `report` only.
 
+pub mod app;
 pub mod domain;
+pub mod i18n;
 pub mod ledger;
 pub mod store;

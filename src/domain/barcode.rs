@@ -9,7 +9,8 @@ pub enum CapsFold { /// x
 pub struct Label { text: String, split: Option<usize> }
 /// x
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LabelError { /// x
+#[derive(thiserror::Error)]
+pub enum LabelError { #[error("x")] /// x
  Empty }
 impl Label {
     /// x

@@ -135,7 +135,9 @@ pub enum Refusal {
     OccurredAhead { occurred: Timestamp, now: Timestamp },
     /// The period ends before it begins.
     PeriodReversed,
-    /// There is no such policy value, or it may not be so.
+    /// The policy has no value of this name, which cannot even be a name.
+    NoSuchPolicy,
+    /// The policy has no value of this name, or it may not be so.
     BadPolicy { name: Code, allowed: Option<String> },
     /// The clock is further ahead of the last entry than the policy allows.
     ClockAhead { last: Timestamp, now: Timestamp, days: u64 },
@@ -192,7 +194,7 @@ impl Refusal {
             Self::DueInPast { .. } => "due_in_past",
             Self::OccurredAhead { .. } => "occurred_ahead",
             Self::PeriodReversed => "period_reversed",
-            Self::BadPolicy { .. } => "bad_policy",
+            Self::NoSuchPolicy | Self::BadPolicy { .. } => "bad_policy",
             Self::ClockAhead { .. } => "clock_ahead",
             Self::ClockBehind { .. } => "clock_behind",
             Self::NoChange => "no_change",

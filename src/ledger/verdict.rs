@@ -49,8 +49,6 @@ pub enum Reason {
     NotText,
     /// The step was not allowed when it was recorded.
     Illegal(Box<Refusal>),
-    /// The head row does not agree with the log.
-    Head { column: &'static str, expected: String, found: String },
     /// A projection's row does not say what the log says.
     Projection { table: &'static str, key: String, column: &'static str, expected: String, found: String },
     /// A projection lacks a row.

@@ -1,0 +1,18 @@
+//! Use cases. Every face of the program does everything through a [`Session`], so that no rule can be
+//! enforced by one face alone.
+
+mod admin;
+mod custody;
+mod flags;
+mod query;
+mod session;
+mod verify;
+mod views;
+
+pub use crate::store::{Filter, StoreError as Trouble};
+pub use admin::{DEFAULT_STATION, NewPlace};
+pub use custody::{Outcome, Said, Scan, Telling, Verb};
+pub use flags::{FlagLine, Tally};
+pub use session::{Error, Opening, Session, Surroundings, Who};
+pub use verify::{Progress, Rebuilt, Report};
+pub use views::{Custodian, MediumView, PersonView, PlaceView};

@@ -1,0 +1,351 @@
+//! Scans: from a barcode as it came in to an event in a medium's chain, or to a refusal that is itself
+//! recorded. Each scan is a transaction of its own, so that one refused tape never holds back the others.
+
+use std::sync::Arc;
+
+use crate::domain::custody::State;
+use crate::domain::decide::{Action, Context, Deed, decide};
+use crate::domain::event::{Data, How, Kind, LabelTrouble, Standing};
+use crate::domain::medium::{Class, Description, Encrypted, Medium};
+use crate::domain::names::{Badge, Barcode, Code, MediumId, PlaceCode, Serial, Term};
+use crate::domain::refusal::Refusal;
+use crate::domain::resolve::{barcode, label_trouble, read_label, resolve, shown};
+use crate::domain::rules::{Effect, Stop};
+use crate::domain::time::{Date, Timestamp};
+use crate::domain::world::World;
+use crate::store::{StoreError, Txn};
+
+use super::session::{Error, Session, Who};
+
+/// Why something is done, as it was said: a code, and in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// The code.
+    pub why: Code,
+    /// The words.
+    pub text: Option<String>,
+}
+
+/// What a description is to say from now on; what is not named stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(missing_docs, reason = "each field is the field of Description of the same name")]
+pub struct Telling {
+    pub class: Option<Class>,
+    pub system: Option<Term>,
+    pub from: Option<Date>,
+    pub until: Option<Date>,
+    pub info: Option<Vec<Term>>,
+    pub persons: Option<Option<u64>>,
+    pub encrypted: Option<Encrypted>,
+    pub legal_hold: Option<bool>,
+}
+
+impl Telling {
+    /// The description after it.
+    #[must_use]
+    pub fn after(&self, before: Option<&Description>) -> Description {
+        let old = before.cloned().unwrap_or_default();
+        Description {
+            class: self.class.unwrap_or(old.class),
+            system: self.system.clone().or(old.system),
+            from: self.from.or(old.from),
+            until: self.until.or(old.until),
+            info: self.info.clone().unwrap_or(old.info),
+            persons: self.persons.unwrap_or(old.persons),
+            encrypted: self.encrypted.unwrap_or(old.encrypted),
+            legal_hold: self.legal_hold.unwrap_or(old.legal_hold),
+        }
+    }
+
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What is to be done with the scanned medium.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verb {
+    /// Register it.
+    Register {
+        /// Its serial number.
+        serial: Option<Serial>,
+        /// Where it stands.
+        place: Option<PlaceCode>,
+    },
+    /// Describe it.
+    Describe(Box<Telling>),
+    /// Put it elsewhere in the vault.
+    Move(PlaceCode),
+    /// Take it out.
+    CheckOut(Option<Timestamp>),
+    /// Load it into a device, at an element of it.
+    Load(PlaceCode, Option<Term>),
+    /// Take it out of its device.
+    Eject,
+    /// Put it into a vault.
+    CheckIn(PlaceCode),
+    /// Hand it over.
+    HandOver(Badge),
+    /// Say that it was seen.
+    Sight(PlaceCode),
+    /// Declare it missing.
+    DeclareMissing(Said),
+    /// Say that it turned up.
+    Found(PlaceCode),
+    /// Put the record right.
+    Correct {
+        /// What is physically so.
+        state: State,
+        /// Where.
+        place: Option<PlaceCode>,
+        /// In whose hands.
+        custodian: Option<Badge>,
+        /// Due back when.
+        due: Option<Timestamp>,
+        /// Why record and reality differ.
+        said: Said,
+    },
+    /// Take the last step back.
+    Void,
+    /// Give it this barcode.
+    Relabel(String),
+}
+
+impl Verb {
+    /// The kind of event that it asks for.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Register { .. } => Kind::Register,
+            Self::Describe(_) => Kind::Describe,
+            Self::Move(_) => Kind::Move,
+            Self::CheckOut(_) => Kind::CheckOut,
+            Self::Load(..) => Kind::Load,
+            Self::Eject => Kind::Eject,
+            Self::CheckIn(_) => Kind::CheckIn,
+            Self::HandOver(_) => Kind::HandOver,
+            Self::Sight(_) => Kind::Sight,
+            Self::DeclareMissing(_) => Kind::DeclareMissing,
+            Self::Found(_) => Kind::Found,
+            Self::Correct { .. } => Kind::Correct,
+            Self::Void => Kind::Void,
+            Self::Relabel(_) => Kind::Relabel,
+        }
+    }
+
+    /// The place that it names.
+    #[must_use]
+    pub const fn place(&self) -> Option<&PlaceCode> {
+        match self {
+            Self::Move(place)
+            | Self::Load(place, _)
+            | Self::CheckIn(place)
+            | Self::Sight(place)
+            | Self::Found(place) => Some(place),
+            Self::Register { place, .. } | Self::Correct { place, .. } => place.as_ref(),
+            Self::Describe(_)
+            | Self::CheckOut(_)
+            | Self::Eject
+            | Self::HandOver(_)
+            | Self::DeclareMissing(_)
+            | Self::Void
+            | Self::Relabel(_) => None,
+        }
+    }
+}
+
+/// One barcode as it came in.
+#[derive(Debug, Clone)]
+pub struct Scan<'a> {
+    /// What was read.
+    pub text: &'a str,
+    /// By what means.
+    pub how: How,
+    /// When, if that was earlier.
+    pub occurred: Option<Timestamp>,
+}
+
+/// What became of one scan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is recorded.
+    Done {
+        /// The entry's number.
+        seq: u64,
+        /// The medium's barcode.
+        barcode: Barcode,
+    },
+    /// It was refused.
+    Refused {
+        /// The barcode as it was read, as much as is shown of it.
+        shown: String,
+        /// Why.
+        refusal: Box<Refusal>,
+        /// The entry that says so; none if not even that could be recorded.
+        seq: Option<u64>,
+    },
+}
+
+impl Session {
+    /// Records one scan, or its refusal.
+    ///
+    /// # Errors
+    /// Only when the ledger cannot be written; a refusal is an outcome.
+    pub fn scan(&self, who: &Who, verb: &Verb, scan: &Scan<'_>) -> Result<Outcome, Error> {
+        self.store.write(|txn| {
+            let context = self.context(txn, who, scan.how, scan.occurred)?;
+            match self.attempt(txn, verb, scan, &context) {
+                Ok(done) => Ok(done),
+                Err(Error::Refused(refusal)) => {
+                    let seq = record_refusal(txn, verb, scan, &context, &refusal)?;
+                    let shown = shown(scan.text).map_or_else(String::new, |text| text.to_string());
+                    Ok(Outcome::Refused { shown, refusal, seq })
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    fn attempt(
+        &self,
+        txn: &mut Txn<'_>,
+        verb: &Verb,
+        scan: &Scan<'_>,
+        context: &Context,
+    ) -> Result<Outcome, Error> {
+        if let Verb::Register { serial, place } = verb {
+            let label = read_label(scan.text.trim(), txn.view().policy())?;
+            let barcode = barcode(&label)?;
+            let action =
+                Action::Register { barcode: barcode.clone(), serial: serial.clone(), place: place.clone() };
+            let decision = decide(txn.view(), action, context)?;
+            let seq = txn.append(&decision)?.seq;
+            return Ok(Outcome::Done { seq, barcode });
+        }
+        let medium = resolve(txn.view(), scan.text)?;
+        let (deed, kept) = self.deed(txn, verb, &medium)?;
+        let decision = decide(txn.view(), Action::Medium(medium.id, deed), context)?;
+        let seq = txn.append(&decision)?.seq;
+        if let Some((id, salt, text)) = kept {
+            txn.keep(id, &salt, text)?;
+        }
+        let barcode = match decision.effect {
+            Effect::Medium { after, .. } => after.barcode,
+            _ => medium.barcode,
+        };
+        Ok(Outcome::Done { seq, barcode })
+    }
+
+    /// The deed that a verb asks for with this medium, and the text to keep if it is done.
+    fn deed<'v>(&self, txn: &Txn<'_>, verb: &'v Verb, medium: &Medium) -> Result<(Deed, Keeping<'v>), Error> {
+        let told = |said: &'v Said| -> Result<_, Error> {
+            let (reason, kept) = self.reason(said)?;
+            let keeping = kept.zip(said.text.as_deref()).map(|((id, salt), text)| (id, salt, text));
+            Ok((reason, keeping))
+        };
+        Ok(match verb {
+            Verb::Register { .. } => return Err(Refusal::Inconsistent { key: "action" }.into()),
+            Verb::Describe(telling) => {
+                (Deed::Describe(Box::new(telling.after(medium.description.as_ref().map(Arc::as_ref)))), None)
+            }
+            Verb::Move(place) => (Deed::Move(place.clone()), None),
+            Verb::CheckOut(due) => (Deed::CheckOut(*due), None),
+            Verb::Load(device, element) => (Deed::Load(device.clone(), element.clone()), None),
+            Verb::Eject => (Deed::Eject, None),
+            Verb::CheckIn(place) => (Deed::CheckIn(place.clone()), None),
+            Verb::HandOver(to) => (Deed::HandOver(to.clone()), None),
+            Verb::Sight(place) => (Deed::Sight(place.clone()), None),
+            Verb::DeclareMissing(said) => {
+                let (reason, kept) = told(said)?;
+                (Deed::DeclareMissing(reason), kept)
+            }
+            Verb::Found(place) => (Deed::Found(place.clone()), None),
+            Verb::Correct { state, place, custodian, due, said } => {
+                let (reason, kept) = told(said)?;
+                let to = Standing { state: *state, place: place.clone(), custodian: custodian.clone() };
+                (Deed::Correct(to, *due, reason), kept)
+            }
+            Verb::Void => (Deed::Void, None),
+            Verb::Relabel(new) => {
+                let label = read_label(new.trim(), txn.view().policy())?;
+                (Deed::Relabel(barcode(&label)?), None)
+            }
+        })
+    }
+}
+
+type Keeping<'a> = Option<(crate::domain::names::Kept, [u8; 32], &'a str)>;
+
+/// Writes the refusal into the chain of the medium that it is about, or as an unknown label.
+fn record_refusal(
+    txn: &mut Txn<'_>,
+    verb: &Verb,
+    scan: &Scan<'_>,
+    context: &Context,
+    refusal: &Refusal,
+) -> Result<Option<u64>, StoreError> {
+    // Badge and second person are named only if the record knows them; a claimed badge stands in the data.
+    let known = |badge: &Option<Badge>| -> Result<Option<Badge>, StoreError> {
+        let Some(badge) = badge else { return Ok(None) };
+        Ok(txn.view().person_by_badge(badge)?.map(|person| person.badge))
+    };
+    let by = known(&context.by)?;
+    let claimed = if by.is_some() { None } else { context.by.clone() };
+    let mut context = Context { seq: txn.next(), by, with: None, ..context.clone() };
+    if context.occurred.is_some_and(|occurred| occurred > context.at) {
+        context.occurred = None;
+    }
+    let action = match subject(txn, scan, refusal)? {
+        Subject::Medium(id) => {
+            let Ok(why) = Code::new(refusal.code()) else { return Ok(None) };
+            let (action, place) = (verb.kind(), verb.place().cloned());
+            Action::Medium(id, Deed::Refused { action, place, badge: claimed, why })
+        }
+        Subject::Label(why) => {
+            // Who is suspended or unknown has still read a label that nobody knows.
+            context.by = context.by.filter(|badge| {
+                txn.view().person_by_badge(badge).ok().flatten().is_some_and(|person| !person.suspended)
+            });
+            let (Some(label), Ok(action)) = (shown(scan.text), Code::new(verb.kind().word())) else {
+                return Ok(None);
+            };
+            let length = u64::try_from(scan.text.chars().count()).unwrap_or_default();
+            Action::Plain(Data::UnknownLabel { label, length, place: verb.place().cloned(), action, why })
+        }
+        Subject::None => return Ok(None),
+    };
+    match decide(txn.view(), action, &context) {
+        Ok(decision) => Ok(Some(txn.append(&decision)?.seq)),
+        // The clock, for one: then nothing can be recorded until that is settled.
+        Err(Stop::Refused(_)) => Ok(None),
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
+/// What a refusal is about.
+enum Subject {
+    Medium(MediumId),
+    Label(LabelTrouble),
+    None,
+}
+
+fn subject(txn: &Txn<'_>, scan: &Scan<'_>, refusal: &Refusal) -> Result<Subject, StoreError> {
+    let medium = match resolve(txn.view(), scan.text) {
+        Ok(medium) => Some(medium.id),
+        Err(Stop::Failed(error)) => return Err(error),
+        Err(Stop::Refused(why)) => {
+            if let Refusal::OldBarcode { new, .. } = *why {
+                txn.view().holder(&new)?.map(|holder| holder.medium)
+            } else if let Some(trouble) = label_trouble(&why) {
+                // An unknown label is news only where it was expected to be known.
+                let expected = label_trouble(refusal).is_some();
+                return Ok(if expected { Subject::Label(trouble) } else { Subject::None });
+            } else {
+                None
+            }
+        }
+    };
+    Ok(medium.map_or(Subject::None, Subject::Medium))
+}

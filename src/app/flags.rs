@@ -1,0 +1,121 @@
+//! The flags of the whole ledger at this moment: one line for each medium that needs a person, one for each
+//! place where many only wait for the next stocktake.
+
+use crate::domain::flag::{FlagKind, Severity, audit_horizon, flags};
+use crate::domain::names::{Barcode, OrderId, PlaceCode};
+use crate::domain::time::{DAY, Timestamp};
+use crate::domain::world::World;
+use crate::store::{Filter, StoreError, Summary, View};
+
+use super::session::{Error, Session};
+use super::views::{self, Custodian};
+
+/// One line of the list of flags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlagLine {
+    /// The medium; none where the line is about all media of a place.
+    pub barcode: Option<Barcode>,
+    /// How many media it is about.
+    pub count: u64,
+    /// What is wrong.
+    pub kind: FlagKind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Since when.
+    pub since: Timestamp,
+    /// The place, or the last one known.
+    pub place: Option<PlaceCode>,
+    /// Who is answerable: who has it, or had it last.
+    pub custodian: Option<Custodian>,
+    /// The order it is out under.
+    pub order: Option<OrderId>,
+}
+
+/// The numbers that monitoring wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// The site's code.
+    pub site: PlaceCode,
+    /// Media by state.
+    pub states: Vec<(String, u64)>,
+    /// When the last entry was recorded.
+    pub last: Option<Timestamp>,
+}
+
+impl Session {
+    /// All flags of at least this severity, the gravest and oldest first.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn flags(&self, min: Severity) -> Result<Vec<FlagLine>, Error> {
+        let now = self.now();
+        self.look(|view| {
+            let mut lines = Vec::new();
+            let watched = Filter { outside: true, ..Filter::default() };
+            view.each_medium(&watched, |medium| {
+                for flag in flags(&medium, view.policy(), now) {
+                    if flag.severity < min || flag.kind.is_by_place() {
+                        continue;
+                    }
+                    lines.push(FlagLine {
+                        barcode: Some(medium.barcode.clone()),
+                        count: 1,
+                        kind: flag.kind,
+                        severity: flag.severity,
+                        since: flag.since,
+                        place: views::place_code(view, medium.custody.place())?,
+                        custodian: views::custodian(view, medium.custody.custodian())?,
+                        order: medium.custody.outing().and_then(|outing| outing.order),
+                    });
+                }
+                Ok::<(), StoreError>(())
+            })?;
+            if min <= Severity::Warning {
+                let days = i64::try_from(view.policy().audit_interval_days).unwrap_or(i64::MAX);
+                for sum in view.audit_due(audit_horizon(view.policy(), now))? {
+                    let sum = Summary { since: sum.since.plus(days.saturating_mul(DAY)), ..sum };
+                    lines.push(by_place(view, FlagKind::AuditDue, Severity::Warning, sum)?);
+                }
+            }
+            if min <= Severity::Notice {
+                for sum in view.never_seen()? {
+                    lines.push(by_place(view, FlagKind::NeverSeen, Severity::Notice, sum)?);
+                }
+            }
+            lines.sort_by(|a, b| {
+                let key = |line: &FlagLine| (std::cmp::Reverse(line.severity), line.since);
+                key(a).cmp(&key(b)).then_with(|| a.barcode.cmp(&b.barcode))
+            });
+            Ok(lines)
+        })
+    }
+
+    /// The numbers for monitoring.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn tally(&self) -> Result<Tally, Error> {
+        let site = self.site()?;
+        self.look(|view| {
+            Ok(Tally { site, states: view.count_by_state()?, last: view.clock().last })
+        })
+    }
+}
+
+fn by_place(
+    view: &View<'_>,
+    kind: FlagKind,
+    severity: Severity,
+    sum: Summary,
+) -> Result<FlagLine, StoreError> {
+    Ok(FlagLine {
+        barcode: None,
+        count: sum.count,
+        kind,
+        severity,
+        since: sum.since,
+        place: views::place_code(view, sum.place)?,
+        custodian: None,
+        order: None,
+    })
+}

@@ -1,0 +1,161 @@
+//! Questions: one medium, lists of media, people and places, the log.
+
+use crate::domain::names::{MediumId, PlaceCode};
+use crate::domain::policy::Policy;
+use crate::domain::resolve::resolve;
+use crate::domain::rules::resolve_place;
+use crate::domain::time::Timestamp;
+use crate::domain::world::World;
+use crate::ledger::entry::Entry;
+use crate::store::{Filter, StoreError, View};
+
+use super::session::{Error, Session};
+use super::views::{self, MediumView, PersonView, PlaceView};
+
+impl Session {
+    pub(super) fn look<T>(&self, look: impl FnOnce(&View<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        self.store.read(look)
+    }
+
+    /// The code of the site, the root of all places.
+    ///
+    /// # Errors
+    /// When the record cannot be read; so also below.
+    pub fn site(&self) -> Result<PlaceCode, Error> {
+        self.look(|view| {
+            let mut site = None;
+            view.each_place(|place, _| {
+                if place.parent.is_none() && site.is_none() {
+                    site = Some(place.code);
+                }
+                Ok::<(), StoreError>(())
+            })?;
+            site.ok_or_else(|| StoreError::Projection { table: "place", column: "parent" }.into())
+        })
+    }
+
+    /// The medium that a barcode, `#identity` or `serial:…` names.
+    ///
+    /// # Errors
+    /// A refusal when none or more than one is meant.
+    pub fn show(&self, text: &str) -> Result<MediumView, Error> {
+        let now = self.now();
+        self.look(|view| {
+            let medium = resolve(view, text)?;
+            Ok(views::medium(view, &medium, now)?)
+        })
+    }
+
+    /// Hands every medium that the filter lets through to `each`, in the order of barcodes.
+    ///
+    /// # Errors
+    /// When the record cannot be read, or `each` fails.
+    pub fn each_medium(
+        &self,
+        filter: &Filter,
+        mut each: impl FnMut(&MediumView) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let now = self.now();
+        self.look(|view| view.each_medium(filter, |medium| each(&views::medium(view, &medium, now)?)))
+    }
+
+    /// A filter for the media in a place and in all that stands in it.
+    ///
+    /// # Errors
+    /// A refusal when there is no such place.
+    pub fn filter_at(&self, code: &PlaceCode) -> Result<Filter, Error> {
+        self.look(|view| Ok(Filter { at: Some(resolve_place(view, code)?.id), ..Filter::default() }))
+    }
+
+    /// All people.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn people(&self) -> Result<Vec<PersonView>, Error> {
+        self.look(|view| {
+            let rows = view.everybody()?;
+            Ok(rows.into_iter().map(|row| PersonView { person: row.person, name: row.name }).collect())
+        })
+    }
+
+    /// All places, parents first.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn places(&self) -> Result<Vec<PlaceView>, Error> {
+        self.look(|view| {
+            let mut all: Vec<PlaceView> = Vec::new();
+            view.each_place(|place, media| {
+                let parent = views::place_code(view, place.parent)?;
+                all.push(PlaceView { place, parent, media });
+                Ok::<(), StoreError>(())
+            })?;
+            Ok(all)
+        })
+    }
+
+    /// The policy in force.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn policy(&self) -> Result<Policy, Error> {
+        self.look(|view| Ok(view.policy().clone()))
+    }
+
+    /// The identity of the medium that a text names, for [`Self::each_line`].
+    ///
+    /// # Errors
+    /// A refusal when none or more than one is meant. A barcode that was replaced names its medium still.
+    pub fn medium_id(&self, text: &str) -> Result<MediumId, Error> {
+        self.look(|view| match resolve(view, text) {
+            Ok(medium) => Ok(medium.id),
+            Err(crate::domain::rules::Stop::Refused(refusal)) => match *refusal {
+                crate::domain::refusal::Refusal::OldBarcode { new, .. } => {
+                    Ok(resolve(view, new.as_str())?.id)
+                }
+                other => Err(other.into()),
+            },
+            Err(stop) => Err(stop.into()),
+        })
+    }
+
+    /// Hands the stored lines of the log, or of one medium's chain, to `each`.
+    ///
+    /// # Errors
+    /// When the record cannot be read, or `each` fails.
+    pub fn each_line(
+        &self,
+        medium: Option<MediumId>,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+        mut each: impl FnMut(&str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.look(|view| view.each_line(medium, since, until, &mut each))
+    }
+
+    /// As [`Self::each_line`], decoded.
+    ///
+    /// # Errors
+    /// When the record cannot be read, an entry is not in its form, or `each` fails.
+    pub fn each_entry(
+        &self,
+        medium: Option<MediumId>,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+        mut each: impl FnMut(&Entry, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.each_line(medium, since, until, |line| {
+            let entry =
+                Entry::decode(line).map_err(|error| StoreError::Damaged(format!("event.body: {error}")))?;
+            each(&entry, line)
+        })
+    }
+
+    /// The text behind an identity in `kept`; none if it was forgotten.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn kept_text(&self, id: crate::domain::names::Kept) -> Result<Option<String>, Error> {
+        self.look(|view| Ok(view.kept_text(id)?))
+    }
+}

@@ -1,0 +1,267 @@
+//! A session with one ledger: the clock and the randomness that come from outside, and the way in which a
+//! transaction is opened, dated and closed.
+
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::domain::decide::{Action, Context, Decision, Reason, decide};
+use crate::domain::event::{Data, How};
+use crate::domain::names::{Badge, Code, Kept, LedgerId, Org, PlaceCode, SiteName, Station};
+use crate::domain::person::{Role, Roles};
+use crate::domain::place::PlaceKind;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::Refusal;
+use crate::domain::rules::{RULES, Stop};
+use crate::domain::time::Timestamp;
+use crate::domain::world::World;
+use crate::ledger::entry::kept_id;
+use crate::store::{Appended, Store, StoreError, Txn};
+
+use super::custody::Said;
+
+/// What comes from outside: the time, and random bytes for identities and salts.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The present moment.
+    pub now: Rc<dyn Fn() -> Timestamp>,
+    /// Fills a buffer with random bytes; false if there are none to be had.
+    pub random: Rc<dyn Fn(&mut [u8]) -> bool>,
+}
+
+impl std::fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Surroundings")
+    }
+}
+
+/// Who acts, with whom, and where.
+#[derive(Debug, Clone)]
+pub struct Who {
+    /// The actor's badge.
+    pub by: Badge,
+    /// The second person's badge.
+    pub with: Option<Badge>,
+    /// The station.
+    pub station: Station,
+}
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Trouble(#[from] StoreError),
+    /// The rules say no.
+    #[error("refused: {}", .0.code())]
+    Refused(Box<Refusal>),
+    /// The operating system gives no random bytes.
+    #[error("no random bytes")]
+    NoRandomness,
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<Stop<StoreError>> for Error {
+    fn from(stop: Stop<StoreError>) -> Self {
+        match stop {
+            Stop::Refused(refusal) => Self::Refused(refusal),
+            Stop::Failed(error) => Self::Trouble(error),
+        }
+    }
+}
+
+/// What a new ledger starts with.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// The site's name, which is also the code of its root place.
+    pub site: SiteName,
+    /// The first person's badge.
+    pub admin: Badge,
+    /// Their name.
+    pub name: String,
+    /// Their organisation.
+    pub org: Option<Org>,
+    /// The station where it is opened.
+    pub station: Station,
+    /// The policy to begin with.
+    pub policy: Policy,
+}
+
+/// One open ledger.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) store: Store,
+    pub(super) outside: Surroundings,
+}
+
+impl Session {
+    /// Opens an existing ledger.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open(path: &Path, busy: Duration, outside: Surroundings) -> Result<Self, Error> {
+        Ok(Self { store: Store::open(path, busy)?, outside })
+    }
+
+    /// Makes a new ledger with its first person and its site; never over an existing file.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written; nothing is left behind then.
+    pub fn create(
+        path: &Path,
+        busy: Duration,
+        outside: Surroundings,
+        opening: Opening,
+    ) -> Result<Self, Error> {
+        let site = PlaceCode::new(opening.site.as_str())
+            .map_err(|_| Refusal::Inconsistent { key: "site" })?;
+        let session = Self { store: Store::create(path, busy)?, outside };
+        let opened = session.open_ledger(opening, site);
+        if opened.is_err() {
+            session.discard(path);
+        }
+        opened.map(|()| session)
+    }
+
+    /// Takes away the file that this session itself has just made and could not fill.
+    fn discard(&self, path: &Path) {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = path.as_os_str().to_owned();
+            name.push(suffix);
+            // If it cannot be taken away, the next `init` says that it exists: nothing is hidden.
+            let _ = std::fs::remove_file(name);
+        }
+    }
+
+    fn open_ledger(&self, opening: Opening, site: PlaceCode) -> Result<(), Error> {
+        let Opening { site: name, admin, name: person, org, station, policy } = opening;
+        let mut id = [0; 16];
+        self.fill(&mut id)?;
+        self.store.write(|txn| {
+            let at = (self.outside.now)();
+            let ledger = LedgerId(id);
+            let context = |txn: &Txn<'_>, by: Option<&Badge>| Context {
+                seq: txn.next(),
+                at,
+                occurred: None,
+                by: by.cloned(),
+                with: None,
+                station: station.clone(),
+                how: How::Typed,
+            };
+            let open = Data::LedgerOpened { ledger, key: None, site: name, rules: RULES, policy };
+            let opened = decide(txn.view(), Action::Plain(open), &context(txn, None))?;
+            txn.append(&opened)?;
+            let (kept, salt) = self.keepsake(&person)?;
+            // With nobody else there yet, the first person must be able to do everything but audit.
+            let roles = Roles::of(&[Role::Admin, Role::Operator, Role::Approver]);
+            let enrol = Action::Enrol { badge: admin.clone(), name: kept, org, host_org: None, roles };
+            let enrolled = decide(txn.view(), enrol, &context(txn, Some(&admin)))?;
+            txn.append(&enrolled)?;
+            txn.keep(kept, &salt, &person)?;
+            let root =
+                Action::AddPlace { code: site, kind: PlaceKind::Site, parent: None, capacity: None, resident: false };
+            let root = decide(txn.view(), root, &context(txn, Some(&admin)))?;
+            txn.append(&root)?;
+            Ok(())
+        })
+    }
+
+    pub(super) fn fill(&self, buffer: &mut [u8]) -> Result<(), Error> {
+        if (self.outside.random)(buffer) { Ok(()) } else { Err(Error::NoRandomness) }
+    }
+
+    /// The identity under which a text will be kept, and its fresh salt.
+    pub(super) fn keepsake(&self, text: &str) -> Result<(Kept, [u8; 32]), Error> {
+        let mut salt = [0; 32];
+        self.fill(&mut salt)?;
+        Ok((kept_id(&salt, text), salt))
+    }
+
+    /// The context of the next entry. If the clock ran backwards, the ledger's time stands and says so once.
+    pub(super) fn context(
+        &self,
+        txn: &mut Txn<'_>,
+        who: &Who,
+        how: How,
+        occurred: Option<Timestamp>,
+    ) -> Result<Context, Error> {
+        let now = (self.outside.now)();
+        let clock = txn.view().clock();
+        let behind = clock.last.filter(|last| now < *last);
+        let mut context = Context {
+            seq: txn.next(),
+            at: behind.unwrap_or(now),
+            occurred,
+            by: Some(who.by.clone()),
+            with: who.with.clone(),
+            station: who.station.clone(),
+            how,
+        };
+        if behind.is_some() && !clock.held {
+            let held = Context { occurred: None, with: None, ..context.clone() };
+            match decide(txn.view(), Action::Plain(Data::ClockHeld { clock: now }), &held) {
+                Ok(decision) => {
+                    txn.append(&decision)?;
+                    context.seq = txn.next();
+                }
+                // Somebody unknown acts: that will be refused by itself, and dated all the same.
+                Err(Stop::Refused(_)) => {}
+                Err(Stop::Failed(error)) => return Err(error.into()),
+            }
+        }
+        Ok(context)
+    }
+
+    /// Decides on an action about no medium and records it in a transaction of its own.
+    pub(super) fn perform(&self, who: &Who, action: Action) -> Result<Appended, Error> {
+        self.store.write(|txn| {
+            let context = self.context(txn, who, How::Typed, None)?;
+            let decision: Decision = decide(txn.view(), action, &context)?;
+            Ok(txn.append(&decision)?)
+        })
+    }
+
+    /// As [`Self::perform`], with a text that is kept apart.
+    pub(super) fn perform_keeping(
+        &self,
+        who: &Who,
+        text: Option<&str>,
+        action: impl FnOnce(Option<Kept>) -> Action,
+    ) -> Result<Appended, Error> {
+        let kept = text.map(|text| self.keepsake(text)).transpose()?;
+        self.store.write(|txn| {
+            let context = self.context(txn, who, How::Typed, None)?;
+            let decision = decide(txn.view(), action(kept.map(|(id, _)| id)), &context)?;
+            let appended = txn.append(&decision)?;
+            if let (Some((id, salt)), Some(text)) = (kept, text) {
+                txn.keep(id, &salt, text)?;
+            }
+            Ok(appended)
+        })
+    }
+
+    /// A reason with its text's identity, and what must be kept once the event is written.
+    pub(super) fn reason(&self, said: &Said) -> Result<(Reason, Option<(Kept, [u8; 32])>), Error> {
+        let kept = said.text.as_deref().map(|text| self.keepsake(text)).transpose()?;
+        let why: Code = said.why.clone();
+        Ok((Reason { why, text: kept.map(|(id, _)| id) }, kept))
+    }
+
+    /// The ledger's file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.store.path()
+    }
+
+    /// The present moment, as the session sees it.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.outside.now)()
+    }
+}

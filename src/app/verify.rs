@@ -1,0 +1,184 @@
+//! The check of the whole ledger, and the repair of what can be repaired: the projections.
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::domain::decide::{Action, decide};
+use crate::domain::event::{Data, How};
+use crate::domain::names::{Digest, Reading as Line};
+use crate::domain::resolve::shown;
+use crate::ledger::verdict::{Break, Reading, Reason, Verdict, Verifier};
+use crate::store::{Store, StoreError, View};
+
+use super::session::{Error, Session, Who};
+
+/// What is told while the log is read: how many entries of how many.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// What `verify` found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The word for it.
+    pub verdict: Verdict,
+    /// How many entries hold.
+    pub size: u64,
+    /// The hash of the last of them.
+    pub head: Digest,
+    /// The first break.
+    pub first_break: Option<Break>,
+    /// The barcodes of the media that it touches, or `#identity` where none is known.
+    pub media: Vec<String>,
+}
+
+/// What `rebuild` did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rebuilt {
+    /// How many differences there were.
+    pub count: u64,
+    /// The first of them.
+    pub differences: Vec<Break>,
+    /// The entry that names them; none if nothing differed and nothing was written.
+    pub seq: Option<u64>,
+}
+
+fn read_log(view: &View<'_>, total: u64, progress: Progress<'_>) -> Result<Reading, StoreError> {
+    let mut verifier = Verifier::default();
+    let mut count = 0;
+    view.each_row(|seq, body, hash| {
+        count += 1;
+        if count % 4096 == 0 {
+            progress(count, total);
+        }
+        verifier.row(seq, body, hash)
+    })?;
+    Ok(verifier.finish())
+}
+
+impl Session {
+    /// Reads the whole ledger and says what it is worth.
+    ///
+    /// # Errors
+    /// When it cannot even be opened as one.
+    pub fn verify(path: &Path, busy: Duration, progress: Progress<'_>) -> Result<Report, Error> {
+        let store = Store::open(path, busy)?;
+        let total = store.size_hint();
+        let (reading, found) = store.inspect(|view| {
+            let reading = read_log(view, total, progress)?;
+            let mut found = None;
+            if reading.whole {
+                let compared = view.compare(&reading, |first| {
+                    found = Some((Verdict::Tampered, first));
+                    false
+                });
+                if let Err(error) = compared {
+                    let reason = Reason::Unreadable { message: error.to_string() };
+                    found = Some((Verdict::Damaged, Break { seq: None, reason, media: Vec::new() }));
+                }
+            }
+            Ok::<_, StoreError>((reading, found))
+        })
+        .or_else(|error| unreadable(&store, &error))?;
+        Ok(report(&store, reading, found))
+    }
+
+    /// Makes the projections anew from the log, and records what differed.
+    ///
+    /// # Errors
+    /// When the log itself does not hold (then `verify` says where), or it cannot be written.
+    pub fn rebuild(&self, who: &Who, progress: Progress<'_>) -> Result<Result<Rebuilt, Box<Report>>, Error> {
+        let total = self.store.size_hint();
+        let mut broken = None;
+        let rebuilt = self.store.write_anew(|txn| {
+            let reading = read_log(txn.view(), total, progress)?;
+            if !reading.whole {
+                broken = Some(Box::new(report(&self.store, reading, None)));
+                return Ok(Rebuilt { count: 0, differences: Vec::new(), seq: None });
+            }
+            let mut differences = Vec::new();
+            let mut count: u64 = 0;
+            txn.view().compare(&reading, |first| {
+                count += 1;
+                if differences.len() < 20 {
+                    differences.push(first);
+                }
+                true
+            })?;
+            if count == 0 {
+                return Ok(Rebuilt { count, differences, seq: None });
+            }
+            txn.rewrite(&reading)?;
+            let named: Vec<Line> = differences.iter().filter_map(|d| shown(&name(d))).collect();
+            let context = self.context(txn, who, How::Typed, None)?;
+            let action = Action::Plain(Data::Rebuilt { count, differences: named });
+            let decision = decide(txn.view(), action, &context)?;
+            let seq = txn.append(&decision)?.seq;
+            Ok::<_, Error>(Rebuilt { count, differences, seq: Some(seq) })
+        })?;
+        Ok(broken.map_or(Ok(rebuilt), Err))
+    }
+}
+
+/// A difference in a few words, as it stands in the `rebuilt` event.
+fn name(difference: &Break) -> String {
+    match &difference.reason {
+        Reason::Projection { table, key, column, .. } => format!("{table} {key}: {column}"),
+        Reason::RowMissing { table, key } => format!("{table} {key}: missing"),
+        Reason::RowExtra { table, key } => format!("{table} {key}: extra"),
+        Reason::KeptMissing { id } => format!("kept {id}: missing"),
+        Reason::KeptAltered { id } => format!("kept {id}: altered"),
+        _ => "other".to_owned(),
+    }
+}
+
+type Found = Option<(Verdict, Break)>;
+
+/// A log that cannot be read to its end: damage, unless the schema itself was exchanged.
+fn unreadable(store: &Store, error: &StoreError) -> Result<(Reading, Found), StoreError> {
+    if let StoreError::Locked { .. } = error {
+        return Err(StoreError::Locked { seconds: 0 });
+    }
+    let first = Break { seq: None, reason: Reason::Unreadable { message: error.to_string() }, media: Vec::new() };
+    let verdict = if store.foreign_schema().is_some() { Verdict::Tampered } else { Verdict::Damaged };
+    Ok((Verifier::default().finish(), Some((verdict, first))))
+}
+
+/// Weighs what the log, the projections, the schema and SQLite itself say: tampering outweighs damage, and
+/// damage outweighs a step that was not allowed.
+fn report(store: &Store, reading: Reading, found: Found) -> Report {
+    let mut all: Vec<(Verdict, Break)> = Vec::new();
+    let unread = matches!(&found, Some((_, Break { reason: Reason::Unreadable { .. }, .. }))) && reading.size == 0;
+    all.extend(reading.first.filter(|_| !unread));
+    all.extend(found);
+    if let Some(schema) = store.foreign_schema() {
+        let reason = Reason::Schema { found: schema.to_owned() };
+        all.push((Verdict::Tampered, Break { seq: None, reason, media: Vec::new() }));
+    }
+    match store.quick_check() {
+        Ok(None) => {}
+        Ok(Some(message)) => {
+            let reason = Reason::Pages { message };
+            all.push((Verdict::Damaged, Break { seq: None, reason, media: Vec::new() }));
+        }
+        Err(error) => {
+            let reason = Reason::Unreadable { message: error.to_string() };
+            all.push((Verdict::Damaged, Break { seq: None, reason, media: Vec::new() }));
+        }
+    }
+    let weight = |verdict: Verdict| match verdict {
+        Verdict::Tampered => 4,
+        Verdict::Damaged => 3,
+        Verdict::Newer => 2,
+        Verdict::Irregular => 1,
+        Verdict::Consistent => 0,
+    };
+    // The first of the gravest: `max_by_key` would give the last.
+    all.reverse();
+    let gravest = all.into_iter().max_by_key(|(verdict, _)| weight(*verdict));
+    let barcode = |id| match reading.replay.barcode_of(id) {
+        Some(barcode) => barcode.to_string(),
+        None => format!("#{id}"),
+    };
+    let (verdict, first_break) = gravest.map_or((Verdict::Consistent, None), |(v, b)| (v, Some(b)));
+    let media = first_break.iter().flat_map(|first| first.media.iter().copied().map(barcode)).collect();
+    Report { verdict, size: reading.size, head: reading.head, first_break, media }
+}

@@ -1,0 +1,155 @@
+//! What the faces say.
+
+use crate::app::Verb;
+use crate::i18n::{Text, Title, Voice};
+use crate::ledger::verdict::Verdict;
+
+fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
+    match verb {
+        Verb::Register { place: Some(place), .. } => format!("{barcode} registered at {place}"),
+        Verb::Register { place: None, .. } => format!("{barcode} registered, in your hands"),
+        Verb::Describe(_) => format!("{barcode} described"),
+        Verb::Move(place) => format!("{barcode} moved to {place}"),
+        Verb::CheckOut(Some(due)) => format!("{barcode} checked out, due back {}", voice.time(*due)),
+        Verb::CheckOut(None) => format!("{barcode} checked out"),
+        Verb::Load(device, _) => format!("{barcode} loaded into {device}"),
+        Verb::Eject => format!("{barcode} ejected, now in your hands"),
+        Verb::CheckIn(place) => format!("{barcode} checked in to {place}"),
+        Verb::HandOver(to) => format!("{barcode} handed over to {to}"),
+        Verb::Sight(place) => format!("{barcode} seen at {place}"),
+        Verb::DeclareMissing(_) => format!("{barcode} declared missing"),
+        Verb::Found(place) => format!("{barcode} found at {place}, now in your hands"),
+        Verb::Correct { state, .. } => format!("{barcode} corrected to {}", voice.state(*state, false)),
+        Verb::Void => format!("{barcode}: last step taken back"),
+        Verb::Relabel(_) => format!("the medium is now {barcode}"),
+    }
+}
+
+const fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Consistent => "CONSISTENT, UNANCHORED",
+        Verdict::Irregular => "IRREGULAR",
+        Verdict::Tampered => "TAMPERED",
+        Verdict::Damaged => "DAMAGED",
+        Verdict::Newer => "NEWER",
+    }
+}
+
+#[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
+pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
+    match *text {
+        Text::Error => "error".into(),
+        Text::Hint => "hint".into(),
+        Text::Yes => "yes".into(),
+        Text::No => "no".into(),
+        Text::Nobody => "nobody".into(),
+        Text::Done { verb, barcode, seq } => format!("{} (entry {seq})", done(voice, verb, barcode.as_str())),
+        Text::BatchEnd { done, refused } => format!("{done} recorded, {refused} refused."),
+        Text::BadTime { text } => format!("“{text}” is not a time in RFC 3339 (2026-11-23T09:00:00Z); nothing was recorded for this line"),
+        Text::NoBarcodes => "No barcode was given.".into(),
+        Text::Opened { path, site, badge } => {
+            format!("Opened the ledger of {site} in {path}; {badge} is its first person (admin, operator, approver).")
+        }
+        Text::Enrolled { badge, seq } => format!("{badge} enrolled (entry {seq})"),
+        Text::RolesSet { badge, roles, seq } => format!("{badge} now has the roles {roles} (entry {seq})"),
+        Text::Suspended { badge, seq } => format!("{badge} suspended (entry {seq})"),
+        Text::PlaceAdded { code, seq } => format!("{code} added (entry {seq})"),
+        Text::PlaceRetired { code, seq } => format!("{code} retired (entry {seq})"),
+        Text::PolicySet { name, value, seq } => format!("{name} is now {value} (entry {seq})"),
+        Text::ClockConfirmed { seq } => format!("The clock is confirmed (entry {seq})."),
+        Text::NoFlags => "Nothing needs attention.".into(),
+        Text::FlagsEnd { count, critical } => format!("{count} flags, {critical} of them critical."),
+        Text::MediaOfPlace { count } => format!("{count} media"),
+        Text::InHandPlace => "in hand".into(),
+        Text::Verdict { verdict: v, size, head } => format!("{}: {size} entries, head {head}", verdict(v)),
+        Text::Unanchored => "Nothing contradicts itself; but nothing outside this file vouches for it yet.".into(),
+        Text::FirstBreak { seq: Some(seq), reason } => format!("First break at {seq}: {reason}."),
+        Text::FirstBreak { seq: None, reason } => format!("First break: {reason}."),
+        Text::Touches { media } => format!("Media that it touches: {media}"),
+        Text::RebuiltNothing { size } => {
+            format!("Every projection already says what the {size} entries of the log give; nothing was changed.")
+        }
+        Text::Rebuilt { count, seq } => {
+            format!("The projections were made anew from the log; {count} differences are named in entry {seq}.")
+        }
+        Text::CannotRebuild => "The log itself does not hold, so nothing was rebuilt from it.".into(),
+        Text::Reading { what } => format!("reading {what}"),
+        Text::Imported { count, file, format, encoding } => {
+            format!("{count} media registered from {file} ({format}, {encoding}).")
+        }
+        Text::ImportSkipped { count } => format!("{count} volumes on disk were passed over."),
+        Text::ImportIgnored { columns } => format!("Columns that were not used: {columns}."),
+        Text::ImportSeen { count } => format!(
+            "They are only declared: {count} labels have yet to be read (kuraban sight --at PLACE -)."
+        ),
+        Text::ImportRefused { file, bad } => {
+            format!("Nothing was imported from {file}: {bad} lines are bad. An import is all or nothing.")
+        }
+        Text::ImportNone => "The file names no media.".into(),
+        Text::BadLine { line, column: "", reason } => format!("line {line}: {reason}"),
+        Text::BadLine { line, column, reason } => format!("line {line}, {column}: {reason}"),
+        Text::MoreBad { count } => format!("… and {count} more bad lines"),
+        Text::CannotRead { file, error } => format!("{file} cannot be read: {error}."),
+        Text::NoActor => "Nobody said who acts: name yourself with --by BADGE or KURABAN_BADGE.".into(),
+        Text::NoLedgerPath => {
+            "There is no home directory to keep a ledger in: name it with --ledger FILE or KURABAN_LEDGER.".into()
+        }
+        Text::BadName { what, value, reason } => format!("“{value}” cannot be a {what}: {reason}."),
+        Text::BadMoment { value } => {
+            format!("“{value}” is not a time: use RFC 3339 (2026-11-23T09:00:00Z), +4h, +3d or 17:00.")
+        }
+        Text::BadState { value } => format!("“{value}” is not a state: use vaulted, in_hand, in_device or missing."),
+        Text::CorrectNeeds { state, option } => format!("--to-state {state} goes with {option}."),
+        Text::NothingToDescribe => "Say what is on it: --class, --system, --from, --until, --info, --persons, --encrypted, --legal-hold.".into(),
+        Text::BadPeriod { value } => format!("“{value}” is not a day: use 2026-11-23."),
+        Text::NoRandomness => "The operating system gives no random bytes; nothing was recorded.".into(),
+        Text::Title(title) => heading(title).into(),
+        Text::History => "History".into(),
+        Text::SeenNever => "never: its label was not yet read".into(),
+        Text::Seen { at, place, how } => format!("{at}, {place} ({how})"),
+        Text::Flagged { flag, meaning, since, span, ends } => {
+            format!("{flag}: {meaning}, since {since} ({span}); ended by {ends}")
+        }
+        Text::SeenElsewhere { place, since } => format!("It was seen at {place} on {since}, where the record does not put it."),
+    }
+}
+
+const fn heading(title: Title) -> &'static str {
+    match title {
+        Title::Barcode => "Barcode",
+        Title::State => "State",
+        Title::Place => "Place",
+        Title::Custodian => "Custodian",
+        Title::Since => "Since",
+        Title::Due => "Due",
+        Title::Flags => "Flags",
+        Title::Severity => "Severity",
+        Title::Flag => "Flag",
+        Title::HowLong => "How long",
+        Title::Ends => "Ended by",
+        Title::Serial => "Serial",
+        Title::Seen => "Last seen",
+        Title::Contents => "Contents",
+        Title::Badge => "Badge",
+        Title::Name => "Name",
+        Title::Org => "Organisation",
+        Title::Roles => "Roles",
+        Title::Suspended => "Suspended",
+        Title::Code => "Code",
+        Title::Kind => "Kind",
+        Title::In => "In",
+        Title::Capacity => "Capacity",
+        Title::Media => "Media",
+        Title::Retired => "Retired",
+        Title::Seq => "Entry",
+        Title::At => "At",
+        Title::By => "By",
+        Title::With => "With",
+        Title::Station => "Station",
+        Title::How => "How",
+        Title::What => "What",
+        Title::Value => "Value",
+        Title::Allowed => "Allowed",
+        Title::Chain => "Chain",
+    }
+}

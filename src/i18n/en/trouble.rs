@@ -1,0 +1,101 @@
+//! What is wrong with the ledger file, and what contradicts the record.
+
+use crate::app::Trouble;
+use crate::i18n::{Sentence, Voice};
+use crate::ledger::verdict::Reason;
+
+pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
+    match trouble {
+        Trouble::Missing(path) => Sentence::new(
+            format!("There is no ledger at {}.", path.display()),
+            "Name it with --ledger FILE or KURABAN_LEDGER, or open a new one: kuraban init --site NAME --admin BADGE --name NAME.",
+        ),
+        Trouble::Exists(path) => Sentence::new(
+            format!("{} already exists, and a ledger is never overwritten.", path.display()),
+            "Choose another file with --ledger FILE.",
+        ),
+        Trouble::Directory(path) => {
+            Sentence::new(format!("{} is a directory.", path.display()), "Name the ledger file in it: --ledger FILE.")
+        }
+        Trouble::NotALedger(path) => Sentence::new(
+            format!("{} is not a kuraban ledger; it was not touched.", path.display()),
+            "Name the ledger with --ledger FILE or KURABAN_LEDGER.",
+        ),
+        Trouble::Newer { found, known } => Sentence::new(
+            format!("The ledger is in format {found}; this program knows formats up to {known}."),
+            "Use the newer kuraban that wrote it. It was not touched.",
+        ),
+        Trouble::ForeignSchema { found } => Sentence::new(
+            format!("The ledger's tables or triggers are not those of this version (fingerprint {found}); nothing is written upon them."),
+            "Somebody changed the file outside kuraban. Run kuraban verify, keep a copy, and tell an auditor.",
+        ),
+        Trouble::Locked { seconds } => Sentence::new(
+            format!("Another program has kept the ledger locked for more than {seconds} s; nothing was recorded."),
+            "Try again. If it stays locked, look for a backup job or a program that has the file open.",
+        ),
+        Trouble::ReadOnly => Sentence::new(
+            "The ledger may only be read here; nothing was recorded.",
+            "Check the permissions of the file and of its directory.",
+        ),
+        Trouble::Full => Sentence::new("The disk is full; nothing was recorded.", "Make room and try again."),
+        Trouble::Damaged(message) => Sentence::new(
+            format!("The ledger file is damaged: {message}."),
+            "Keep it as it is, run kuraban verify, and put a backup back if the log cannot be read.",
+        ),
+        Trouble::HeadBroken { seq } => Sentence::new(
+            format!("The head row does not agree with the log at entry {seq}; nothing is written upon a record that contradicts itself."),
+            "Run kuraban verify and tell an auditor.",
+        ),
+        Trouble::Projection { table, column } => Sentence::new(
+            format!("The table {table} holds a {column} that kuraban did not write."),
+            "Run kuraban verify and tell an auditor; kuraban rebuild restores the table from the log.",
+        ),
+        Trouble::Io { path, source } => {
+            Sentence::new(format!("{}: {source}.", path.display()), "Check the path and its permissions.")
+        }
+        Trouble::Sqlite(error) => Sentence::new(
+            format!("SQLite cannot use the ledger: {error}."),
+            "Check that the file and its directory can be read, then run kuraban verify.",
+        ),
+    }
+}
+
+pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
+    match reason {
+        Reason::Empty => "the log has no entries".to_owned(),
+        Reason::Number { expected, found } => {
+            format!("entry {expected} should come next, but entry {found} does: entries are missing or out of order")
+        }
+        Reason::RowNumber { row, entry } => format!("row {row} holds an entry numbered {entry}"),
+        Reason::Hash { expected, found } => {
+            format!("the stored hash is {found}, but the stored bytes give {expected}")
+        }
+        Reason::Previous { expected, found } => {
+            format!("the entry follows on {found}, but the entry before it has the hash {expected}")
+        }
+        Reason::MediumNumber { expected, found } => {
+            format!("the medium's own chain should go on with {expected}, but has {found}")
+        }
+        Reason::MediumPrevious { expected, found } => {
+            format!("in the medium's own chain the entry follows on {found}, but the one before it has the hash {expected}")
+        }
+        Reason::MediumUnknown { medium } => format!("medium #{medium} was never registered"),
+        Reason::Form(error) => format!("the bytes are not an entry: {error}"),
+        Reason::NotText => "the bytes are not UTF-8 text".to_owned(),
+        Reason::Illegal(refusal) => {
+            format!("the step was not allowed when it was recorded: {}", voice.refusal(refusal).what)
+        }
+        Reason::Projection { table, key, column, expected, found } => {
+            format!("table {table}, row {key}: {column} is {found}; the log gives {expected}")
+        }
+        Reason::RowMissing { table, key } => format!("table {table} lacks row {key}, which the log gives"),
+        Reason::RowExtra { table, key } => format!("table {table} has a row {key} that the log does not give"),
+        Reason::KeptMissing { id } => format!("the text {id}, to which the log refers, is not in kept"),
+        Reason::KeptAltered { id } => format!("the text {id} in kept is not one to which the log refers"),
+        Reason::Schema { found } => {
+            format!("the tables, indexes or triggers are not those of this version (fingerprint {found})")
+        }
+        Reason::Pages { message } => format!("SQLite finds the file's pages damaged: {message}"),
+        Reason::Unreadable { message } => format!("it cannot be read: {message}"),
+    }
+}

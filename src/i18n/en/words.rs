@@ -1,0 +1,60 @@
+//! Single words and short names.
+
+use crate::domain::custody::State;
+use crate::domain::event::Kind;
+use crate::domain::flag::FlagKind;
+
+pub(in crate::i18n) const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::LedgerOpened => "opening of the ledger",
+        Kind::PersonEnrolled => "enrolment",
+        Kind::PersonRoles => "change of roles",
+        Kind::PersonSuspended => "suspension",
+        Kind::PlaceAdded => "new place",
+        Kind::PlaceRetired => "retirement of a place",
+        Kind::PolicyChanged => "change of policy",
+        Kind::ClockHeld => "clock held",
+        Kind::ClockConfirmed => "clock confirmed",
+        Kind::Rebuilt => "rebuild",
+        Kind::UnknownLabel => "unknown label",
+        Kind::Register => "registration",
+        Kind::Describe => "description",
+        Kind::Move => "move",
+        Kind::CheckOut => "check-out",
+        Kind::Load => "load",
+        Kind::Eject => "eject",
+        Kind::CheckIn => "check-in",
+        Kind::HandOver => "hand-over",
+        Kind::Sight => "sighting",
+        Kind::DeclareMissing => "declaration as missing",
+        Kind::Found => "find",
+        Kind::Correct => "correction",
+        Kind::Void => "void",
+        Kind::Relabel => "relabelling",
+        Kind::Refused => "refused step",
+    }
+}
+
+pub(in crate::i18n) const fn state(state: State, resident: bool) -> &'static str {
+    match state {
+        State::Vaulted => "vaulted",
+        State::InHand => "in hand",
+        State::InDevice if resident => "resident",
+        State::InDevice => "in device",
+        State::Missing => "missing",
+    }
+}
+
+pub(in crate::i18n) const fn flag(kind: FlagKind) -> (&'static str, &'static str) {
+    match kind {
+        FlagKind::Outside => ("outside a vault", "check-in"),
+        FlagKind::Overdue => ("past its due time", "check-in"),
+        FlagKind::EjectedNotVaulted => ("ejected, and not in a vault within the grace", "check-in, or missing"),
+        FlagKind::InDeviceTooLong => ("in a device for too long", "eject, then check-in"),
+        FlagKind::Missing => ("declared missing", "found"),
+        FlagKind::Discrepancy => ("seen where the record does not put it", "found, or correct"),
+        FlagKind::NeverSeen => ("its label was never read", "sight"),
+        FlagKind::AuditDue => ("not physically seen within the audit interval", "sight by a reading"),
+        FlagKind::Broken => ("touched by a break that verify found", "verify, then report"),
+    }
+}

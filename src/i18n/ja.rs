@@ -1,0 +1,6 @@
+//! Japanese.
+
+pub(super) mod refusal;
+pub(super) mod text;
+pub(super) mod trouble;
+pub(super) mod words;

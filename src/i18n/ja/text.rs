@@ -1,0 +1,154 @@
+//! What the faces say.
+
+use crate::app::Verb;
+use crate::i18n::{Text, Title, Voice};
+use crate::ledger::verdict::Verdict;
+
+fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
+    match verb {
+        Verb::Register { place: Some(place), .. } => format!("{barcode} を {place} に登録しました"),
+        Verb::Register { place: None, .. } => format!("{barcode} を登録しました(持出し中)"),
+        Verb::Describe(_) => format!("{barcode} の内容を記載しました"),
+        Verb::Move(place) => format!("{barcode} を {place} に移動しました"),
+        Verb::CheckOut(Some(due)) => format!("{barcode} を出庫しました(返却期限 {})", voice.time(*due)),
+        Verb::CheckOut(None) => format!("{barcode} を出庫しました"),
+        Verb::Load(device, _) => format!("{barcode} を {device} に装填しました"),
+        Verb::Eject => format!("{barcode} を取り出しました(持出し中)"),
+        Verb::CheckIn(place) => format!("{barcode} を {place} に入庫しました"),
+        Verb::HandOver(to) => format!("{barcode} を {to} に受け渡しました"),
+        Verb::Sight(place) => format!("{barcode} を {place} で現物確認しました"),
+        Verb::DeclareMissing(_) => format!("{barcode} を所在不明としました"),
+        Verb::Found(place) => format!("{barcode} を {place} で発見しました(持出し中)"),
+        Verb::Correct { state, .. } => format!("{barcode} を「{}」に訂正しました", voice.state(*state, false)),
+        Verb::Void => format!("{barcode} の最後の操作を取り消しました"),
+        Verb::Relabel(_) => format!("媒体のバーコードは {barcode} になりました"),
+    }
+}
+
+const fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Consistent => "CONSISTENT, UNANCHORED(整合・外部の裏付けなし)",
+        Verdict::Irregular => "IRREGULAR(規則違反)",
+        Verdict::Tampered => "TAMPERED(改ざん)",
+        Verdict::Damaged => "DAMAGED(破損)",
+        Verdict::Newer => "NEWER(新しい版)",
+    }
+}
+
+#[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
+pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
+    match *text {
+        Text::Error => "エラー".into(),
+        Text::Hint => "対処".into(),
+        Text::Yes => "はい".into(),
+        Text::No => "いいえ".into(),
+        Text::Nobody => "なし".into(),
+        Text::Done { verb, barcode, seq } => format!("{}(記録 {seq})", done(voice, verb, barcode.as_str())),
+        Text::BatchEnd { done, refused } => format!("記録 {done} 件、拒否 {refused} 件。"),
+        Text::BadTime { text } => format!("「{text}」は RFC 3339 の時刻(2026-11-23T09:00:00Z)ではありません。この行は記録していません"),
+        Text::NoBarcodes => "バーコードが指定されていません。".into(),
+        Text::Opened { path, site, badge } => {
+            format!("{site} の台帳を {path} に開設しました。最初の要員は {badge}(管理者・担当者・承認者)です。")
+        }
+        Text::Enrolled { badge, seq } => format!("{badge} を登録しました(記録 {seq})"),
+        Text::RolesSet { badge, roles, seq } => format!("{badge} の役割を {roles} にしました(記録 {seq})"),
+        Text::Suspended { badge, seq } => format!("{badge} を停止しました(記録 {seq})"),
+        Text::PlaceAdded { code, seq } => format!("{code} を追加しました(記録 {seq})"),
+        Text::PlaceRetired { code, seq } => format!("{code} を廃止しました(記録 {seq})"),
+        Text::PolicySet { name, value, seq } => format!("{name} を {value} にしました(記録 {seq})"),
+        Text::ClockConfirmed { seq } => format!("時刻を確認しました(記録 {seq})。"),
+        Text::NoFlags => "注意が必要なものはありません。".into(),
+        Text::FlagsEnd { count, critical } => format!("{count} 件、うち重大 {critical} 件。"),
+        Text::MediaOfPlace { count } => format!("媒体 {count} 本"),
+        Text::InHandPlace => "持出し中".into(),
+        Text::Verdict { verdict: v, size, head } => format!("{}: 記録 {size} 件、先頭ハッシュ {head}", verdict(v)),
+        Text::Unanchored => "矛盾はありません。ただし、このファイルの外からの裏付けはまだありません。".into(),
+        Text::FirstBreak { seq: Some(seq), reason } => format!("最初の不整合は {seq}: {reason}。"),
+        Text::FirstBreak { seq: None, reason } => format!("最初の不整合: {reason}。"),
+        Text::Touches { media } => format!("関係する媒体: {media}"),
+        Text::RebuiltNothing { size } => format!("すべての表は {size} 件のログと一致しています。変更はありません。"),
+        Text::Rebuilt { count, seq } => format!("ログから表を作り直しました。{count} 件の差異を記録 {seq} に残しました。"),
+        Text::CannotRebuild => "ログ自体に不整合があるため、再構築していません。".into(),
+        Text::Reading { what } => format!("{what} を読んでいます"),
+        Text::Imported { count, file, format, encoding } => {
+            format!("{file} から媒体 {count} 本を登録しました({format}、{encoding})。")
+        }
+        Text::ImportSkipped { count } => format!("ディスク上のボリューム {count} 件は対象外としました。"),
+        Text::ImportIgnored { columns } => format!("使わなかった列: {columns}。"),
+        Text::ImportSeen { count } => {
+            format!("宣言のみの登録です。{count} 本のラベルはまだ読まれていません(kuraban sight --at PLACE -)。")
+        }
+        Text::ImportRefused { file, bad } => {
+            format!("{file} から何も取り込んでいません。{bad} 行に誤りがあります。取込みは全件か無しかのどちらかです。")
+        }
+        Text::ImportNone => "ファイルに媒体がありません。".into(),
+        Text::BadLine { line, column: "", reason } => format!("{line} 行目: {reason}"),
+        Text::BadLine { line, column, reason } => format!("{line} 行目、{column}: {reason}"),
+        Text::MoreBad { count } => format!("… ほか {count} 行"),
+        Text::CannotRead { file, error } => format!("{file} を読めません: {error}"),
+        Text::NoActor => "操作者が指定されていません。--by BADGE または KURABAN_BADGE で指定してください。".into(),
+        Text::NoLedgerPath => {
+            "台帳を置くホームディレクトリがありません。--ledger FILE または KURABAN_LEDGER で指定してください。".into()
+        }
+        Text::BadName { what, value, reason } => format!("「{value}」は {what} として使えません: {reason}"),
+        Text::BadMoment { value } => {
+            format!("「{value}」は時刻ではありません。RFC 3339(2026-11-23T09:00:00Z)、+4h、+3d、17:00 の形で指定してください。")
+        }
+        Text::BadState { value } => {
+            format!("「{value}」は状態ではありません。vaulted、in_hand、in_device、missing のどれかです。")
+        }
+        Text::CorrectNeeds { state, option } => format!("--to-state {state} は {option} とともに使います。"),
+        Text::NothingToDescribe => {
+            "内容を指定してください: --class、--system、--from、--until、--info、--persons、--encrypted、--legal-hold。".into()
+        }
+        Text::BadPeriod { value } => format!("「{value}」は日付ではありません。2026-11-23 の形で指定してください。"),
+        Text::NoRandomness => "乱数が得られません。何も記録していません。".into(),
+        Text::Title(title) => heading(title).into(),
+        Text::History => "保管履歴".into(),
+        Text::SeenNever => "なし(ラベルはまだ読まれていません)".into(),
+        Text::Seen { at, place, how } => format!("{at}、{place}({how})"),
+        Text::Flagged { flag, meaning, since, span, ends } => {
+            format!("{flag}: {meaning}、{since} から({span})。解消: {ends}")
+        }
+        Text::SeenElsewhere { place, since } => format!("{since} に、記録と違う {place} で現物確認されています。"),
+    }
+}
+
+const fn heading(title: Title) -> &'static str {
+    match title {
+        Title::Barcode => "バーコード",
+        Title::State => "状態",
+        Title::Place => "場所",
+        Title::Custodian => "保管責任者",
+        Title::Since => "いつから",
+        Title::Due => "返却期限",
+        Title::Flags | Title::Flag => "警報",
+        Title::Severity => "重大度",
+        Title::HowLong => "経過",
+        Title::Ends => "解消方法",
+        Title::Serial => "製造番号",
+        Title::Seen => "最終確認",
+        Title::Contents => "内容",
+        Title::Badge => "バッジ",
+        Title::Name => "氏名",
+        Title::Org => "所属",
+        Title::Roles => "役割",
+        Title::Suspended => "停止",
+        Title::Code => "符号",
+        Title::Kind => "種類",
+        Title::In => "上位",
+        Title::Capacity => "収容数",
+        Title::Media => "媒体数",
+        Title::Retired => "廃止",
+        Title::Seq => "記録",
+        Title::At => "時刻",
+        Title::By => "操作者",
+        Title::With => "立会者",
+        Title::Station => "端末",
+        Title::How => "読取方法",
+        Title::What => "操作",
+        Title::Value => "値",
+        Title::Allowed => "許される値",
+        Title::Chain => "履歴数",
+    }
+}

@@ -1,0 +1,104 @@
+//! What is wrong with the ledger file, and what contradicts the record.
+
+use crate::app::Trouble;
+use crate::i18n::{Sentence, Voice};
+use crate::ledger::verdict::Reason;
+
+pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
+    match trouble {
+        Trouble::Missing(path) => Sentence::new(
+            format!("{} に台帳がありません。", path.display()),
+            "--ledger FILE または KURABAN_LEDGER で指定するか、新しく開設してください: kuraban init --site NAME --admin BADGE --name NAME。",
+        ),
+        Trouble::Exists(path) => Sentence::new(
+            format!("{} はすでに存在します。台帳は上書きしません。", path.display()),
+            "--ledger FILE で別のファイルを指定してください。",
+        ),
+        Trouble::Directory(path) => Sentence::new(
+            format!("{} はディレクトリです。", path.display()),
+            "その中の台帳ファイルを --ledger FILE で指定してください。",
+        ),
+        Trouble::NotALedger(path) => Sentence::new(
+            format!("{} は kuraban の台帳ではありません。変更していません。", path.display()),
+            "--ledger FILE または KURABAN_LEDGER で台帳を指定してください。",
+        ),
+        Trouble::Newer { found, known } => Sentence::new(
+            format!("台帳の形式は {found} です。このプログラムが扱えるのは {known} までです。"),
+            "この台帳を書いた新しい kuraban を使ってください。変更していません。",
+        ),
+        Trouble::ForeignSchema { found } => Sentence::new(
+            format!("台帳の表やトリガーがこの版のものではありません(指紋 {found})。何も書き込みません。"),
+            "kuraban の外で変更されています。kuraban verify を実行し、写しを取り、監査人に連絡してください。",
+        ),
+        Trouble::Locked { seconds } => Sentence::new(
+            format!("別のプログラムが台帳を {seconds} 秒以上ロックしています。何も記録していません。"),
+            "もう一度実行してください。続く場合は、バックアップなどファイルを開いているプログラムを確認してください。",
+        ),
+        Trouble::ReadOnly => Sentence::new(
+            "台帳は読取り専用です。何も記録していません。",
+            "ファイルとディレクトリの権限を確認してください。",
+        ),
+        Trouble::Full => {
+            Sentence::new("ディスクに空きがありません。何も記録していません。", "空きを作ってから、もう一度実行してください。")
+        }
+        Trouble::Damaged(message) => Sentence::new(
+            format!("台帳ファイルが壊れています: {message}"),
+            "そのまま保存し、kuraban verify を実行してください。ログが読めない場合はバックアップから戻します。",
+        ),
+        Trouble::HeadBroken { seq } => Sentence::new(
+            format!("記録 {seq} で先頭行とログが一致しません。矛盾した台帳には何も書き込みません。"),
+            "kuraban verify を実行し、監査人に連絡してください。",
+        ),
+        Trouble::Projection { table, column } => Sentence::new(
+            format!("表 {table} の {column} に kuraban が書いたものではない値があります。"),
+            "kuraban verify を実行し、監査人に連絡してください。kuraban rebuild はログから表を復元します。",
+        ),
+        Trouble::Io { path, source } => {
+            Sentence::new(format!("{}: {source}", path.display()), "パスと権限を確認してください。")
+        }
+        Trouble::Sqlite(error) => Sentence::new(
+            format!("SQLite が台帳を使えません: {error}"),
+            "ファイルとディレクトリが読めることを確認し、kuraban verify を実行してください。",
+        ),
+    }
+}
+
+pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
+    match reason {
+        Reason::Empty => "ログに記録がありません".to_owned(),
+        Reason::Number { expected, found } => {
+            format!("次は記録 {expected} のはずですが {found} です。記録が欠けているか、順序が違います")
+        }
+        Reason::RowNumber { row, entry } => format!("行 {row} に番号 {entry} の記録があります"),
+        Reason::Hash { expected, found } => {
+            format!("保存されたハッシュは {found} ですが、保存された内容からは {expected} になります")
+        }
+        Reason::Previous { expected, found } => {
+            format!("この記録は {found} に続いていますが、一つ前の記録のハッシュは {expected} です")
+        }
+        Reason::MediumNumber { expected, found } => {
+            format!("媒体の保管履歴は {expected} に続くはずですが {found} です")
+        }
+        Reason::MediumPrevious { expected, found } => {
+            format!("媒体の保管履歴で {found} に続いていますが、一つ前のハッシュは {expected} です")
+        }
+        Reason::MediumUnknown { medium } => format!("媒体 #{medium} は登録されていません"),
+        Reason::Form(error) => format!("内容が記録の形式ではありません: {error}"),
+        Reason::NotText => "内容が UTF-8 の文字列ではありません".to_owned(),
+        Reason::Illegal(refusal) => {
+            format!("記録された時点で許されない操作です: {}", voice.refusal(refusal).what)
+        }
+        Reason::Projection { table, key, column, expected, found } => {
+            format!("表 {table} の行 {key}: {column} は {found} ですが、ログからは {expected} になります")
+        }
+        Reason::RowMissing { table, key } => format!("表 {table} に、ログにある行 {key} がありません"),
+        Reason::RowExtra { table, key } => format!("表 {table} に、ログにない行 {key} があります"),
+        Reason::KeptMissing { id } => format!("ログが参照する文字列 {id} が kept にありません"),
+        Reason::KeptAltered { id } => format!("kept の文字列 {id} は、ログが参照するものではありません"),
+        Reason::Schema { found } => {
+            format!("表・索引・トリガーがこの版のものではありません(指紋 {found})")
+        }
+        Reason::Pages { message } => format!("SQLite がファイルの破損を見つけました: {message}"),
+        Reason::Unreadable { message } => format!("読み取れません: {message}"),
+    }
+}
