@@ -19,7 +19,9 @@
 //! `i18n` holds every sentence in English and Japanese and may be used by `cli` and `report` only.
 
 pub mod app;
+pub mod cli;
 pub mod domain;
 pub mod i18n;
 pub mod ledger;
+pub mod report;
 pub mod store;

@@ -1,2 +1,36 @@
-//! main
-fn main() {}
+//! The program: the real clock, terminal, locale and exit code, and nothing else.
+
+use std::io::{self, BufReader, BufWriter, IsTerminal as _};
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use chrono::{Offset as _, TimeZone as _};
+use kuraban::app::Surroundings;
+use kuraban::cli::{self, Env};
+use kuraban::domain::time::Timestamp;
+
+#[allow(clippy::disallowed_methods, reason = "this is the one place where the real clock is read")]
+fn now() -> Timestamp {
+    Timestamp::from_millis(chrono::Utc::now().timestamp_millis())
+}
+
+fn zone(at: Timestamp) -> i32 {
+    chrono::Local.offset_from_utc_datetime(&at.to_utc().naive_utc()).fix().local_minus_utc()
+}
+
+fn main() -> ExitCode {
+    let text = |os: std::ffi::OsString| os.into_string().ok();
+    let env = Env {
+        vars: std::env::vars_os().filter_map(|(name, value)| Some((text(name)?, text(value)?))).collect(),
+        outside: Surroundings { now: Rc::new(now), random: Rc::new(|buffer| getrandom::fill(buffer).is_ok()) },
+        zone: Rc::new(zone),
+        stdin: Box::new(BufReader::new(io::stdin())),
+        stdout: Box::new(BufWriter::new(io::stdout())),
+        stderr: Box::new(io::stderr()),
+        stdout_is_terminal: io::stdout().is_terminal(),
+        stderr_is_terminal: io::stderr().is_terminal(),
+        width: terminal_size::terminal_size().map(|(width, _)| width.0),
+        hostname: gethostname::gethostname().into_string().ok(),
+    };
+    ExitCode::from(cli::run(std::env::args_os(), env).0)
+}

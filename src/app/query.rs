@@ -13,7 +13,10 @@ use super::session::{Error, Session};
 use super::views::{self, MediumView, PersonView, PlaceView};
 
 impl Session {
-    pub(super) fn look<T>(&self, look: impl FnOnce(&View<'_>) -> Result<T, Error>) -> Result<T, Error> {
+    pub(super) fn look<T, E: From<StoreError>>(
+        &self,
+        look: impl FnOnce(&View<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.store.read(look)
     }
 
@@ -50,11 +53,11 @@ impl Session {
     ///
     /// # Errors
     /// When the record cannot be read, or `each` fails.
-    pub fn each_medium(
+    pub fn each_medium<E: From<StoreError>>(
         &self,
         filter: &Filter,
-        mut each: impl FnMut(&MediumView) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        mut each: impl FnMut(&MediumView) -> Result<(), E>,
+    ) -> Result<(), E> {
         let now = self.now();
         self.look(|view| view.each_medium(filter, |medium| each(&views::medium(view, &medium, now)?)))
     }
@@ -123,13 +126,13 @@ impl Session {
     ///
     /// # Errors
     /// When the record cannot be read, or `each` fails.
-    pub fn each_line(
+    pub fn each_line<E: From<StoreError>>(
         &self,
         medium: Option<MediumId>,
         since: Option<Timestamp>,
         until: Option<Timestamp>,
-        mut each: impl FnMut(&str) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        mut each: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
         self.look(|view| view.each_line(medium, since, until, &mut each))
     }
 
@@ -137,13 +140,13 @@ impl Session {
     ///
     /// # Errors
     /// When the record cannot be read, an entry is not in its form, or `each` fails.
-    pub fn each_entry(
+    pub fn each_entry<E: From<StoreError>>(
         &self,
         medium: Option<MediumId>,
         since: Option<Timestamp>,
         until: Option<Timestamp>,
-        mut each: impl FnMut(&Entry, &str) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        mut each: impl FnMut(&Entry, &str) -> Result<(), E>,
+    ) -> Result<(), E> {
         self.each_line(medium, since, until, |line| {
             let entry =
                 Entry::decode(line).map_err(|error| StoreError::Damaged(format!("event.body: {error}")))?;

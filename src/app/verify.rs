@@ -39,6 +39,8 @@ pub struct Rebuilt {
     pub differences: Vec<Break>,
     /// The entry that names them; none if nothing differed and nothing was written.
     pub seq: Option<u64>,
+    /// How many entries the log had.
+    pub size: u64,
 }
 
 fn read_log(view: &View<'_>, total: u64, progress: Progress<'_>) -> Result<Reading, StoreError> {
@@ -92,19 +94,23 @@ impl Session {
             let reading = read_log(txn.view(), total, progress)?;
             if !reading.whole {
                 broken = Some(Box::new(report(&self.store, reading, None)));
-                return Ok(Rebuilt { count: 0, differences: Vec::new(), seq: None });
+                return Ok(Rebuilt { count: 0, differences: Vec::new(), seq: None, size: 0 });
             }
             let mut differences = Vec::new();
             let mut count: u64 = 0;
             txn.view().compare(&reading, |first| {
-                count += 1;
-                if differences.len() < 20 {
-                    differences.push(first);
+                // What is kept apart is no projection: it cannot be made anew, and `verify` tells of it.
+                if !matches!(first.reason, Reason::KeptMissing { .. } | Reason::KeptAltered { .. }) {
+                    count += 1;
+                    if differences.len() < 20 {
+                        differences.push(first);
+                    }
                 }
                 true
             })?;
+            let size = reading.size;
             if count == 0 {
-                return Ok(Rebuilt { count, differences, seq: None });
+                return Ok(Rebuilt { count, differences, seq: None, size });
             }
             txn.rewrite(&reading)?;
             let named: Vec<Line> = differences.iter().filter_map(|d| shown(&name(d))).collect();
@@ -112,7 +118,7 @@ impl Session {
             let action = Action::Plain(Data::Rebuilt { count, differences: named });
             let decision = decide(txn.view(), action, &context)?;
             let seq = txn.append(&decision)?.seq;
-            Ok::<_, Error>(Rebuilt { count, differences, seq: Some(seq) })
+            Ok::<_, Error>(Rebuilt { count, differences, seq: Some(seq), size })
         })?;
         Ok(broken.map_or(Ok(rebuilt), Err))
     }
@@ -120,13 +126,14 @@ impl Session {
 
 /// A difference in a few words, as it stands in the `rebuilt` event.
 fn name(difference: &Break) -> String {
-    match &difference.reason {
-        Reason::Projection { table, key, column, .. } => format!("{table} {key}: {column}"),
-        Reason::RowMissing { table, key } => format!("{table} {key}: missing"),
-        Reason::RowExtra { table, key } => format!("{table} {key}: extra"),
-        Reason::KeptMissing { id } => format!("kept {id}: missing"),
-        Reason::KeptAltered { id } => format!("kept {id}: altered"),
-        _ => "other".to_owned(),
+    if let Reason::Projection { table, key, column, .. } = &difference.reason {
+        format!("{table} {key}: {column}")
+    } else if let Reason::RowMissing { table, key } = &difference.reason {
+        format!("{table} {key}: missing")
+    } else if let Reason::RowExtra { table, key } = &difference.reason {
+        format!("{table} {key}: extra")
+    } else {
+        "other".to_owned()
     }
 }
 

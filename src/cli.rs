@@ -1,0 +1,94 @@
+//! The command line: one file for each subcommand, everything printed through [`ui::Ui`], everything done
+//! through a [`Session`](crate::app::Session).
+
+pub mod args;
+mod batch;
+mod check_in;
+mod check_out;
+mod clock;
+mod correct;
+mod eject;
+mod env;
+mod exit;
+mod flags;
+mod found;
+mod generate;
+mod hand_over;
+mod init;
+mod inputs;
+mod load;
+mod log;
+mod media;
+mod media_describe;
+mod media_import;
+mod media_list;
+mod media_show;
+mod missing;
+mod move_;
+mod person;
+mod place;
+mod policy;
+mod rebuild;
+mod relabel;
+mod sight;
+mod tabled;
+mod ui;
+mod verify;
+mod void;
+
+pub use env::Env;
+pub use exit::Code;
+
+use std::ffi::OsString;
+
+use clap::{FromArgMatches as _, CommandFactory as _};
+
+use args::{Cli, Command};
+use exit::Failure;
+use ui::Ui;
+
+/// Runs one command line and gives the exit code. Never panics on any input.
+pub fn run(args: impl IntoIterator<Item = OsString>, env: Env<'_>) -> Code {
+    let mut ui = Ui::new(env);
+    let parsed = Cli::command()
+        .term_width(usize::from(ui.width().unwrap_or(100)))
+        .try_get_matches_from(args)
+        .and_then(|matches| Cli::from_arg_matches(&matches));
+    let outcome = match parsed {
+        Ok(cli) => {
+            ui.speak(cli.global.lang.as_deref());
+            dispatch(&mut ui, cli)
+        }
+        Err(error) => ui.usage(&error),
+    };
+    outcome.unwrap_or_else(|failure| ui.fail(&failure))
+}
+
+fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Init(args) => init::run(ui, global, args),
+        Command::Person(args) => person::run(ui, global, args),
+        Command::Place(args) => place::run(ui, global, args),
+        Command::Media(args) => media::run(ui, global, args),
+        Command::Policy(args) => policy::run(ui, global, args),
+        Command::Clock(args) => clock::run(ui, global, args),
+        Command::Move(args) => move_::run(ui, global, args),
+        Command::CheckOut(args) => check_out::run(ui, global, args),
+        Command::Load(args) => load::run(ui, global, args),
+        Command::Eject(args) => eject::run(ui, global, args),
+        Command::CheckIn(args) => check_in::run(ui, global, args),
+        Command::HandOver(args) => hand_over::run(ui, global, args),
+        Command::Sight(args) => sight::run(ui, global, args),
+        Command::Missing(args) => missing::run(ui, global, args),
+        Command::Found(args) => found::run(ui, global, args),
+        Command::Correct(args) => correct::run(ui, global, args),
+        Command::Void(args) => void::run(ui, global, args),
+        Command::Relabel(args) => relabel::run(ui, global, args),
+        Command::Flags(args) => flags::run(ui, global, args),
+        Command::Log(args) => log::run(ui, global, args),
+        Command::Verify(args) => verify::run(ui, global, args),
+        Command::Rebuild(args) => rebuild::run(ui, global, args),
+        Command::Generate(args) => generate::run(ui, args),
+    }
+}

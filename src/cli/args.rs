@@ -1,0 +1,123 @@
+//! The words of the command line; the names are those that scripts may rely on.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::{
+    check_in, check_out, clock, correct, eject, flags, found, generate, hand_over, init, load, log, media,
+    missing, move_, person, place, policy, rebuild, relabel, sight, verify, void,
+};
+
+/// Keeps the custody of backup media in a hash-chained ledger
+///
+/// Exit codes: 0 done; 1 refused, or something needs attention; 2 wrong usage; 3 the ledger cannot be opened
+/// or is damaged.
+#[derive(Debug, Parser)]
+#[command(name = "kuraban", version, arg_required_else_help = true, subcommand_required = true)]
+pub struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// The ledger file [else KURABAN_LEDGER, else the data directory of the platform]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub ledger: Option<PathBuf>,
+    /// Who acts [else KURABAN_BADGE]
+    #[arg(long, global = true, value_name = "BADGE")]
+    pub by: Option<String>,
+    /// Where it is entered [else KURABAN_STATION, else the name of the machine]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub station: Option<String>,
+    /// The language: en or ja [else KURABAN_LANG, else the locale]
+    #[arg(long, global = true, value_name = "LANG", value_parser = ["en", "ja"])]
+    pub lang: Option<String>,
+}
+
+/// The form of what is printed.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Output {
+    /// Print one JSON document
+    #[arg(long)]
+    pub json: bool,
+    /// Print CSV (RFC 4180, UTF-8, a header row)
+    #[arg(long, conflicts_with = "json")]
+    pub csv: bool,
+    /// Begin the CSV with a byte order mark, for Excel
+    #[arg(long, requires = "csv")]
+    pub bom: bool,
+}
+
+/// Barcodes, and what goes with every batch of them.
+#[derive(Debug, Args)]
+pub struct Batch {
+    /// The barcodes; `-` reads them from standard input, one per line, with a tab and the time of the reading
+    /// after it if that was earlier
+    #[arg(value_name = "BARCODE", required = true)]
+    pub barcodes: Vec<String>,
+    /// The second person
+    #[arg(long, value_name = "BADGE")]
+    pub with: Option<String>,
+    /// Print one JSON document at the end
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open a new ledger with its site and its first person
+    Init(init::InitArgs),
+    /// Enrol people and set what they may do
+    Person(person::PersonArgs),
+    /// Add places and list them
+    Place(place::PlaceArgs),
+    /// Register, import, describe and look up media
+    Media(media::MediaArgs),
+    /// Show and set the policy
+    Policy(policy::PolicyArgs),
+    /// Confirm the clock after a long pause
+    Clock(clock::ClockArgs),
+    /// Put media elsewhere in the same vault
+    Move(move_::MoveArgs),
+    /// Take media out of the vault
+    CheckOut(check_out::CheckOutArgs),
+    /// Load media into a device
+    Load(load::LoadArgs),
+    /// Take media out of their device
+    Eject(eject::EjectArgs),
+    /// Put media into a vault
+    CheckIn(check_in::CheckInArgs),
+    /// Hand media over to another person
+    HandOver(hand_over::HandOverArgs),
+    /// Record that media were seen
+    Sight(sight::SightArgs),
+    /// Declare media missing
+    Missing(missing::MissingArgs),
+    /// Record that media turned up
+    Found(found::FoundArgs),
+    /// Put the record right where reality differs
+    Correct(correct::CorrectArgs),
+    /// Take the last step of a medium back
+    Void(void::VoidArgs),
+    /// Give a medium another barcode
+    Relabel(relabel::RelabelArgs),
+    /// List what needs a person
+    Flags(flags::FlagsArgs),
+    /// Print the log, or one medium's history
+    Log(log::LogArgs),
+    /// Check the whole ledger
+    Verify(verify::VerifyArgs),
+    /// Make the projections anew from the log
+    Rebuild(rebuild::RebuildArgs),
+    /// Print completions, the man page or the command-line reference
+    #[command(hide = true)]
+    Generate(generate::GenerateArgs),
+}

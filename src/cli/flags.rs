@@ -1,0 +1,169 @@
+//! What needs a person: a list for people, a line for Nagios, a textfile for Prometheus.
+
+use clap::{Args, ValueEnum};
+
+use super::args::{Global, Output};
+use super::exit::{Code, Failure};
+use super::tabled::{column, list, moment};
+use super::ui::Ui;
+use crate::app::FlagLine;
+use crate::domain::flag::Severity;
+use crate::i18n::{Text, Title, Voice};
+use crate::report::monitor::{nagios, prometheus};
+use crate::report::sheet::Column;
+
+/// A severity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs, reason = "Severity says what each is")]
+pub enum MinArg {
+    Notice,
+    Warning,
+    Critical,
+}
+
+/// The words of the command.
+#[derive(Debug, Args)]
+pub struct FlagsArgs {
+    /// List only flags of this severity or above; the command exits with 1 when there are any
+    #[arg(long, value_enum, default_value = "warning")]
+    pub min: MinArg,
+    /// Print a line for Nagios, and exit with its codes: 0 OK, 1 warning, 2 critical, 3 unknown
+    #[arg(long, conflicts_with_all = ["prometheus", "json", "csv"])]
+    pub nagios: bool,
+    /// Print a textfile for Prometheus
+    #[arg(long, conflicts_with_all = ["json", "csv"])]
+    pub prometheus: bool,
+    /// The form.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: FlagsArgs) -> Result<Code, Failure> {
+    if args.nagios {
+        return plugin(ui, global);
+    }
+    let session = ui.session(global)?;
+    if args.prometheus {
+        let (flags, tally) = (session.flags(Severity::Notice)?, session.tally()?);
+        ui.out().write_all(prometheus(&flags, &tally).as_bytes())?;
+        return Ok(Code::DONE);
+    }
+    let min = match args.min {
+        MinArg::Notice => Severity::Notice,
+        MinArg::Warning => Severity::Warning,
+        MinArg::Critical => Severity::Critical,
+    };
+    let flags = session.flags(min)?;
+    let table = !args.output.json && !args.output.csv;
+    if flags.is_empty() && table {
+        ui.say(&Text::NoFlags)?;
+        return Ok(Code::DONE);
+    }
+    let columns = columns(ui);
+    let count = list(ui, args.output, columns, &flags)?;
+    if table {
+        let critical = flags.iter().filter(|line| line.severity == Severity::Critical).count();
+        let critical = u64::try_from(critical).unwrap_or(u64::MAX);
+        let end = ui.voice.text(&Text::FlagsEnd { count, critical });
+        ui.remark(&end)?;
+    }
+    Ok(if flags.is_empty() { Code::DONE } else { Code::REFUSED })
+}
+
+/// A plugin's answer is a line and a code whatever happens; a ledger that cannot be read is UNKNOWN.
+fn plugin(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
+    let flags = ui.session(global).and_then(|session| Ok(session.flags(Severity::Notice)?));
+    match flags {
+        Ok(flags) => {
+            let (line, code) = nagios(&flags);
+            ui.line(&line)?;
+            Ok(Code(code))
+        }
+        Err(failure) => {
+            let code = ui.fail(&failure);
+            ui.line("CUSTODY UNKNOWN - the ledger cannot be read")?;
+            Ok(if code == Code::DONE { code } else { Code(3) })
+        }
+    }
+}
+
+fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
+    let voice: &Voice = &ui.voice;
+    let title = |title| Some(voice.text(&Text::Title(title)));
+    let (place, what, ends, count) =
+        (voice.text(&Text::InHandPlace), voice.clone(), voice.clone(), voice.clone());
+    let (long, now) = (voice.clone(), ui.now());
+    let colours = [Severity::Notice, Severity::Warning, Severity::Critical]
+        .map(|severity| ui.paint(severity, voice.severity(severity)));
+    vec![
+        Column {
+            key: "severity",
+            title: title(Title::Severity),
+            value: Box::new(|f: &FlagLine| f.severity.word().into()),
+            shown: Box::new(move |f: &FlagLine| {
+                colours.get(f.severity as usize).cloned().unwrap_or_default()
+            }),
+        },
+        Column {
+            key: "barcode",
+            title: title(Title::Barcode),
+            value: Box::new(|f: &FlagLine| f.barcode.as_ref().map(ToString::to_string).into()),
+            shown: Box::new(move |f: &FlagLine| {
+                let many = || count.text(&Text::MediaOfPlace { count: f.count });
+                f.barcode.as_ref().map_or_else(many, ToString::to_string)
+            }),
+        },
+        Column {
+            key: "flag",
+            title: title(Title::Flag),
+            value: Box::new(|f: &FlagLine| f.kind.word().into()),
+            shown: Box::new(|f: &FlagLine| f.kind.word().to_owned()),
+        },
+        moment("since", title(Title::Since), voice, |f: &FlagLine| Some(f.since)),
+        Column {
+            key: "seconds",
+            title: title(Title::HowLong),
+            value: Box::new(move |f: &FlagLine| (now.since(f.since) / 1000).into()),
+            shown: Box::new(move |f: &FlagLine| long.span(now.since(f.since))),
+        },
+        Column {
+            key: "place",
+            title: title(Title::Place),
+            value: Box::new(|f: &FlagLine| f.place.as_ref().map(ToString::to_string).into()),
+            shown: Box::new(move |f: &FlagLine| {
+                let in_hand = if f.barcode.is_none() { place.clone() } else { String::new() };
+                f.place.as_ref().map_or(in_hand, ToString::to_string)
+            }),
+        },
+        Column {
+            key: "custodian",
+            title: title(Title::Custodian),
+            value: Box::new(|f: &FlagLine| f.custodian.as_ref().map(|who| who.badge.to_string()).into()),
+            shown: Box::new(|f: &FlagLine| {
+                let name = |who: &crate::app::Custodian| match &who.name {
+                    Some(name) => format!("{} {name}", who.badge),
+                    None => who.badge.to_string(),
+                };
+                f.custodian.as_ref().map_or_else(String::new, name)
+            }),
+        },
+        column("custodian_name", None, |f: &FlagLine| f.custodian.as_ref().and_then(|w| w.name.clone()).into()),
+        column("order", None, |f: &FlagLine| f.order.map(|order| order.0).into()),
+        column("count", None, |f: &FlagLine| f.count.into()),
+        Column {
+            key: "meaning",
+            title: None,
+            value: Box::new(move |f: &FlagLine| what.flag(f.kind).0.into()),
+            shown: Box::new(|_: &FlagLine| String::new()),
+        },
+        Column {
+            key: "ended_by",
+            title: title(Title::Ends),
+            value: Box::new({
+                let ends = ends.clone();
+                move |f: &FlagLine| ends.flag(f.kind).1.into()
+            }),
+            shown: Box::new(move |f: &FlagLine| ends.flag(f.kind).1.to_owned()),
+        },
+    ]
+}

@@ -1,0 +1,25 @@
+//! Handing media over to another person.
+
+use clap::Args;
+
+use super::args::{Batch, Global};
+use super::exit::{Code, Failure};
+use super::ui::Ui;
+use super::batch;
+use crate::app::Verb;
+
+/// The words of the command.
+#[derive(Debug, Args)]
+pub struct HandOverArgs {
+    /// Who takes them
+    #[arg(long, value_name = "BADGE")]
+    pub to: String,
+    /// The media.
+    #[command(flatten)]
+    pub batch: Batch,
+}
+
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: HandOverArgs) -> Result<Code, Failure> {
+    let verb = Verb::HandOver(ui.badge(&args.to)?);
+    batch::run(ui, global, &args.batch, &verb)
+}

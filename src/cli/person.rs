@@ -1,0 +1,122 @@
+//! People: enrol them, list them, set their roles, suspend them.
+
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+use super::args::{Global, Output};
+use super::exit::{Code, Failure};
+use super::tabled::{column, list};
+use super::ui::Ui;
+use crate::app::PersonView;
+use crate::domain::names::Org;
+use crate::i18n::{Text, Title};
+
+/// The words of the command.
+#[derive(Debug, Args)]
+pub struct PersonArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: PersonCommand,
+}
+
+/// What to do with people.
+#[derive(Debug, Subcommand)]
+pub enum PersonCommand {
+    /// Enrol a person
+    Add {
+        /// Their badge
+        badge: String,
+        /// Their name; kept apart from the log, so that it can be forgotten
+        name: String,
+        /// Their roles: admin, operator, approver, auditor
+        #[arg(long = "role", value_name = "R[,R]", required = true)]
+        roles: Vec<String>,
+        /// Their home organisation
+        #[arg(long, value_name = "O")]
+        org: Option<String>,
+        /// The organisation they are seconded to
+        #[arg(long, value_name = "O")]
+        host_org: Option<String>,
+    },
+    /// List everybody
+    List {
+        /// The form.
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Set the roles of a person
+    Roles {
+        /// Their badge
+        badge: String,
+        /// All their roles from now on
+        #[arg(value_name = "R[,R]", required = true)]
+        roles: Vec<String>,
+    },
+    /// Let a person act no more
+    Suspend {
+        /// Their badge
+        badge: String,
+        /// Why: a code, `code: words`, or words
+        #[arg(long, value_name = "WHY", default_value = "left")]
+        why: String,
+    },
+}
+
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PersonArgs) -> Result<Code, Failure> {
+    match args.command {
+        PersonCommand::Add { badge, name, roles, org, host_org } => {
+            let who = ui.who(global, None)?;
+            let (badge, roles) = (ui.badge(&badge)?, ui.roles(&roles)?);
+            let name = ui.person_name(&name)?;
+            let named = |org: Option<String>| org.map(|org| ui.name("ORG", &org, Org::new)).transpose();
+            let orgs = (named(org)?, named(host_org)?);
+            let seq = ui.session(global)?.enrol(&who, &badge, &name, orgs, roles)?;
+            ui.say(&Text::Enrolled { badge: badge.as_str(), seq })?;
+            Ok(Code::DONE)
+        }
+        PersonCommand::List { output } => people(ui, global, output),
+        PersonCommand::Roles { badge, roles } => {
+            let who = ui.who(global, None)?;
+            let (badge, roles) = (ui.badge(&badge)?, ui.roles(&roles)?);
+            let seq = ui.session(global)?.set_roles(&who, &badge, roles)?;
+            let roles = roles.to_string();
+            ui.say(&Text::RolesSet { badge: badge.as_str(), roles: &roles, seq })?;
+            Ok(Code::DONE)
+        }
+        PersonCommand::Suspend { badge, why } => {
+            let who = ui.who(global, None)?;
+            let (badge, said) = (ui.badge(&badge)?, ui.why(&why)?);
+            let seq = ui.session(global)?.suspend(&who, &badge, &said)?;
+            ui.say(&Text::Suspended { badge: badge.as_str(), seq })?;
+            Ok(Code::DONE)
+        }
+    }
+}
+
+fn people(ui: &mut Ui<'_>, global: &Global, output: Output) -> Result<Code, Failure> {
+    let people = ui.session(global)?.people()?;
+    let title = |title| Some(ui.voice.text(&Text::Title(title)));
+    let (yes, role) = (ui.voice.text(&Text::Yes), ui.voice.clone());
+    let columns = vec![
+        column("badge", title(Title::Badge), |p: &PersonView| p.person.badge.as_str().into()),
+        column("name", title(Title::Name), |p: &PersonView| p.name.clone().into()),
+        column("org", title(Title::Org), |p: &PersonView| p.person.org.as_ref().map(Org::as_str).into()),
+        column("host_org", None, |p: &PersonView| p.person.host_org.as_ref().map(Org::as_str).into()),
+        crate::report::sheet::Column {
+            key: "roles",
+            title: title(Title::Roles),
+            value: Box::new(|p: &PersonView| p.person.roles.iter().map(|r| Value::from(r.word())).collect()),
+            shown: Box::new(move |p: &PersonView| {
+                p.person.roles.iter().map(|r| role.role(r)).collect::<Vec<_>>().join(", ")
+            }),
+        },
+        crate::report::sheet::Column {
+            key: "suspended",
+            title: title(Title::Suspended),
+            value: Box::new(|p: &PersonView| p.person.suspended.into()),
+            shown: Box::new(move |p: &PersonView| if p.person.suspended { yes.clone() } else { String::new() }),
+        },
+    ];
+    list(ui, output, columns, &people)?;
+    Ok(Code::DONE)
+}

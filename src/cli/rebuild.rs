@@ -1,0 +1,38 @@
+//! Making the projections anew from the log.
+
+use clap::Args;
+
+use super::args::Global;
+use super::exit::{Code, Failure};
+use super::ui::Ui;
+use super::verify;
+use crate::i18n::{Sentence, Text};
+
+/// The words of the command.
+#[derive(Debug, Args)]
+pub struct RebuildArgs {}
+
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, _: RebuildArgs) -> Result<Code, Failure> {
+    let who = ui.who(global, None)?;
+    let session = ui.session(global)?;
+    let mut progress = ui.progress(&session.path().display().to_string());
+    match session.rebuild(&who, &mut progress)? {
+        Err(report) => {
+            let what = ui.voice.text(&Text::CannotRebuild);
+            ui.problem(&Sentence { what, hint: None })?;
+            verify::tell(ui, &report)?;
+            Ok(Code::REFUSED)
+        }
+        Ok(rebuilt) => {
+            for difference in &rebuilt.differences {
+                let line = ui.voice.reason(&difference.reason);
+                ui.line(&line)?;
+            }
+            match rebuilt.seq {
+                Some(seq) => ui.say(&Text::Rebuilt { count: rebuilt.count, seq })?,
+                None => ui.say(&Text::RebuiltNothing { size: rebuilt.size })?,
+            }
+            Ok(Code::DONE)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Lists: columns that show the same to people as to programs, and the writing of a list that is at hand.
+
+use serde_json::Value;
+
+use super::args::Output;
+use super::exit::Failure;
+use super::ui::Ui;
+use crate::domain::time::Timestamp;
+use crate::i18n::Voice;
+use crate::report::sheet::{Column, Sheet};
+
+/// A column whose cell for people is its value's text.
+pub(super) fn column<T>(
+    key: &'static str,
+    title: Option<String>,
+    value: impl Fn(&T) -> Value + Clone + 'static,
+) -> Column<T> {
+    let shown = value.clone();
+    Column { key, title, value: Box::new(value), shown: Box::new(move |thing| plain(&shown(thing))) }
+}
+
+/// A column of moments: UTC for programs, the reader's own zone for people.
+pub(super) fn moment<T>(
+    key: &'static str,
+    title: Option<String>,
+    voice: &Voice,
+    at: impl Fn(&T) -> Option<Timestamp> + Clone + 'static,
+) -> Column<T> {
+    let (voice, shown) = (voice.clone(), at.clone());
+    Column {
+        key,
+        title,
+        value: Box::new(move |thing| at(thing).map(|at| at.to_string()).into()),
+        shown: Box::new(move |thing| shown(thing).map_or_else(String::new, |at| voice.time(at))),
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// Writes a list that is at hand; gives the number of its rows.
+pub(super) fn list<T>(
+    ui: &mut Ui<'_>,
+    output: Output,
+    columns: Vec<Column<T>>,
+    things: &[T],
+) -> Result<u64, Failure> {
+    let form = ui.form(output);
+    let mut sheet = Sheet::begin(ui.out(), form, columns)?;
+    for thing in things {
+        sheet.row(thing)?;
+    }
+    Ok(sheet.end()?)
+}

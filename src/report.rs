@@ -1,0 +1,5 @@
+//! What goes out, as bytes: tables for people, CSV and JSON for programs, lines for monitoring. The caller
+//! decides where the bytes go.
+
+pub mod monitor;
+pub mod sheet;

@@ -1,0 +1,96 @@
+//! Lines for monitoring: a Nagios plugin's answer and a Prometheus textfile.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::app::{FlagLine, Tally};
+use crate::domain::flag::{FlagKind, Severity};
+
+fn counts(flags: &[FlagLine]) -> BTreeMap<(FlagKind, Severity), u64> {
+    let mut counts = BTreeMap::new();
+    for line in flags {
+        *counts.entry((line.kind, line.severity)).or_default() += line.count;
+    }
+    counts
+}
+
+fn of_kind(counts: &BTreeMap<(FlagKind, Severity), u64>, kind: FlagKind) -> u64 {
+    counts.iter().filter(|((k, _), _)| *k == kind).map(|(_, n)| n).sum()
+}
+
+/// One line by the monitoring plugins' guidelines, and the exit code: 0 OK, 1 warning, 2 critical.
+#[must_use]
+pub fn nagios(flags: &[FlagLine]) -> (String, u8) {
+    let worst = flags.iter().map(|line| line.severity).max();
+    let (word, code) = match worst {
+        Some(Severity::Critical) => ("CRITICAL", 2),
+        Some(Severity::Warning) => ("WARNING", 1),
+        Some(Severity::Notice) | None => ("OK", 0),
+    };
+    let counts = counts(flags);
+    let mut said = Vec::new();
+    for kind in FlagKind::ALL {
+        let n: u64 = counts
+            .iter()
+            .filter(|((k, severity), _)| k == kind && *severity > Severity::Notice)
+            .map(|(_, n)| n)
+            .sum();
+        if n > 0 {
+            said.push(format!("{n} {kind}"));
+        }
+    }
+    let said = if said.is_empty() { "nothing needs attention".to_owned() } else { said.join(", ") };
+    let mut line = format!("CUSTODY {word} - {said} |");
+    for kind in FlagKind::ALL.iter().filter(|kind| **kind != FlagKind::Broken) {
+        let _ = write!(line, " {kind}={};;;0", of_kind(&counts, *kind));
+    }
+    (line, code)
+}
+
+/// A label's value, escaped as the text exposition format 0.0.4 says.
+fn label(value: &str) -> String {
+    value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
+/// A textfile for Prometheus's node exporter, without time stamps.
+#[must_use]
+pub fn prometheus(flags: &[FlagLine], tally: &Tally) -> String {
+    let site = label(tally.site.as_str());
+    let mut out = String::from("# HELP kuraban_media Media by state of custody.\n# TYPE kuraban_media gauge\n");
+    let states = ["vaulted", "in_hand", "in_device", "resident", "missing"];
+    for state in states {
+        let n = tally.states.iter().find(|(word, _)| word == state).map_or(0, |(_, n)| *n);
+        let _ = writeln!(out, "kuraban_media{{site=\"{site}\",state=\"{state}\"}} {n}");
+    }
+    out.push_str("# HELP kuraban_flags Media that need a person, by flag and severity.\n# TYPE kuraban_flags gauge\n");
+    let counts = counts(flags);
+    for kind in FlagKind::ALL.iter().filter(|kind| **kind != FlagKind::Broken) {
+        for severity in Severity::ALL {
+            let n = counts.get(&(*kind, *severity)).copied().unwrap_or_default();
+            if n > 0 || *severity == usual(*kind) {
+                let _ = writeln!(
+                    out,
+                    "kuraban_flags{{flag=\"{kind}\",severity=\"{severity}\",site=\"{site}\"}} {n}"
+                );
+            }
+        }
+    }
+    if let Some(last) = tally.last {
+        out.push_str("# HELP kuraban_last_event_timestamp_seconds Unix time of the newest entry.\n");
+        out.push_str("# TYPE kuraban_last_event_timestamp_seconds gauge\n");
+        let (seconds, millis) = (last.millis().div_euclid(1000), last.millis().rem_euclid(1000));
+        let _ = writeln!(out, "kuraban_last_event_timestamp_seconds{{site=\"{site}\"}} {seconds}.{millis:03}");
+    }
+    out
+}
+
+/// The severity under which a flag is reported even when there is none of it, so that its series never ends.
+const fn usual(kind: FlagKind) -> Severity {
+    match kind {
+        FlagKind::Outside | FlagKind::NeverSeen => Severity::Notice,
+        FlagKind::Overdue | FlagKind::InDeviceTooLong | FlagKind::AuditDue => Severity::Warning,
+        FlagKind::EjectedNotVaulted | FlagKind::Missing | FlagKind::Discrepancy | FlagKind::Broken => {
+            Severity::Critical
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! A list of things in three forms from one set of columns: a table for people, CSV, JSON.
+
+use std::io::{self, Write};
+
+use comfy_table::{ContentArrangement, Table, presets};
+use serde_json::Value;
+
+/// One column: its key for programs, its heading for people (none: programs only), and both kinds of cell.
+pub struct Column<T: ?Sized> {
+    /// The key in JSON and the head in CSV.
+    pub key: &'static str,
+    /// The heading in a table; none where the column is for programs only.
+    pub title: Option<String>,
+    /// The cell for programs.
+    pub value: Box<dyn Fn(&T) -> Value>,
+    /// The cell for people.
+    pub shown: Box<dyn Fn(&T) -> String>,
+}
+
+impl<T: ?Sized> std::fmt::Debug for Column<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Column({})", self.key)
+    }
+}
+
+/// The form of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// A table, as wide as the terminal.
+    Table {
+        /// Columns of the terminal; none if it is none.
+        width: Option<u16>,
+    },
+    /// RFC 4180 with a header row.
+    Csv {
+        /// Whether it starts with a byte order mark, as Excel wants.
+        bom: bool,
+    },
+    /// One document, an array.
+    Json,
+}
+
+/// Rows that a table holds before it is printed and a new one begun, so that a long list stays out of memory.
+const PAGE: usize = 500;
+
+/// Writes rows as they come.
+pub struct Sheet<'a, T: ?Sized> {
+    out: &'a mut dyn Write,
+    form: Form,
+    columns: Vec<Column<T>>,
+    page: Vec<Vec<String>>,
+    rows: u64,
+}
+
+impl<T: ?Sized> std::fmt::Debug for Sheet<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Sheet({:?}, {} rows)", self.form, self.rows)
+    }
+}
+
+impl<'a, T: ?Sized> Sheet<'a, T> {
+    /// Begins a list.
+    ///
+    /// # Errors
+    /// When it cannot be written; so also below.
+    pub fn begin(out: &'a mut dyn Write, form: Form, columns: Vec<Column<T>>) -> io::Result<Self> {
+        if let Form::Csv { bom } = form {
+            if bom {
+                out.write_all("\u{feff}".as_bytes())?;
+            }
+            let keys: Vec<&str> = columns.iter().map(|column| column.key).collect();
+            write_csv(out, &keys)?;
+        }
+        Ok(Self { out, form, columns, page: Vec::new(), rows: 0 })
+    }
+
+    /// Writes one row.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn row(&mut self, thing: &T) -> io::Result<()> {
+        self.rows += 1;
+        match self.form {
+            Form::Table { .. } => {
+                let titled = self.columns.iter().filter(|column| column.title.is_some());
+                self.page.push(titled.map(|column| (column.shown)(thing)).collect());
+                if self.page.len() >= PAGE {
+                    self.flush_page()?;
+                }
+                Ok(())
+            }
+            Form::Csv { .. } => {
+                let cells: Vec<String> =
+                    self.columns.iter().map(|column| defused(&plain(&(column.value)(thing)))).collect();
+                write_csv(self.out, &cells)
+            }
+            Form::Json => {
+                self.out.write_all(if self.rows == 1 { b"[\n" } else { b",\n" })?;
+                write_object(self.out, &self.columns, thing)
+            }
+        }
+    }
+
+    /// Ends the list and tells how many rows it has.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn end(mut self) -> io::Result<u64> {
+        match self.form {
+            Form::Table { .. } => self.flush_page()?,
+            Form::Csv { .. } => {}
+            Form::Json => self.out.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?,
+        }
+        self.out.flush()?;
+        Ok(self.rows)
+    }
+
+    fn flush_page(&mut self) -> io::Result<()> {
+        if self.page.is_empty() {
+            return Ok(());
+        }
+        let mut table = Table::new();
+        table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+        if let Form::Table { width: Some(width) } = self.form {
+            table.set_width(width);
+        } else {
+            table.set_content_arrangement(ContentArrangement::Disabled);
+        }
+        table.set_header(self.columns.iter().filter_map(|column| column.title.as_deref()));
+        for row in self.page.drain(..) {
+            table.add_row(row);
+        }
+        for line in table.lines() {
+            writeln!(self.out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// Writes one thing as a JSON object with its keys in the order of the columns.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_object<T: ?Sized>(out: &mut dyn Write, columns: &[Column<T>], thing: &T) -> io::Result<()> {
+    for (index, column) in columns.iter().enumerate() {
+        let separator = if index == 0 { "{" } else { "," };
+        write!(out, "{separator}\"{}\":{}", column.key, (column.value)(thing))?;
+    }
+    out.write_all(b"}")
+}
+
+/// A value as a CSV cell: lists joined by a semicolon, nothing for null.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(";"),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+/// A cell that no spreadsheet takes for a formula: an apostrophe goes before `=`, `+`, `-`, `@`, tab and CR.
+#[must_use]
+pub fn defused(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+fn write_csv(out: &mut dyn Write, cells: &[impl AsRef<[u8]>]) -> io::Result<()> {
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(cells)?;
+    let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
+    out.write_all(&bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns() -> Vec<Column<str>> {
+        vec![
+            Column {
+                key: "text",
+                title: Some("Text".to_owned()),
+                value: Box::new(|text: &str| Value::from(text)),
+                shown: Box::new(|text: &str| text.to_owned()),
+            },
+            Column {
+                key: "list",
+                title: None,
+                value: Box::new(|text: &str| Value::from(vec![text, "b"])),
+                shown: Box::new(|_: &str| String::new()),
+            },
+        ]
+    }
+
+    fn written(form: Form, rows: &[&str]) -> String {
+        let mut out = Vec::new();
+        let mut sheet = Sheet::begin(&mut out, form, columns()).unwrap();
+        for row in rows {
+            sheet.row(row).unwrap();
+        }
+        sheet.end().unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn csv_is_quoted_defused_and_marked_for_excel() {
+        let csv = written(Form::Csv { bom: true }, &["=1+1", "a,\"b\"\n", "棚"]);
+        assert_eq!(csv, "\u{feff}text,list\r\n'=1+1,'=1+1;b\r\n\"a,\"\"b\"\"\n\",\"a,\"\"b\"\"\n;b\"\r\n棚,棚;b\r\n");
+    }
+
+    #[test]
+    fn json_is_one_document_even_when_it_is_empty() {
+        assert_eq!(written(Form::Json, &[]), "[]\n");
+        let json: Value = serde_json::from_str(&written(Form::Json, &["a", "b"])).unwrap();
+        assert_eq!(json[1]["list"][1], "b");
+    }
+
+    #[test]
+    fn a_table_counts_japanese_letters_as_two_columns() {
+        let table = written(Form::Table { width: Some(40) }, &["保管庫", "x"]);
+        assert!(table.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 40), "{table}");
+        assert!(table.contains("保管庫"));
+    }
+}
