@@ -4,6 +4,7 @@
 mod admin;
 mod custody;
 mod flags;
+mod import;
 mod query;
 mod session;
 mod verify;
@@ -13,6 +14,7 @@ pub use crate::store::{Filter, StoreError as Trouble};
 pub use admin::{DEFAULT_STATION, NewPlace};
 pub use custody::{Outcome, Said, Scan, Telling, Verb};
 pub use flags::{FlagLine, Tally};
+pub use import::{BadRow, ImportError, Imported, RowTrouble};
 pub use session::{Error, Opening, Session, Surroundings, Who};
 pub use verify::{Progress, Rebuilt, Report};
 pub use views::{Custodian, MediumView, PersonView, PlaceView};

@@ -18,6 +18,7 @@ use crate::domain::person::Role;
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{DAY, HOUR, MINUTE, Timestamp};
+use crate::exchange::BadReason;
 use crate::ledger::verdict::Reason;
 
 /// A language.
@@ -145,6 +146,15 @@ impl Voice {
         match self.lang {
             Lang::En => en::trouble::reason(self, reason),
             Lang::Ja => ja::trouble::reason(self, reason),
+        }
+    }
+
+    /// Why a line of an imported list cannot be read.
+    #[must_use]
+    pub fn bad_line(&self, reason: &BadReason) -> String {
+        match self.lang {
+            Lang::En => en::trouble::bad_line(reason),
+            Lang::Ja => ja::trouble::bad_line(reason),
         }
     }
 

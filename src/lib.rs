@@ -21,6 +21,7 @@
 pub mod app;
 pub mod cli;
 pub mod domain;
+pub mod exchange;
 pub mod i18n;
 pub mod ledger;
 pub mod report;

@@ -45,7 +45,7 @@ pub enum Text<'a> {
     ImportIgnored { columns: &'a str },
     ImportSeen { count: u64 },
     ImportRefused { file: &'a str, bad: u64 },
-    ImportNone,
+    BadCell { reason: &'a str },
     BadLine { line: u64, column: &'a str, reason: &'a str },
     MoreBad { count: u64 },
     CannotRead { file: &'a str, error: &'a str },

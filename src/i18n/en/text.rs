@@ -85,7 +85,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::ImportRefused { file, bad } => {
             format!("Nothing was imported from {file}: {bad} lines are bad. An import is all or nothing.")
         }
-        Text::ImportNone => "The file names no media.".into(),
+        Text::BadCell { reason } => format!("the cell cannot be read ({reason})"),
         Text::BadLine { line, column: "", reason } => format!("line {line}: {reason}"),
         Text::BadLine { line, column, reason } => format!("line {line}, {column}: {reason}"),
         Text::MoreBad { count } => format!("… and {count} more bad lines"),

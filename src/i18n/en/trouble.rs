@@ -1,6 +1,7 @@
 //! What is wrong with the ledger file, and what contradicts the record.
 
 use crate::app::Trouble;
+use crate::exchange::BadReason;
 use crate::i18n::{Sentence, Voice};
 use crate::ledger::verdict::Reason;
 
@@ -97,5 +98,29 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
         }
         Reason::Pages { message } => format!("SQLite finds the file's pages damaged: {message}"),
         Reason::Unreadable { message } => format!("it cannot be read: {message}"),
+    }
+}
+
+/// Why a line of an imported list cannot be read.
+pub(in crate::i18n) fn bad_line(reason: &BadReason) -> String {
+    match reason {
+        BadReason::Empty => "the file is empty".into(),
+        BadReason::Binary => "the file is not text".into(),
+        BadReason::Undecodable => "the file is in none of UTF-8, UTF-16 and CP932 (Shift_JIS)".into(),
+        BadReason::NoBarcodeColumn { found } => {
+            format!("the first line must name a column barcode; it has: {}", found.join(", "))
+        }
+        BadReason::RepeatedColumn => "this column comes twice".into(),
+        BadReason::CellCount { expected, found } => format!("{found} cells where the header has {expected}"),
+        BadReason::UnclosedQuote => "a quotation mark is opened here and never closed".into(),
+        BadReason::MissingBarcode => "there is no barcode".into(),
+        BadReason::Repeated { first } => format!("the barcode stands in line {first} already"),
+        BadReason::Spreadsheet { cell } => {
+            format!("“{cell}” is what a spreadsheet made of a barcode: format the column as text and export it again")
+        }
+        BadReason::Control => "the cell holds a control character".into(),
+        BadReason::TooLong { length } => format!("the cell has {length} characters, 1000 are allowed"),
+        BadReason::NotAVolume => "this is no volume that can be read".into(),
+        BadReason::OnlyDisk { skipped } => format!("the list names no tape; {skipped} volumes are on disk"),
     }
 }

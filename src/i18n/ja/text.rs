@@ -81,7 +81,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::ImportRefused { file, bad } => {
             format!("{file} から何も取り込んでいません。{bad} 行に誤りがあります。取込みは全件か無しかのどちらかです。")
         }
-        Text::ImportNone => "ファイルに媒体がありません。".into(),
+        Text::BadCell { reason } => format!("セルを読めません({reason})"),
         Text::BadLine { line, column: "", reason } => format!("{line} 行目: {reason}"),
         Text::BadLine { line, column, reason } => format!("{line} 行目、{column}: {reason}"),
         Text::MoreBad { count } => format!("… ほか {count} 行"),

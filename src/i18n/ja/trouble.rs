@@ -1,6 +1,7 @@
 //! What is wrong with the ledger file, and what contradicts the record.
 
 use crate::app::Trouble;
+use crate::exchange::BadReason;
 use crate::i18n::{Sentence, Voice};
 use crate::ledger::verdict::Reason;
 
@@ -100,5 +101,29 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
         }
         Reason::Pages { message } => format!("SQLite がファイルの破損を見つけました: {message}"),
         Reason::Unreadable { message } => format!("読み取れません: {message}"),
+    }
+}
+
+/// Why a line of an imported list cannot be read.
+pub(in crate::i18n) fn bad_line(reason: &BadReason) -> String {
+    match reason {
+        BadReason::Empty => "ファイルが空です".into(),
+        BadReason::Binary => "ファイルが文字列ではありません".into(),
+        BadReason::Undecodable => "文字コードが UTF-8、UTF-16、CP932(Shift_JIS)のどれでもありません".into(),
+        BadReason::NoBarcodeColumn { found } => {
+            format!("最初の行に「バーコード」の列が必要です。今の列: {}", found.join("、"))
+        }
+        BadReason::RepeatedColumn => "同じ列が二つあります".into(),
+        BadReason::CellCount { expected, found } => format!("見出しは {expected} 列ですが {found} 列あります"),
+        BadReason::UnclosedQuote => "ここで開いた引用符が閉じていません".into(),
+        BadReason::MissingBarcode => "バーコードがありません".into(),
+        BadReason::Repeated { first } => format!("{first} 行目と同じバーコードです"),
+        BadReason::Spreadsheet { cell } => {
+            format!("「{cell}」は表計算ソフトが変換した値です。列を文字列にして出力し直してください")
+        }
+        BadReason::Control => "セルに制御文字があります".into(),
+        BadReason::TooLong { length } => format!("セルが {length} 文字です(1000 文字まで)"),
+        BadReason::NotAVolume => "ボリュームとして読めません".into(),
+        BadReason::OnlyDisk { skipped } => format!("一覧にテープがありません(ディスク上のボリューム {skipped} 件)"),
     }
 }
