@@ -3,6 +3,7 @@
 
 mod admin;
 mod custody;
+pub mod demo;
 mod flags;
 mod import;
 mod query;
@@ -15,6 +16,6 @@ pub use admin::{DEFAULT_STATION, NewPlace};
 pub use custody::{Outcome, Said, Scan, Telling, Verb};
 pub use flags::{FlagLine, Tally};
 pub use import::{BadRow, ImportError, Imported, RowTrouble};
-pub use session::{Error, Opening, Session, Surroundings, Who};
+pub use session::{Error, Opening, Random, Session, Surroundings, Who};
 pub use verify::{Progress, Rebuilt, Report};
 pub use views::{Custodian, MediumView, PersonView, PlaceView};

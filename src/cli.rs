@@ -7,6 +7,7 @@ mod check_in;
 mod check_out;
 mod clock;
 mod correct;
+mod demo;
 mod eject;
 mod env;
 mod exit;
@@ -41,7 +42,7 @@ pub use exit::Code;
 
 use std::ffi::OsString;
 
-use clap::{FromArgMatches as _, CommandFactory as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use args::{Cli, Command};
 use exit::Failure;
@@ -67,28 +68,29 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env<'_>) -> Code {
 fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
     let global = &cli.global;
     match cli.command {
-        Command::Init(args) => init::run(ui, global, args),
+        Command::Demo(args) => demo::run(ui, global, &args),
+        Command::Init(args) => init::run(ui, global, &args),
         Command::Person(args) => person::run(ui, global, args),
         Command::Place(args) => place::run(ui, global, args),
-        Command::Media(args) => media::run(ui, global, args),
+        Command::Media(args) => media::run(ui, global, &args),
         Command::Policy(args) => policy::run(ui, global, args),
         Command::Clock(args) => clock::run(ui, global, args),
-        Command::Move(args) => move_::run(ui, global, args),
-        Command::CheckOut(args) => check_out::run(ui, global, args),
-        Command::Load(args) => load::run(ui, global, args),
-        Command::Eject(args) => eject::run(ui, global, args),
-        Command::CheckIn(args) => check_in::run(ui, global, args),
-        Command::HandOver(args) => hand_over::run(ui, global, args),
-        Command::Sight(args) => sight::run(ui, global, args),
-        Command::Missing(args) => missing::run(ui, global, args),
-        Command::Found(args) => found::run(ui, global, args),
-        Command::Correct(args) => correct::run(ui, global, args),
-        Command::Void(args) => void::run(ui, global, args),
+        Command::Move(args) => move_::run(ui, global, &args),
+        Command::CheckOut(args) => check_out::run(ui, global, &args),
+        Command::Load(args) => load::run(ui, global, &args),
+        Command::Eject(args) => eject::run(ui, global, &args),
+        Command::CheckIn(args) => check_in::run(ui, global, &args),
+        Command::HandOver(args) => hand_over::run(ui, global, &args),
+        Command::Sight(args) => sight::run(ui, global, &args),
+        Command::Missing(args) => missing::run(ui, global, &args),
+        Command::Found(args) => found::run(ui, global, &args),
+        Command::Correct(args) => correct::run(ui, global, &args),
+        Command::Void(args) => void::run(ui, global, &args),
         Command::Relabel(args) => relabel::run(ui, global, args),
-        Command::Flags(args) => flags::run(ui, global, args),
-        Command::Log(args) => log::run(ui, global, args),
-        Command::Verify(args) => verify::run(ui, global, args),
-        Command::Rebuild(args) => rebuild::run(ui, global, args),
-        Command::Generate(args) => generate::run(ui, args),
+        Command::Flags(args) => flags::run(ui, global, &args),
+        Command::Log(args) => log::run(ui, global, &args),
+        Command::Verify(args) => verify::run(ui, global, &args),
+        Command::Rebuild(args) => rebuild::run(ui, global, &args),
+        Command::Generate(args) => generate::run(ui, &args),
     }
 }

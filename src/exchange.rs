@@ -54,8 +54,23 @@ impl Column {
     const fn headings(self) -> &'static [&'static str] {
         match self {
             Self::Barcode => &[
-                "barcode", "label", "volume", "volumename", "volser", "medium", "media", "tape", "cartridge",
-                "バーコード", "媒体", "媒体番号", "媒体id", "ラベル", "ボリューム", "ボリューム名", "テープ番号",
+                "barcode",
+                "label",
+                "volume",
+                "volumename",
+                "volser",
+                "medium",
+                "media",
+                "tape",
+                "cartridge",
+                "バーコード",
+                "媒体",
+                "媒体番号",
+                "媒体id",
+                "ラベル",
+                "ボリューム",
+                "ボリューム名",
+                "テープ番号",
             ],
             Self::Serial => &["serial", "serialnumber", "serialno", "製造番号", "シリアル", "シリアル番号"],
             Self::Place => &["place", "location", "shelf", "at", "保管場所", "場所", "棚", "棚番号", "所在"],
@@ -74,7 +89,11 @@ impl Column {
     #[must_use]
     pub fn named(heading: &str) -> Option<Self> {
         use unicode_normalization::UnicodeNormalization as _;
-        let plain: String = heading.nfkc().flat_map(char::to_lowercase).filter(|c| c.is_alphanumeric() || *c == 'ー').collect();
+        let plain: String = heading
+            .nfkc()
+            .flat_map(char::to_lowercase)
+            .filter(|c| c.is_alphanumeric() || *c == 'ー')
+            .collect();
         Self::ALL.into_iter().find(|column| column.headings().contains(&plain.as_str()))
     }
 }
@@ -202,7 +221,8 @@ fn checked(list: MediaList, mut bad: Vec<BadLine>) -> Result<MediaList, Vec<BadL
     let mut seen = std::collections::HashMap::with_capacity(list.rows.len());
     let heading = |column: Column| list.headings.get(column as usize).cloned().flatten();
     for row in &list.rows {
-        let mut wrong = |reason| bad.push(BadLine { line: row.line, column: heading(Column::Barcode), reason });
+        let mut wrong =
+            |reason| bad.push(BadLine { line: row.line, column: heading(Column::Barcode), reason });
         match row.get(Column::Barcode) {
             None => wrong(BadReason::MissingBarcode),
             Some(cell) if is_spoilt(cell) => wrong(BadReason::Spreadsheet { cell: cell.to_owned() }),

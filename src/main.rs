@@ -22,7 +22,10 @@ fn main() -> ExitCode {
     let text = |os: std::ffi::OsString| os.into_string().ok();
     let env = Env {
         vars: std::env::vars_os().filter_map(|(name, value)| Some((text(name)?, text(value)?))).collect(),
-        outside: Surroundings { now: Rc::new(now), random: Rc::new(|buffer| getrandom::fill(buffer).is_ok()) },
+        outside: Surroundings {
+            now: Rc::new(now),
+            random: Rc::new(|buffer| getrandom::fill(buffer).is_ok()),
+        },
         zone: Rc::new(zone),
         stdin: Box::new(BufReader::new(io::stdin())),
         stdout: Box::new(BufWriter::new(io::stdout())),

@@ -7,7 +7,7 @@ use crate::domain::custody::State;
 use crate::domain::decide::{Action, Context, Deed, decide};
 use crate::domain::event::{Data, How, Kind, LabelTrouble, Standing};
 use crate::domain::medium::{Class, Description, Encrypted, Medium};
-use crate::domain::names::{Badge, Barcode, Code, MediumId, PlaceCode, Serial, Term};
+use crate::domain::names::{Badge, Barcode, Code, Kept, MediumId, PlaceCode, Serial, Term};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{barcode, label_trouble, read_label, resolve, shown};
 use crate::domain::rules::{Effect, Stop};
@@ -231,10 +231,8 @@ impl Session {
         if let Some((id, salt, text)) = kept {
             txn.keep(id, &salt, text)?;
         }
-        let barcode = match decision.effect {
-            Effect::Medium { after, .. } => after.barcode,
-            _ => medium.barcode,
-        };
+        let barcode =
+            if let Effect::Medium { after, .. } = decision.effect { after.barcode } else { medium.barcode };
         Ok(Outcome::Done { seq, barcode })
     }
 
@@ -276,7 +274,8 @@ impl Session {
     }
 }
 
-type Keeping<'a> = Option<(crate::domain::names::Kept, [u8; 32], &'a str)>;
+/// A text to keep: its identity, its salt, itself.
+type Keeping<'a> = Option<(Kept, [u8; 32], &'a str)>;
 
 /// Writes the refusal into the chain of the medium that it is about, or as an unknown label.
 fn record_refusal(

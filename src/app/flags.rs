@@ -96,9 +96,7 @@ impl Session {
     /// When the record cannot be read.
     pub fn tally(&self) -> Result<Tally, Error> {
         let site = self.site()?;
-        self.look(|view| {
-            Ok(Tally { site, states: view.count_by_state()?, last: view.clock().last })
-        })
+        self.look(|view| Ok(Tally { site, states: view.count_by_state()?, last: view.clock().last }))
     }
 }
 

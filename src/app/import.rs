@@ -177,7 +177,11 @@ const fn column_of(refusal: &Refusal) -> Option<Column> {
     }
 }
 
-fn name<T>(row: &MediaRow, column: Column, check: fn(&str) -> Result<T, NameError>) -> Result<Option<T>, Halt> {
+fn name<T>(
+    row: &MediaRow,
+    column: Column,
+    check: fn(&str) -> Result<T, NameError>,
+) -> Result<Option<T>, Halt> {
     row.get(column)
         .map(|cell| check(cell).map_err(|error| Halt::Row(column, RowTrouble::Name(error))))
         .transpose()
@@ -189,9 +193,7 @@ fn value<T>(
     allowed: &'static str,
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<T>, Halt> {
-    row.get(column)
-        .map(|cell| read(cell).ok_or(Halt::Row(column, RowTrouble::Value(allowed))))
-        .transpose()
+    row.get(column).map(|cell| read(cell).ok_or(Halt::Row(column, RowTrouble::Value(allowed)))).transpose()
 }
 
 /// Yes, no or unknown in the words of both languages.
@@ -218,9 +220,8 @@ fn day(cell: &str) -> Option<Date> {
 }
 
 fn description(row: &MediaRow) -> Result<Option<Description>, Halt> {
-    let class = value(row, Column::Class, "data | scratch | cleaning", |cell| {
-        Class::parse(&cell.to_lowercase())
-    })?;
+    let class =
+        value(row, Column::Class, "data | scratch | cleaning", |cell| Class::parse(&cell.to_lowercase()))?;
     let persons = value(row, Column::Persons, "0–9007199254740991 | unknown", |cell| match cell {
         "unknown" | "不明" => Some(None),
         number => {
@@ -240,7 +241,8 @@ fn description(row: &MediaRow) -> Result<Option<Description>, Halt> {
         until: value(row, Column::Until, "2026-11-23", day)?,
         info: info.unwrap_or_default(),
         persons: persons.flatten(),
-        encrypted: value(row, Column::Encrypted, "yes | no | unknown", tristate)?.unwrap_or(Encrypted::Unknown),
+        encrypted: value(row, Column::Encrypted, "yes | no | unknown", tristate)?
+            .unwrap_or(Encrypted::Unknown),
         legal_hold: value(row, Column::LegalHold, "yes | no", tristate)? == Some(Encrypted::Yes),
     };
     // A line that tells nothing is no description, though one that says "unknown" is.

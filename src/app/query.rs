@@ -2,8 +2,9 @@
 
 use crate::domain::names::{MediumId, PlaceCode};
 use crate::domain::policy::Policy;
+use crate::domain::refusal::Refusal;
 use crate::domain::resolve::resolve;
-use crate::domain::rules::resolve_place;
+use crate::domain::rules::{Stop, resolve_place};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 use crate::ledger::entry::Entry;
@@ -112,12 +113,12 @@ impl Session {
     pub fn medium_id(&self, text: &str) -> Result<MediumId, Error> {
         self.look(|view| match resolve(view, text) {
             Ok(medium) => Ok(medium.id),
-            Err(crate::domain::rules::Stop::Refused(refusal)) => match *refusal {
-                crate::domain::refusal::Refusal::OldBarcode { new, .. } => {
-                    Ok(resolve(view, new.as_str())?.id)
+            Err(Stop::Refused(refusal)) => {
+                if let Refusal::OldBarcode { new, .. } = &*refusal {
+                    return Ok(resolve(view, new.as_str())?.id);
                 }
-                other => Err(other.into()),
-            },
+                Err(Error::Refused(refusal))
+            }
             Err(stop) => Err(stop.into()),
         })
     }

@@ -20,13 +20,19 @@ use crate::store::{Appended, Store, StoreError, Txn};
 
 use super::custody::Said;
 
+/// Fills a buffer with random bytes; false if there are none to be had.
+pub type Random = Rc<dyn Fn(&mut [u8]) -> bool>;
+
+/// A text's identity in `kept`, and its salt.
+pub(super) type Keepsake = (Kept, [u8; 32]);
+
 /// What comes from outside: the time, and random bytes for identities and salts.
 #[derive(Clone)]
 pub struct Surroundings {
     /// The present moment.
     pub now: Rc<dyn Fn() -> Timestamp>,
-    /// Fills a buffer with random bytes; false if there are none to be had.
-    pub random: Rc<dyn Fn(&mut [u8]) -> bool>,
+    /// The source of random bytes.
+    pub random: Random,
 }
 
 impl std::fmt::Debug for Surroundings {
@@ -92,6 +98,16 @@ pub struct Opening {
     pub policy: Policy,
 }
 
+/// Takes away a file that was just made here and could not be filled.
+fn discard(path: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        // If it cannot be taken away, the next `init` says that it exists: nothing is hidden.
+        let _ = std::fs::remove_file(name);
+    }
+}
+
 /// One open ledger.
 #[derive(Debug)]
 pub struct Session {
@@ -118,24 +134,14 @@ impl Session {
         outside: Surroundings,
         opening: Opening,
     ) -> Result<Self, Error> {
-        let site = PlaceCode::new(opening.site.as_str())
-            .map_err(|_| Refusal::Inconsistent { key: "site" })?;
+        let site =
+            PlaceCode::new(opening.site.as_str()).map_err(|_| Refusal::Inconsistent { key: "site" })?;
         let session = Self { store: Store::create(path, busy)?, outside };
         let opened = session.open_ledger(opening, site);
         if opened.is_err() {
-            session.discard(path);
+            discard(path);
         }
         opened.map(|()| session)
-    }
-
-    /// Takes away the file that this session itself has just made and could not fill.
-    fn discard(&self, path: &Path) {
-        for suffix in ["", "-wal", "-shm"] {
-            let mut name = path.as_os_str().to_owned();
-            name.push(suffix);
-            // If it cannot be taken away, the next `init` says that it exists: nothing is hidden.
-            let _ = std::fs::remove_file(name);
-        }
     }
 
     fn open_ledger(&self, opening: Opening, site: PlaceCode) -> Result<(), Error> {
@@ -164,8 +170,13 @@ impl Session {
             let enrolled = decide(txn.view(), enrol, &context(txn, Some(&admin)))?;
             txn.append(&enrolled)?;
             txn.keep(kept, &salt, &person)?;
-            let root =
-                Action::AddPlace { code: site, kind: PlaceKind::Site, parent: None, capacity: None, resident: false };
+            let root = Action::AddPlace {
+                code: site,
+                kind: PlaceKind::Site,
+                parent: None,
+                capacity: None,
+                resident: false,
+            };
             let root = decide(txn.view(), root, &context(txn, Some(&admin)))?;
             txn.append(&root)?;
             Ok(())
@@ -177,7 +188,7 @@ impl Session {
     }
 
     /// The identity under which a text will be kept, and its fresh salt.
-    pub(super) fn keepsake(&self, text: &str) -> Result<(Kept, [u8; 32]), Error> {
+    pub(super) fn keepsake(&self, text: &str) -> Result<Keepsake, Error> {
         let mut salt = [0; 32];
         self.fill(&mut salt)?;
         Ok((kept_id(&salt, text), salt))
@@ -247,7 +258,7 @@ impl Session {
     }
 
     /// A reason with its text's identity, and what must be kept once the event is written.
-    pub(super) fn reason(&self, said: &Said) -> Result<(Reason, Option<(Kept, [u8; 32])>), Error> {
+    pub(super) fn reason(&self, said: &Said) -> Result<(Reason, Option<Keepsake>), Error> {
         let kept = said.text.as_deref().map(|text| self.keepsake(text)).transpose()?;
         let why: Code = said.why.clone();
         Ok((Reason { why, text: kept.map(|(id, _)| id) }, kept))

@@ -64,22 +64,23 @@ impl Session {
     pub fn verify(path: &Path, busy: Duration, progress: Progress<'_>) -> Result<Report, Error> {
         let store = Store::open(path, busy)?;
         let total = store.size_hint();
-        let (reading, found) = store.inspect(|view| {
-            let reading = read_log(view, total, progress)?;
-            let mut found = None;
-            if reading.whole {
-                let compared = view.compare(&reading, |first| {
-                    found = Some((Verdict::Tampered, first));
-                    false
-                });
-                if let Err(error) = compared {
-                    let reason = Reason::Unreadable { message: error.to_string() };
-                    found = Some((Verdict::Damaged, Break { seq: None, reason, media: Vec::new() }));
+        let (reading, found) = store
+            .inspect(|view| {
+                let reading = read_log(view, total, progress)?;
+                let mut found = None;
+                if reading.whole {
+                    let compared = view.compare(&reading, |first| {
+                        found = Some((Verdict::Tampered, first));
+                        false
+                    });
+                    if let Err(error) = compared {
+                        let reason = Reason::Unreadable { message: error.to_string() };
+                        found = Some((Verdict::Damaged, Break { seq: None, reason, media: Vec::new() }));
+                    }
                 }
-            }
-            Ok::<_, StoreError>((reading, found))
-        })
-        .or_else(|error| unreadable(&store, &error))?;
+                Ok::<_, StoreError>((reading, found))
+            })
+            .or_else(|error| unreadable(&store, &error))?;
         Ok(report(&store, reading, found))
     }
 
@@ -144,7 +145,8 @@ fn unreadable(store: &Store, error: &StoreError) -> Result<(Reading, Found), Sto
     if let StoreError::Locked { .. } = error {
         return Err(StoreError::Locked { seconds: 0 });
     }
-    let first = Break { seq: None, reason: Reason::Unreadable { message: error.to_string() }, media: Vec::new() };
+    let first =
+        Break { seq: None, reason: Reason::Unreadable { message: error.to_string() }, media: Vec::new() };
     let verdict = if store.foreign_schema().is_some() { Verdict::Tampered } else { Verdict::Damaged };
     Ok((Verifier::default().finish(), Some((verdict, first))))
 }
@@ -153,7 +155,8 @@ fn unreadable(store: &Store, error: &StoreError) -> Result<(Reading, Found), Sto
 /// damage outweighs a step that was not allowed.
 fn report(store: &Store, reading: Reading, found: Found) -> Report {
     let mut all: Vec<(Verdict, Break)> = Vec::new();
-    let unread = matches!(&found, Some((_, Break { reason: Reason::Unreadable { .. }, .. }))) && reading.size == 0;
+    let unread =
+        matches!(&found, Some((_, Break { reason: Reason::Unreadable { .. }, .. }))) && reading.size == 0;
     all.extend(reading.first.filter(|_| !unread));
     all.extend(found);
     if let Some(schema) = store.foreign_schema() {

@@ -22,7 +22,10 @@ pub struct Custodian {
 
 /// One medium, ready to be shown.
 #[derive(Debug, Clone)]
-#[allow(missing_docs, reason = "each field is that of Medium or Custody of the same name, with names resolved")]
+#[allow(
+    missing_docs,
+    reason = "each field is that of Medium or Custody of the same name, with names resolved"
+)]
 pub struct MediumView {
     pub id: MediumId,
     pub barcode: Barcode,

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    check_in, check_out, clock, correct, eject, flags, found, generate, hand_over, init, load, log, media,
-    missing, move_, person, place, policy, rebuild, relabel, sight, verify, void,
+    check_in, check_out, clock, correct, demo, eject, flags, found, generate, hand_over, init, load, log,
+    media, missing, move_, person, place, policy, rebuild, relabel, sight, verify, void,
 };
 
 /// Keeps the custody of backup media in a hash-chained ledger
@@ -75,6 +75,8 @@ pub struct Batch {
 pub enum Command {
     /// Open a new ledger with its site and its first person
     Init(init::InitArgs),
+    /// Replay the loss of two tapes into a throw-away ledger and tell it; --ledger FILE keeps it
+    Demo(demo::DemoArgs),
     /// Enrol people and set what they may do
     Person(person::PersonArgs),
     /// Add places and list them

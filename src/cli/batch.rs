@@ -135,7 +135,8 @@ fn refuse(
 ) -> Result<(), Failure> {
     tally.counts.1 += 1;
     if tally.json {
-        let refused = json!({"barcode": barcode, "reason": sentence.what, "hint": sentence.hint, "code": code});
+        let refused =
+            json!({"barcode": barcode, "reason": sentence.what, "hint": sentence.hint, "code": code});
         tally.refused.push(refused);
         return Ok(());
     }

@@ -33,7 +33,7 @@ pub struct CorrectArgs {
     pub batch: Batch,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: CorrectArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &CorrectArgs) -> Result<Code, Failure> {
     let Some(state) = State::parse(args.to_state.trim()) else {
         let shown: String = args.to_state.chars().take(64).filter(|c| !c.is_control()).collect();
         return Err(Failure::Usage(ui.voice.text(&Text::BadState { value: &shown })));

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::args::{Batch, Global};
+use super::batch;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
-use super::batch;
 use crate::app::Verb;
 
 /// The words of the command.
@@ -16,7 +16,7 @@ pub struct EjectArgs {
     pub batch: Batch,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: EjectArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &EjectArgs) -> Result<Code, Failure> {
     let verb = Verb::Eject;
     batch::run(ui, global, &args.batch, &verb)
 }

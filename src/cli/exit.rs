@@ -29,8 +29,6 @@ pub(super) enum Failure {
     Trouble(Trouble),
     /// The call's words are wrong; the sentence says which.
     Usage(String),
-    /// Something outside the ledger is wrong; the sentence says what.
-    Outside(String),
     /// The operating system gives no random bytes.
     NoRandomness,
     /// What is printed cannot be written; a closed pipe is no fault.

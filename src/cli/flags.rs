@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::args::{Global, Output};
 use super::exit::{Code, Failure};
-use super::tabled::{column, list, moment};
+use super::tabled::{column, list, moment, told};
 use super::ui::Ui;
 use crate::app::FlagLine;
 use crate::domain::flag::Severity;
@@ -38,7 +38,7 @@ pub struct FlagsArgs {
     pub output: Output,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: FlagsArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &FlagsArgs) -> Result<Code, Failure> {
     if args.nagios {
         return plugin(ui, global);
     }
@@ -90,80 +90,64 @@ fn plugin(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
 fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
     let voice: &Voice = &ui.voice;
     let title = |title| Some(voice.text(&Text::Title(title)));
-    let (place, what, ends, count) =
-        (voice.text(&Text::InHandPlace), voice.clone(), voice.clone(), voice.clone());
-    let (long, now) = (voice.clone(), ui.now());
+    let (in_hand, now) = (voice.text(&Text::InHandPlace), ui.now());
+    let [count, long, what, ends, shown_ends] = std::array::from_fn(|_| voice.clone());
     let colours = [Severity::Notice, Severity::Warning, Severity::Critical]
         .map(|severity| ui.paint(severity, voice.severity(severity)));
+    let colour = move |f: &FlagLine| colours.get(f.severity as usize).cloned().unwrap_or_default();
+    let media = move |f: &FlagLine| {
+        let many = || count.text(&Text::MediaOfPlace { count: f.count });
+        f.barcode.as_ref().map_or_else(many, ToString::to_string)
+    };
+    let place = move |f: &FlagLine| {
+        let none = if f.barcode.is_none() { in_hand.clone() } else { String::new() };
+        f.place.as_ref().map_or(none, ToString::to_string)
+    };
     vec![
-        Column {
-            key: "severity",
-            title: title(Title::Severity),
-            value: Box::new(|f: &FlagLine| f.severity.word().into()),
-            shown: Box::new(move |f: &FlagLine| {
-                colours.get(f.severity as usize).cloned().unwrap_or_default()
-            }),
-        },
-        Column {
-            key: "barcode",
-            title: title(Title::Barcode),
-            value: Box::new(|f: &FlagLine| f.barcode.as_ref().map(ToString::to_string).into()),
-            shown: Box::new(move |f: &FlagLine| {
-                let many = || count.text(&Text::MediaOfPlace { count: f.count });
-                f.barcode.as_ref().map_or_else(many, ToString::to_string)
-            }),
-        },
-        Column {
-            key: "flag",
-            title: title(Title::Flag),
-            value: Box::new(|f: &FlagLine| f.kind.word().into()),
-            shown: Box::new(|f: &FlagLine| f.kind.word().to_owned()),
-        },
+        told("severity", title(Title::Severity), |f: &FlagLine| f.severity.word().into(), colour),
+        told(
+            "barcode",
+            title(Title::Barcode),
+            |f: &FlagLine| f.barcode.as_ref().map(ToString::to_string).into(),
+            media,
+        ),
+        column("flag", title(Title::Flag), |f: &FlagLine| f.kind.word().into()),
         moment("since", title(Title::Since), voice, |f: &FlagLine| Some(f.since)),
-        Column {
-            key: "seconds",
-            title: title(Title::HowLong),
-            value: Box::new(move |f: &FlagLine| (now.since(f.since) / 1000).into()),
-            shown: Box::new(move |f: &FlagLine| long.span(now.since(f.since))),
-        },
-        Column {
-            key: "place",
-            title: title(Title::Place),
-            value: Box::new(|f: &FlagLine| f.place.as_ref().map(ToString::to_string).into()),
-            shown: Box::new(move |f: &FlagLine| {
-                let in_hand = if f.barcode.is_none() { place.clone() } else { String::new() };
-                f.place.as_ref().map_or(in_hand, ToString::to_string)
-            }),
-        },
-        Column {
-            key: "custodian",
-            title: title(Title::Custodian),
-            value: Box::new(|f: &FlagLine| f.custodian.as_ref().map(|who| who.badge.to_string()).into()),
-            shown: Box::new(|f: &FlagLine| {
-                let name = |who: &crate::app::Custodian| match &who.name {
-                    Some(name) => format!("{} {name}", who.badge),
-                    None => who.badge.to_string(),
-                };
-                f.custodian.as_ref().map_or_else(String::new, name)
-            }),
-        },
-        column("custodian_name", None, |f: &FlagLine| f.custodian.as_ref().and_then(|w| w.name.clone()).into()),
+        told(
+            "seconds",
+            title(Title::HowLong),
+            move |f: &FlagLine| (now.since(f.since) / 1000).into(),
+            move |f: &FlagLine| long.span(now.since(f.since)),
+        ),
+        told(
+            "place",
+            title(Title::Place),
+            |f: &FlagLine| f.place.as_ref().map(ToString::to_string).into(),
+            place,
+        ),
+        told(
+            "custodian",
+            title(Title::Custodian),
+            |f: &FlagLine| f.custodian.as_ref().map(|who| who.badge.to_string()).into(),
+            custodian,
+        ),
+        column("custodian_name", None, |f: &FlagLine| {
+            f.custodian.as_ref().and_then(|w| w.name.clone()).into()
+        }),
         column("order", None, |f: &FlagLine| f.order.map(|order| order.0).into()),
         column("count", None, |f: &FlagLine| f.count.into()),
-        Column {
-            key: "meaning",
-            title: None,
-            value: Box::new(move |f: &FlagLine| what.flag(f.kind).0.into()),
-            shown: Box::new(|_: &FlagLine| String::new()),
-        },
-        Column {
-            key: "ended_by",
-            title: title(Title::Ends),
-            value: Box::new({
-                let ends = ends.clone();
-                move |f: &FlagLine| ends.flag(f.kind).1.into()
-            }),
-            shown: Box::new(move |f: &FlagLine| ends.flag(f.kind).1.to_owned()),
-        },
+        column("meaning", None, move |f: &FlagLine| what.flag(f.kind).0.into()),
+        told(
+            "ended_by",
+            title(Title::Ends),
+            move |f: &FlagLine| ends.flag(f.kind).1.into(),
+            move |f: &FlagLine| shown_ends.flag(f.kind).1.to_owned(),
+        ),
     ]
+}
+
+/// Who is answerable, by badge and name.
+fn custodian(flag: &FlagLine) -> String {
+    let Some(who) = &flag.custodian else { return String::new() };
+    who.name.as_ref().map_or_else(|| who.badge.to_string(), |name| format!("{} {name}", who.badge))
 }

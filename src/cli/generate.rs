@@ -29,7 +29,7 @@ pub struct GenerateArgs {
     pub what: What,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, args: GenerateArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, args: &GenerateArgs) -> Result<Code, Failure> {
     use clap_complete::{Shell, generate};
     let mut command = Cli::command();
     let mut bytes = Vec::new();

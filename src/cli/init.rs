@@ -27,7 +27,7 @@ pub struct InitArgs {
     pub org: Option<String>,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: InitArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs) -> Result<Code, Failure> {
     let path = ui.ledger(global)?;
     let site = ui.name("NAME", &args.site, |text| {
         let site = SiteName::new(text)?;

@@ -137,7 +137,9 @@ mod tests {
         assert_eq!(span("+4h"), Some(4 * HOUR));
         assert_eq!(span("+30m"), Some(30 * MINUTE));
         assert_eq!(span("+3d"), Some(3 * DAY));
-        for wrong in ["4h", "+h", "+-4h", "+4", "+4w", "+99999999999999999999d", "+9223372036854775807d", "+４h"] {
+        for wrong in
+            ["4h", "+h", "+-4h", "+4", "+4w", "+99999999999999999999d", "+9223372036854775807d", "+４h"]
+        {
             assert_eq!(span(wrong), None, "{wrong}");
         }
     }

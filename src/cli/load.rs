@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::args::{Batch, Global};
+use super::batch;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
-use super::batch;
 use crate::app::Verb;
 use crate::domain::names::Term;
 
@@ -23,7 +23,7 @@ pub struct LoadArgs {
     pub batch: Batch,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: LoadArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &LoadArgs) -> Result<Code, Failure> {
     let verb = Verb::Load(
         ui.place(&args.into)?,
         args.element.as_deref().map(|text| ui.name("NAME", text, Term::new)).transpose()?,

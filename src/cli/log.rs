@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::args::{Global, Output};
 use super::exit::{Code, Failure};
 use super::media_show::details;
-use super::tabled::{column, moment};
+use super::tabled::{column, moment, told};
 use super::ui::Ui;
 use crate::domain::event::How;
 use crate::i18n::{Text, Title};
@@ -38,7 +38,7 @@ struct Line {
     text: String,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: LogArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &LogArgs) -> Result<Code, Failure> {
     let session = ui.session(global)?;
     let medium = args.barcode.as_deref().map(|text| session.medium_id(text)).transpose()?;
     let since = args.since.as_deref().map(|text| ui.past(text)).transpose()?;
@@ -77,12 +77,12 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<Line>> {
         column("seq", title(Title::Seq), |l: &Line| l.entry.seq.into()),
         moment("at", title(Title::At), voice, |l: &Line| Some(l.entry.event.at)),
         moment("occurred", None, voice, |l: &Line| l.entry.event.occurred),
-        Column {
-            key: "kind",
-            title: title(Title::Kind),
-            value: Box::new(|l: &Line| l.entry.event.data.kind().word().into()),
-            shown: Box::new(move |l: &Line| kind.kind(l.entry.event.data.kind()).to_owned()),
-        },
+        told(
+            "kind",
+            title(Title::Kind),
+            |l: &Line| l.entry.event.data.kind().word().into(),
+            move |l: &Line| kind.kind(l.entry.event.data.kind()).to_owned(),
+        ),
         column("medium", None, |l: &Line| l.entry.event.medium.map(|id| id.0).into()),
         column("barcode", title(Title::Barcode), |l: &Line| {
             l.entry.event.data.barcode().map(ToString::to_string).into()
@@ -91,14 +91,14 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<Line>> {
         column("with", None, |l: &Line| l.entry.event.with.as_ref().map(ToString::to_string).into()),
         column("station", None, |l: &Line| l.entry.event.station.as_str().into()),
         column("how", title(Title::How), |l: &Line| l.entry.event.how.map(How::word).into()),
-        Column {
-            key: "data",
-            title: title(Title::What),
-            value: Box::new(|l: &Line| {
+        told(
+            "data",
+            title(Title::What),
+            |l: &Line| {
                 let entry: Option<Value> = serde_json::from_str(&l.text).ok();
                 entry.and_then(|entry| entry.get("data").map(Value::to_string)).into()
-            }),
-            shown: Box::new(|l: &Line| details(&l.text)),
-        },
+            },
+            |l: &Line| details(&l.text),
+        ),
     ]
 }

@@ -46,8 +46,8 @@ pub struct AddArgs {
     pub batch: Batch,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: MediaArgs) -> Result<Code, Failure> {
-    match args.command {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &MediaArgs) -> Result<Code, Failure> {
+    match &args.command {
         MediaCommand::Add(args) => add(ui, global, args),
         MediaCommand::Import(args) => media_import::run(ui, global, args),
         MediaCommand::Describe(args) => media_describe::run(ui, global, args),
@@ -56,7 +56,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: MediaArgs) -> Result<C
     }
 }
 
-fn add(ui: &mut Ui<'_>, global: &Global, args: AddArgs) -> Result<Code, Failure> {
+fn add(ui: &mut Ui<'_>, global: &Global, args: &AddArgs) -> Result<Code, Failure> {
     let place = args.at.as_deref().map(|at| ui.place(at)).transpose()?;
     let serial = args.serial.as_deref().map(|text| ui.name("SERIAL", text, Serial::new)).transpose()?;
     batch::run(ui, global, &args.batch, &Verb::Register { serial, place })

@@ -69,7 +69,7 @@ pub struct DescribeArgs {
     pub batch: Batch,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: DescribeArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &DescribeArgs) -> Result<Code, Failure> {
     let term = |text: &String| ui.name("NAME", text, Term::new);
     let persons = match args.persons.as_deref().map(str::trim) {
         None => None,

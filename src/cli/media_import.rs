@@ -28,7 +28,7 @@ pub struct ImportArgs {
     pub json: bool,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: ImportArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ImportArgs) -> Result<Code, Failure> {
     let who = ui.who(global, None)?;
     let place = args.at.as_deref().map(|at| ui.place(at)).transpose()?;
     let file = args.file.display().to_string();

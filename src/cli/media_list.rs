@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::args::{Global, Output};
 use super::exit::{Code, Failure};
-use super::tabled::{column, moment};
+use super::tabled::{column, moment, told};
 use super::ui::Ui;
 use crate::app::{Filter, MediumView};
+use crate::domain::event::How;
 use crate::domain::medium::Description;
 use crate::i18n::{Text, Title, Voice};
 use crate::report::sheet::{Column, Sheet};
@@ -29,13 +30,13 @@ pub struct ListArgs {
     pub output: Output,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: ListArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ListArgs) -> Result<Code, Failure> {
     let session = ui.session(global)?;
     let at = match &args.at {
         None => Filter::default(),
         Some(code) => session.filter_at(&ui.place(code)?)?,
     };
-    let filter = Filter { outside: args.outside, find: args.find, ..at };
+    let filter = Filter { outside: args.outside, find: args.find.clone(), ..at };
     let columns = columns(&ui.voice);
     let form = ui.form(args.output);
     let mut sheet = Sheet::begin(ui.out(), form, columns)?;
@@ -57,13 +58,15 @@ pub(super) fn columns(voice: &Voice) -> Vec<Column<MediumView>> {
     let state = voice.clone();
     vec![
         column("barcode", title(Title::Barcode), |m: &MediumView| m.barcode.as_str().into()),
-        Column {
-            key: "state",
-            title: title(Title::State),
-            value: Box::new(|m: &MediumView| m.state.word().into()),
-            shown: Box::new(move |m: &MediumView| state.state(m.state, m.resident).to_owned()),
-        },
-        column("place", title(Title::Place), |m: &MediumView| m.place.as_ref().map(ToString::to_string).into()),
+        told(
+            "state",
+            title(Title::State),
+            |m: &MediumView| m.state.word().into(),
+            move |m: &MediumView| state.state(m.state, m.resident).to_owned(),
+        ),
+        column("place", title(Title::Place), |m: &MediumView| {
+            m.place.as_ref().map(ToString::to_string).into()
+        }),
         column("custodian", title(Title::Custodian), |m: &MediumView| {
             m.custodian.as_ref().map(|who| who.badge.to_string()).into()
         }),
@@ -75,15 +78,19 @@ pub(super) fn columns(voice: &Voice) -> Vec<Column<MediumView>> {
         column("flags", title(Title::Flags), |m: &MediumView| {
             m.flags.iter().map(|flag| flag.kind.word()).collect()
         }),
-        column("custodian_name", None, |m: &MediumView| m.custodian.as_ref().and_then(|w| w.name.clone()).into()),
+        column("custodian_name", None, |m: &MediumView| {
+            m.custodian.as_ref().and_then(|w| w.name.clone()).into()
+        }),
         column("resident", None, |m: &MediumView| m.resident.into()),
         column("id", None, |m: &MediumView| m.id.0.into()),
         column("serial", None, |m: &MediumView| m.serial.as_ref().map(ToString::to_string).into()),
         moment("registered", None, voice, |m: &MediumView| Some(m.registered)),
         column("seen_place", None, |m: &MediumView| m.seen_place.as_ref().map(ToString::to_string).into()),
-        column("seen_how", None, |m: &MediumView| m.seen_how.map(|how| how.word()).into()),
+        column("seen_how", None, |m: &MediumView| m.seen_how.map(How::word).into()),
         moment("read_at", None, voice, |m: &MediumView| m.read_at),
-        moment("discrepancy_since", None, voice, |m: &MediumView| m.discrepancy.as_ref().map(|(d, _)| d.since)),
+        moment("discrepancy_since", None, voice, |m: &MediumView| {
+            m.discrepancy.as_ref().map(|(d, _)| d.since)
+        }),
         column("discrepancy_place", None, |m: &MediumView| {
             m.discrepancy.as_ref().and_then(|(_, place)| place.as_ref().map(ToString::to_string)).into()
         }),

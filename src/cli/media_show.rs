@@ -24,7 +24,7 @@ pub struct ShowArgs {
     pub json: bool,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: ShowArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ShowArgs) -> Result<Code, Failure> {
     let session = ui.session(global)?;
     let medium = session.show(&args.barcode)?;
     if args.json {
@@ -88,7 +88,8 @@ fn fields(ui: &Ui<'_>, m: &MediumView) -> Vec<(Title, String)> {
         let mut parts = vec![d.class.word().to_owned()];
         parts.extend(d.system.as_ref().map(ToString::to_string));
         if d.from.is_some() || d.until.is_some() {
-            let day = |day: Option<crate::domain::time::Date>| day.map_or_else(String::new, |d| d.to_string());
+            let day =
+                |day: Option<crate::domain::time::Date>| day.map_or_else(String::new, |d| d.to_string());
             parts.push(format!("{}–{}", day(d.from), day(d.until)));
         }
         parts.extend(d.info.iter().map(ToString::to_string));
@@ -134,7 +135,9 @@ pub(super) fn details(line: &str) -> String {
     let Some(Value::Object(data)) = entry.get("data") else { return String::new() };
     let show = |value: &Value| match value {
         Value::String(text) => text.clone(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            value.to_string()
+        }
     };
     let told = data.iter().filter(|(key, value)| *key != "barcode" && !value.is_null());
     told.map(|(key, value)| format!("{key}={}", show(value))).collect::<Vec<_>>().join(" ")

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::args::{Global, Output};
 use super::exit::{Code, Failure};
-use super::tabled::{column, list};
+use super::tabled::{column, list, told};
 use super::ui::Ui;
 use crate::app::PersonView;
 use crate::domain::names::Org;
@@ -102,20 +102,18 @@ fn people(ui: &mut Ui<'_>, global: &Global, output: Output) -> Result<Code, Fail
         column("name", title(Title::Name), |p: &PersonView| p.name.clone().into()),
         column("org", title(Title::Org), |p: &PersonView| p.person.org.as_ref().map(Org::as_str).into()),
         column("host_org", None, |p: &PersonView| p.person.host_org.as_ref().map(Org::as_str).into()),
-        crate::report::sheet::Column {
-            key: "roles",
-            title: title(Title::Roles),
-            value: Box::new(|p: &PersonView| p.person.roles.iter().map(|r| Value::from(r.word())).collect()),
-            shown: Box::new(move |p: &PersonView| {
-                p.person.roles.iter().map(|r| role.role(r)).collect::<Vec<_>>().join(", ")
-            }),
-        },
-        crate::report::sheet::Column {
-            key: "suspended",
-            title: title(Title::Suspended),
-            value: Box::new(|p: &PersonView| p.person.suspended.into()),
-            shown: Box::new(move |p: &PersonView| if p.person.suspended { yes.clone() } else { String::new() }),
-        },
+        told(
+            "roles",
+            title(Title::Roles),
+            |p: &PersonView| p.person.roles.iter().map(|r| Value::from(r.word())).collect(),
+            move |p: &PersonView| p.person.roles.iter().map(|r| role.role(r)).collect::<Vec<_>>().join(", "),
+        ),
+        told(
+            "suspended",
+            title(Title::Suspended),
+            |p: &PersonView| p.person.suspended.into(),
+            move |p: &PersonView| if p.person.suspended { yes.clone() } else { String::new() },
+        ),
     ];
     list(ui, output, columns, &people)?;
     Ok(Code::DONE)

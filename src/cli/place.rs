@@ -4,12 +4,11 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::args::{Global, Output};
 use super::exit::{Code, Failure};
-use super::tabled::{column, list};
+use super::tabled::{column, list, told};
 use super::ui::Ui;
 use crate::app::{NewPlace, PlaceView};
 use crate::domain::place::PlaceKind;
 use crate::i18n::{Text, Title};
-use crate::report::sheet::Column;
 
 /// The words of the command.
 #[derive(Debug, Args)]
@@ -107,22 +106,22 @@ fn places(ui: &mut Ui<'_>, global: &Global, output: Output) -> Result<(), Failur
     let (yes, kind) = (ui.voice.text(&Text::Yes), ui.voice.clone());
     let columns = vec![
         column("code", title(Title::Code), |p: &PlaceView| p.place.code.as_str().into()),
-        Column {
-            key: "kind",
-            title: title(Title::Kind),
-            value: Box::new(|p: &PlaceView| p.place.kind.word().into()),
-            shown: Box::new(move |p: &PlaceView| kind.place_kind(p.place.kind).to_owned()),
-        },
+        told(
+            "kind",
+            title(Title::Kind),
+            |p: &PlaceView| p.place.kind.word().into(),
+            move |p: &PlaceView| kind.place_kind(p.place.kind).to_owned(),
+        ),
         column("in", title(Title::In), |p: &PlaceView| p.parent.as_ref().map(ToString::to_string).into()),
         column("capacity", title(Title::Capacity), |p: &PlaceView| p.place.capacity.into()),
         column("media", title(Title::Media), |p: &PlaceView| p.media.into()),
         column("resident", None, |p: &PlaceView| p.place.resident.into()),
-        Column {
-            key: "retired",
-            title: title(Title::Retired),
-            value: Box::new(|p: &PlaceView| p.place.retired.into()),
-            shown: Box::new(move |p: &PlaceView| if p.place.retired { yes.clone() } else { String::new() }),
-        },
+        told(
+            "retired",
+            title(Title::Retired),
+            |p: &PlaceView| p.place.retired.into(),
+            move |p: &PlaceView| if p.place.retired { yes.clone() } else { String::new() },
+        ),
     ];
     list(ui, output, columns, &places)?;
     Ok(())

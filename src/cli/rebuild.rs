@@ -12,7 +12,7 @@ use crate::i18n::{Sentence, Text};
 #[derive(Debug, Args)]
 pub struct RebuildArgs {}
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, _: RebuildArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, _: &RebuildArgs) -> Result<Code, Failure> {
     let who = ui.who(global, None)?;
     let session = ui.session(global)?;
     let mut progress = ui.progress(&session.path().display().to_string());

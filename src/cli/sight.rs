@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::args::{Batch, Global};
+use super::batch;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
-use super::batch;
 use crate::app::Verb;
 
 /// The words of the command.
@@ -19,7 +19,7 @@ pub struct SightArgs {
     pub batch: Batch,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: SightArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &SightArgs) -> Result<Code, Failure> {
     let verb = Verb::Sight(ui.place(&args.at)?);
     batch::run(ui, global, &args.batch, &verb)
 }

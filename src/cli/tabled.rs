@@ -19,6 +19,16 @@ pub(super) fn column<T>(
     Column { key, title, value: Box::new(value), shown: Box::new(move |thing| plain(&shown(thing))) }
 }
 
+/// A column whose cell for people differs from its value.
+pub(super) fn told<T>(
+    key: &'static str,
+    title: Option<String>,
+    value: impl Fn(&T) -> Value + 'static,
+    shown: impl Fn(&T) -> String + 'static,
+) -> Column<T> {
+    Column { key, title, value: Box::new(value), shown: Box::new(shown) }
+}
+
 /// A column of moments: UTC for programs, the reader's own zone for people.
 pub(super) fn moment<T>(
     key: &'static str,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::args::{Global, Output};
 use super::env::Env;
 use super::exit::{Code, Failure};
-use crate::app::{DEFAULT_STATION, Error, Session, Who};
+use crate::app::{DEFAULT_STATION, Session, Who};
 use crate::domain::flag::Severity;
 use crate::domain::names::{Badge, NameError, Station};
 use crate::domain::time::Timestamp;
@@ -47,14 +47,6 @@ impl<'a> Ui<'a> {
 
     pub(super) fn outside(&self) -> crate::app::Surroundings {
         self.env.outside.clone()
-    }
-
-    pub(super) fn stdout_is_terminal(&self) -> bool {
-        self.env.stdout_is_terminal
-    }
-
-    pub(super) fn stderr_is_terminal(&self) -> bool {
-        self.env.stderr_is_terminal
     }
 
     pub(super) fn out(&mut self) -> &mut dyn Write {
@@ -116,7 +108,8 @@ impl<'a> Ui<'a> {
     pub(super) fn usage(&mut self, error: &clap::Error) -> Result<Code, Failure> {
         let colour = self.may_paint();
         let plain = error.render();
-        let text = |terminal: bool| if terminal && colour { plain.ansi().to_string() } else { plain.to_string() };
+        let text =
+            |terminal: bool| if terminal && colour { plain.ansi().to_string() } else { plain.to_string() };
         if error.use_stderr() {
             let text = text(self.env.stderr_is_terminal);
             write!(self.env.stderr, "{text}")?;
@@ -133,7 +126,6 @@ impl<'a> Ui<'a> {
             Failure::Refused(refusal) => (self.voice.refusal(refusal), Code::REFUSED),
             Failure::Trouble(trouble) => (self.voice.trouble(trouble), Code::TROUBLE),
             Failure::Usage(what) => (Sentence { what: what.clone(), hint: None }, Code::USAGE),
-            Failure::Outside(what) => (Sentence { what: what.clone(), hint: None }, Code::TROUBLE),
             Failure::NoRandomness => {
                 (Sentence { what: self.voice.text(&Text::NoRandomness), hint: None }, Code::TROUBLE)
             }
@@ -195,7 +187,7 @@ impl<'a> Ui<'a> {
 
     pub(super) fn session(&self, global: &Global) -> Result<Session, Failure> {
         let path = self.ledger(global)?;
-        Ok(Session::open(&path, self.busy(), self.outside()).map_err(Error::from)?)
+        Ok(Session::open(&path, self.busy(), self.outside())?)
     }
 
     pub(super) fn station(&self, global: &Global) -> Result<Station, Failure> {
@@ -225,7 +217,9 @@ impl<'a> Ui<'a> {
             if terminal && !shown && bar.elapsed() > Duration::from_secs(1) {
                 shown = true;
                 bar.set_length(total);
-                if let Ok(style) = indicatif::ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
+                if let Ok(style) =
+                    indicatif::ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}")
+                {
                     bar.set_style(style);
                 }
                 bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());

@@ -21,7 +21,7 @@ pub struct VerifyArgs {
     pub json: bool,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: VerifyArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result<Code, Failure> {
     let path = ui.ledger(global)?;
     let mut progress = ui.progress(&path.display().to_string());
     let report = Session::verify(&path, ui.busy(), &mut progress)?;

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::args::{Batch, Global};
+use super::batch;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
-use super::batch;
 use crate::app::Verb;
 
 /// The words of the command.
@@ -16,7 +16,7 @@ pub struct VoidArgs {
     pub batch: Batch,
 }
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: VoidArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VoidArgs) -> Result<Code, Failure> {
     let verb = Verb::Void;
     batch::run(ui, global, &args.batch, &verb)
 }

@@ -63,17 +63,48 @@ pub const MAX_LENGTH: usize = 64;
 /// The media identifiers: LTO generations with their WORM and cleaning forms (LTO bar code label
 /// specification), IBM 3592, StorageTek T10000.
 const MEDIA_IDS: [(&str, LabelKind); 42] = [
-    ("L1", LabelKind::Data), ("L2", LabelKind::Data), ("L3", LabelKind::Data), ("L4", LabelKind::Data),
-    ("L5", LabelKind::Data), ("L6", LabelKind::Data), ("L7", LabelKind::Data), ("L8", LabelKind::Data),
-    ("L9", LabelKind::Data), ("LA", LabelKind::Data), ("PA", LabelKind::Data), ("M8", LabelKind::Data),
-    ("LT", LabelKind::Worm), ("LU", LabelKind::Worm), ("LV", LabelKind::Worm), ("LW", LabelKind::Worm),
-    ("LX", LabelKind::Worm), ("LY", LabelKind::Worm), ("LZ", LabelKind::Worm), ("CU", LabelKind::Clean),
-    ("JA", LabelKind::Data), ("JB", LabelKind::Data), ("JC", LabelKind::Data), ("JD", LabelKind::Data),
-    ("JE", LabelKind::Data), ("JF", LabelKind::Data), ("JJ", LabelKind::Data), ("JK", LabelKind::Data),
-    ("JL", LabelKind::Data), ("JM", LabelKind::Data), ("JW", LabelKind::Worm),
-    ("JR", LabelKind::Worm), ("JX", LabelKind::Worm), ("JY", LabelKind::Worm), ("JZ", LabelKind::Worm),
-    ("JV", LabelKind::Worm), ("T1", LabelKind::Data), ("T2", LabelKind::Data),
-    ("TS", LabelKind::Data), ("TT", LabelKind::Data), ("CT", LabelKind::Clean), ("CC", LabelKind::Clean),
+    ("L1", LabelKind::Data),
+    ("L2", LabelKind::Data),
+    ("L3", LabelKind::Data),
+    ("L4", LabelKind::Data),
+    ("L5", LabelKind::Data),
+    ("L6", LabelKind::Data),
+    ("L7", LabelKind::Data),
+    ("L8", LabelKind::Data),
+    ("L9", LabelKind::Data),
+    ("LA", LabelKind::Data),
+    ("PA", LabelKind::Data),
+    ("M8", LabelKind::Data),
+    ("LT", LabelKind::Worm),
+    ("LU", LabelKind::Worm),
+    ("LV", LabelKind::Worm),
+    ("LW", LabelKind::Worm),
+    ("LX", LabelKind::Worm),
+    ("LY", LabelKind::Worm),
+    ("LZ", LabelKind::Worm),
+    ("CU", LabelKind::Clean),
+    ("JA", LabelKind::Data),
+    ("JB", LabelKind::Data),
+    ("JC", LabelKind::Data),
+    ("JD", LabelKind::Data),
+    ("JE", LabelKind::Data),
+    ("JF", LabelKind::Data),
+    ("JJ", LabelKind::Data),
+    ("JK", LabelKind::Data),
+    ("JL", LabelKind::Data),
+    ("JM", LabelKind::Data),
+    ("JW", LabelKind::Worm),
+    ("JR", LabelKind::Worm),
+    ("JX", LabelKind::Worm),
+    ("JY", LabelKind::Worm),
+    ("JZ", LabelKind::Worm),
+    ("JV", LabelKind::Worm),
+    ("T1", LabelKind::Data),
+    ("T2", LabelKind::Data),
+    ("TS", LabelKind::Data),
+    ("TT", LabelKind::Data),
+    ("CT", LabelKind::Clean),
+    ("CC", LabelKind::Clean),
 ];
 
 /// What a media identifier says of the cartridge; none if no such identifier is known.
@@ -158,7 +189,8 @@ fn unwrapped(raw: &str) -> Result<Cow<'_, str>, LabelError> {
     // An AIM symbology identifier: `]`, a letter, a digit.
     if let Some(rest) = text.strip_prefix(']') {
         let mut chars = rest.chars();
-        if chars.next().is_some_and(|c| c.is_ascii_alphabetic()) && chars.next().is_some_and(|c| c.is_ascii_digit())
+        if chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+            && chars.next().is_some_and(|c| c.is_ascii_digit())
         {
             text = chars.as_str();
         }

@@ -3,13 +3,11 @@
 use super::custody::State;
 use super::event::{Data, Event, How, Kind, Standing};
 use super::medium::{Description, Medium};
-use super::names::{
-    Badge, Barcode, Code, Kept, MediumId, Org, PlaceCode, Serial, Station, Term,
-};
+use super::names::{Badge, Barcode, Code, Kept, MediumId, Org, PlaceCode, Serial, Station, Term};
 use super::person::Roles;
 use super::place::PlaceKind;
 use super::refusal::{PlaceNeed, Refusal};
-use super::rules::{Effect, Stop, usual_due, resolve_place, standing, step};
+use super::rules::{Effect, Stop, resolve_place, standing, step, usual_due};
 use super::time::Timestamp;
 use super::world::World;
 
@@ -260,22 +258,18 @@ fn deed_data<W: World>(
         Deed::CheckIn(place) => Data::CheckIn { barcode, place },
         Deed::HandOver(to) => Data::HandOver { barcode, to },
         Deed::Sight(place) => Data::Sight { barcode, place, audit: None },
-        Deed::DeclareMissing(reason) => Data::DeclareMissing {
-            barcode,
-            why: reason.why,
-            text: reason.text,
-            audit: None,
-            incident: None,
-        },
+        Deed::DeclareMissing(reason) => {
+            Data::DeclareMissing { barcode, why: reason.why, text: reason.text, audit: None, incident: None }
+        }
         Deed::Found(place) => Data::Found { barcode, place, due: usual },
         Deed::Correct(to, due, reason) => correct_data(world, medium, (to, due, reason), usual)?,
-        Deed::Void => match &medium.prior {
-            Some(prior) => Data::Void { barcode, event: prior.event, kind: prior.kind },
-            None => {
+        Deed::Void => {
+            let Some(prior) = &medium.prior else {
                 let holding = super::rules::holding(world, medium)?;
                 return Err(Refusal::NothingToVoid { holding }.into());
-            }
-        },
+            };
+            Data::Void { barcode, event: prior.event, kind: prior.kind }
+        }
         Deed::Relabel(new) => Data::Relabel { barcode, new },
         Deed::Refused { action, place, badge, why } => {
             let action = Code::new(action.word()).map_err(|_| Refusal::Inconsistent { key: "action" })?;

@@ -161,18 +161,65 @@ pub struct Standing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the fields are the keys of docs/ledger-format.md, which explains each")]
 pub enum Data {
-    LedgerOpened { ledger: LedgerId, key: Option<Digest>, site: SiteName, rules: u64, policy: Policy },
-    PersonEnrolled { badge: Badge, name: Kept, org: Option<Org>, host_org: Option<Org>, roles: Roles },
-    PersonRoles { badge: Badge, roles: Roles },
-    PersonSuspended { badge: Badge, why: Code, text: Option<Kept> },
-    PlaceAdded { code: PlaceCode, kind: PlaceKind, parent: Option<PlaceCode>, capacity: Option<u64>, resident: bool },
-    PlaceRetired { code: PlaceCode },
-    PolicyChanged { name: Code, value: Term },
-    ClockHeld { clock: Timestamp },
-    ClockConfirmed { from: Timestamp },
-    Rebuilt { count: u64, differences: Vec<Reading> },
-    UnknownLabel { label: Reading, length: u64, place: Option<PlaceCode>, action: Code, why: LabelTrouble },
-    Register { barcode: Barcode, serial: Option<Serial>, place: Option<PlaceCode> },
+    LedgerOpened {
+        ledger: LedgerId,
+        key: Option<Digest>,
+        site: SiteName,
+        rules: u64,
+        policy: Policy,
+    },
+    PersonEnrolled {
+        badge: Badge,
+        name: Kept,
+        org: Option<Org>,
+        host_org: Option<Org>,
+        roles: Roles,
+    },
+    PersonRoles {
+        badge: Badge,
+        roles: Roles,
+    },
+    PersonSuspended {
+        badge: Badge,
+        why: Code,
+        text: Option<Kept>,
+    },
+    PlaceAdded {
+        code: PlaceCode,
+        kind: PlaceKind,
+        parent: Option<PlaceCode>,
+        capacity: Option<u64>,
+        resident: bool,
+    },
+    PlaceRetired {
+        code: PlaceCode,
+    },
+    PolicyChanged {
+        name: Code,
+        value: Term,
+    },
+    ClockHeld {
+        clock: Timestamp,
+    },
+    ClockConfirmed {
+        from: Timestamp,
+    },
+    Rebuilt {
+        count: u64,
+        differences: Vec<Reading>,
+    },
+    UnknownLabel {
+        label: Reading,
+        length: u64,
+        place: Option<PlaceCode>,
+        action: Code,
+        why: LabelTrouble,
+    },
+    Register {
+        barcode: Barcode,
+        serial: Option<Serial>,
+        place: Option<PlaceCode>,
+    },
     Describe {
         barcode: Barcode,
         class: Class,
@@ -184,19 +231,77 @@ pub enum Data {
         encrypted: Encrypted,
         legal_hold: bool,
     },
-    Move { barcode: Barcode, place: PlaceCode },
-    CheckOut { barcode: Barcode, place: PlaceCode, order: Option<OrderId>, due: Timestamp },
-    Load { barcode: Barcode, device: PlaceCode, element: Option<Term> },
-    Eject { barcode: Barcode, device: PlaceCode, order: Option<OrderId>, due: Timestamp },
-    CheckIn { barcode: Barcode, place: PlaceCode },
-    HandOver { barcode: Barcode, to: Badge },
-    Sight { barcode: Barcode, place: PlaceCode, audit: Option<AuditId> },
-    DeclareMissing { barcode: Barcode, why: Code, text: Option<Kept>, audit: Option<AuditId>, incident: Option<IncidentId> },
-    Found { barcode: Barcode, place: PlaceCode, due: Timestamp },
-    Correct { barcode: Barcode, from: Standing, to: Standing, due: Option<Timestamp>, why: Code, text: Option<Kept>, gap: bool },
-    Void { barcode: Barcode, event: u64, kind: Kind },
-    Relabel { barcode: Barcode, new: Barcode },
-    Refused { barcode: Barcode, action: Code, place: Option<PlaceCode>, badge: Option<Badge>, why: Code },
+    Move {
+        barcode: Barcode,
+        place: PlaceCode,
+    },
+    CheckOut {
+        barcode: Barcode,
+        place: PlaceCode,
+        order: Option<OrderId>,
+        due: Timestamp,
+    },
+    Load {
+        barcode: Barcode,
+        device: PlaceCode,
+        element: Option<Term>,
+    },
+    Eject {
+        barcode: Barcode,
+        device: PlaceCode,
+        order: Option<OrderId>,
+        due: Timestamp,
+    },
+    CheckIn {
+        barcode: Barcode,
+        place: PlaceCode,
+    },
+    HandOver {
+        barcode: Barcode,
+        to: Badge,
+    },
+    Sight {
+        barcode: Barcode,
+        place: PlaceCode,
+        audit: Option<AuditId>,
+    },
+    DeclareMissing {
+        barcode: Barcode,
+        why: Code,
+        text: Option<Kept>,
+        audit: Option<AuditId>,
+        incident: Option<IncidentId>,
+    },
+    Found {
+        barcode: Barcode,
+        place: PlaceCode,
+        due: Timestamp,
+    },
+    Correct {
+        barcode: Barcode,
+        from: Standing,
+        to: Standing,
+        due: Option<Timestamp>,
+        why: Code,
+        text: Option<Kept>,
+        gap: bool,
+    },
+    Void {
+        barcode: Barcode,
+        event: u64,
+        kind: Kind,
+    },
+    Relabel {
+        barcode: Barcode,
+        new: Barcode,
+    },
+    Refused {
+        barcode: Barcode,
+        action: Code,
+        place: Option<PlaceCode>,
+        badge: Option<Badge>,
+        why: Code,
+    },
 }
 
 impl Data {

@@ -77,7 +77,7 @@ pub fn flags(medium: &Medium, policy: &Policy, now: Timestamp) -> Vec<Flag> {
     let mut add = |kind, severity, since| out.push(Flag { kind, severity, since });
     match &medium.custody {
         Custody::Missing { since, .. } => add(FlagKind::Missing, Severity::Critical, *since),
-        custody => {
+        custody @ (Custody::Vaulted { .. } | Custody::InHand { .. } | Custody::InDevice { .. }) => {
             if let Some(outing) = custody.outing() {
                 add(FlagKind::Outside, Severity::Notice, outing.left);
                 if now > outing.due {

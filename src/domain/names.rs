@@ -75,7 +75,8 @@ fn checked(text: &str, limit: usize, allowed: fn(char) -> bool) -> Result<Arc<st
 }
 
 fn printable(c: char) -> bool {
-    !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    !c.is_control()
+        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 fn scannable(c: char) -> bool {

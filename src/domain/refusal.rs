@@ -53,7 +53,10 @@ pub enum PlaceNeed {
 
 /// Why the rules say no.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs, reason = "the fields are the values that the sentence names; each variant says what for")]
+#[allow(
+    missing_docs,
+    reason = "the fields are the values that the sentence names; each variant says what for"
+)]
 pub enum Refusal {
     /// The scan is not a barcode that a label carries.
     Unreadable { shown: Reading, length: u64, error: LabelError },

@@ -176,7 +176,11 @@ fn check_how(event: &Event) -> Result<(), Refusal> {
 fn actors<W: World>(world: &W, event: &Event) -> Outcome<Option<Actors>, W> {
     let kind = event.data.kind();
     let Some(badge) = &event.by else {
-        return if kind == Kind::UnknownLabel { Ok(None) } else { Err(Refusal::NoActor { action: kind }.into()) };
+        return if kind == Kind::UnknownLabel {
+            Ok(None)
+        } else {
+            Err(Refusal::NoActor { action: kind }.into())
+        };
     };
     if let Data::PersonEnrolled { badge: new, roles, .. } = &event.data
         && world.people().map_err(Stop::Failed)? == 0

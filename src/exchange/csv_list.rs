@@ -53,8 +53,12 @@ struct Header {
 
 impl Header {
     fn read(record: &csv::StringRecord, line: u64) -> Result<Self, Vec<BadLine>> {
-        let mut header =
-            Self { width: record.len(), columns: Vec::new(), headings: Default::default(), ignored: Vec::new() };
+        let mut header = Self {
+            width: record.len(),
+            columns: Vec::new(),
+            headings: Default::default(),
+            ignored: Vec::new(),
+        };
         let mut bad = Vec::new();
         for heading in record {
             let heading: String = heading.trim().chars().filter(|c| !c.is_control()).take(60).collect();

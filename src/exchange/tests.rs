@@ -22,7 +22,10 @@ fn a_csv_reads_the_same_in_every_encoding_and_line_end() {
     assert_eq!(barcodes(&plain), barcodes(&excel));
     assert_eq!(plain.ignored, ["Remark"]);
     let [first, second, third] = &plain.rows[..] else { panic!() };
-    assert_eq!((first.get(Column::Info), first.get(Column::Until)), (Some("name,address"), Some("2012-12-31")));
+    assert_eq!(
+        (first.get(Column::Info), first.get(Column::Until)),
+        (Some("name,address"), Some("2012-12-31"))
+    );
     assert_eq!((second.line, second.get(Column::From)), (4, None));
     assert_eq!((third.line, third.get(Column::Encrypted)), (5, Some("yes")));
     let lines: Vec<u64> = excel.rows.iter().map(|row| row.line).collect();
@@ -38,7 +41,10 @@ fn japanese_excel_is_read_in_both_its_encodings() {
     assert_eq!(barcodes(&cp932), ["K20001L8", "K20002L8"]);
     let first = cp932.rows.first().unwrap();
     assert_eq!((first.get(Column::System), first.get(Column::Persons)), (Some("契約管理"), Some("39585")));
-    assert_eq!(barcodes(&list(include_bytes!("../../fixtures/media/media-mac.csv"))), ["K30001L9", "K30002L9"]);
+    assert_eq!(
+        barcodes(&list(include_bytes!("../../fixtures/media/media-mac.csv"))),
+        ["K30001L9", "K30002L9"]
+    );
 }
 
 #[test]

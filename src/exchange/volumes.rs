@@ -51,7 +51,7 @@ fn is_disk(media_type: &str) -> bool {
 /// Reads the text as a listing of volumes; nothing if it is none.
 pub(super) fn read(text: &str, encoding: &'static str) -> Option<Result<MediaList, Vec<BadLine>>> {
     if text.trim_start().starts_with('{') {
-        return json(text, encoding);
+        return Some(json(text, encoding));
     }
     if text.lines().any(|line| cells(line).is_some_and(|cells| position(&cells, "volumename").is_some())) {
         return Some(table(text, encoding));
@@ -124,17 +124,17 @@ fn records(text: &str, encoding: &'static str) -> Result<MediaList, Vec<BadLine>
     volumes.end(Format::Records, encoding)
 }
 
-fn json(text: &str, encoding: &'static str) -> Option<Result<MediaList, Vec<BadLine>>> {
+fn json(text: &str, encoding: &'static str) -> Result<MediaList, Vec<BadLine>> {
     let document: Value = match serde_json::from_str(text) {
         Ok(document) => document,
         Err(error) => {
             let line = u64::try_from(error.line()).unwrap_or(1);
-            return Some(Err(vec![BadLine { line, column: None, reason: BadReason::NotAVolume }]));
+            return Err(vec![BadLine { line, column: None, reason: BadReason::NotAVolume }]);
         }
     };
     let mut volumes = Volumes::default();
     gather(&document, &mut volumes);
-    Some(volumes.end(Format::Json, encoding))
+    volumes.end(Format::Json, encoding)
 }
 
 /// Volumes stand under `volumes` by pool, or under `volume`, at a depth that differs by version.

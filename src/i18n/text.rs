@@ -14,56 +14,164 @@ pub enum Text<'a> {
     No,
     Nobody,
     /// A scan was recorded.
-    Done { verb: &'a Verb, barcode: &'a Barcode, seq: u64 },
+    Done {
+        verb: &'a Verb,
+        barcode: &'a Barcode,
+        seq: u64,
+    },
     /// The end of a batch.
-    BatchEnd { done: u64, refused: u64 },
+    BatchEnd {
+        done: u64,
+        refused: u64,
+    },
     /// A line of a batch whose time cannot be read.
-    BadTime { text: &'a str },
+    BadTime {
+        text: &'a str,
+    },
     NoBarcodes,
-    Opened { path: &'a str, site: &'a str, badge: &'a str },
-    Enrolled { badge: &'a str, seq: u64 },
-    RolesSet { badge: &'a str, roles: &'a str, seq: u64 },
-    Suspended { badge: &'a str, seq: u64 },
-    PlaceAdded { code: &'a str, seq: u64 },
-    PlaceRetired { code: &'a str, seq: u64 },
-    PolicySet { name: &'a str, value: &'a str, seq: u64 },
-    ClockConfirmed { seq: u64 },
+    Opened {
+        path: &'a str,
+        site: &'a str,
+        badge: &'a str,
+    },
+    Enrolled {
+        badge: &'a str,
+        seq: u64,
+    },
+    RolesSet {
+        badge: &'a str,
+        roles: &'a str,
+        seq: u64,
+    },
+    Suspended {
+        badge: &'a str,
+        seq: u64,
+    },
+    PlaceAdded {
+        code: &'a str,
+        seq: u64,
+    },
+    PlaceRetired {
+        code: &'a str,
+        seq: u64,
+    },
+    PolicySet {
+        name: &'a str,
+        value: &'a str,
+        seq: u64,
+    },
+    ClockConfirmed {
+        seq: u64,
+    },
     NoFlags,
-    FlagsEnd { count: u64, critical: u64 },
-    MediaOfPlace { count: u64 },
+    FlagsEnd {
+        count: u64,
+        critical: u64,
+    },
+    MediaOfPlace {
+        count: u64,
+    },
     InHandPlace,
-    Verdict { verdict: Verdict, size: u64, head: &'a Digest },
+    Verdict {
+        verdict: Verdict,
+        size: u64,
+        head: &'a Digest,
+    },
     Unanchored,
-    FirstBreak { seq: Option<u64>, reason: &'a str },
-    Touches { media: &'a str },
-    RebuiltNothing { size: u64 },
-    Rebuilt { count: u64, seq: u64 },
+    FirstBreak {
+        seq: Option<u64>,
+        reason: &'a str,
+    },
+    Touches {
+        media: &'a str,
+    },
+    RebuiltNothing {
+        size: u64,
+    },
+    Rebuilt {
+        count: u64,
+        seq: u64,
+    },
     CannotRebuild,
-    Reading { what: &'a str },
-    Imported { count: u64, file: &'a str, format: &'a str, encoding: &'a str },
-    ImportSkipped { count: u64 },
-    ImportIgnored { columns: &'a str },
-    ImportSeen { count: u64 },
-    ImportRefused { file: &'a str, bad: u64 },
-    BadCell { reason: &'a str },
-    BadLine { line: u64, column: &'a str, reason: &'a str },
-    MoreBad { count: u64 },
-    CannotRead { file: &'a str, error: &'a str },
+    Reading {
+        what: &'a str,
+    },
+    Imported {
+        count: u64,
+        file: &'a str,
+        format: &'a str,
+        encoding: &'a str,
+    },
+    ImportSkipped {
+        count: u64,
+    },
+    ImportIgnored {
+        columns: &'a str,
+    },
+    ImportSeen {
+        count: u64,
+    },
+    ImportRefused {
+        file: &'a str,
+        bad: u64,
+    },
+    BadCell {
+        reason: &'a str,
+    },
+    BadLine {
+        line: u64,
+        column: &'a str,
+        reason: &'a str,
+    },
+    MoreBad {
+        count: u64,
+    },
+    CannotRead {
+        file: &'a str,
+        error: &'a str,
+    },
     NoActor,
     NoLedgerPath,
-    BadName { what: &'a str, value: &'a str, reason: &'a str },
-    BadMoment { value: &'a str },
-    BadState { value: &'a str },
-    CorrectNeeds { state: &'a str, option: &'a str },
+    BadName {
+        what: &'a str,
+        value: &'a str,
+        reason: &'a str,
+    },
+    BadMoment {
+        value: &'a str,
+    },
+    BadState {
+        value: &'a str,
+    },
+    CorrectNeeds {
+        state: &'a str,
+        option: &'a str,
+    },
     NothingToDescribe,
-    BadPeriod { value: &'a str },
+    BadPeriod {
+        value: &'a str,
+    },
     NoRandomness,
     Title(Title),
     History,
     SeenNever,
-    Seen { at: &'a str, place: &'a str, how: &'a str },
-    Flagged { flag: &'a str, meaning: &'a str, since: &'a str, span: &'a str, ends: &'a str },
-    SeenElsewhere { place: &'a str, since: &'a str },
+    Seen {
+        at: &'a str,
+        place: &'a str,
+        how: &'a str,
+    },
+    Flagged {
+        flag: &'a str,
+        meaning: &'a str,
+        since: &'a str,
+        span: &'a str,
+        ends: &'a str,
+    },
+    Tale(Tale<'a>),
+    SeenElsewhere {
+        place: &'a str,
+        since: &'a str,
+    },
 }
 
 /// The head of a column, or the name of a field.
@@ -105,4 +213,20 @@ pub enum Title {
     Value,
     Allowed,
     Chain,
+}
+
+/// The sentences of the demonstration.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each variant is one sentence, and its fields are the values in it")]
+pub enum Tale<'a> {
+    Heading,
+    Registered { at: &'a str, count: u64 },
+    Written { lost: &'a str, persons: u64 },
+    Inventories { count: u64 },
+    Maintenance { at: &'a str, out: u64, back: u64 },
+    Look { at: &'a str },
+    Flagged { at: &'a str, hours: i64 },
+    Removal { at: &'a str },
+    Days { days: i64, lost: &'a str, persons: u64 },
+    End { kept: Option<&'a str> },
 }

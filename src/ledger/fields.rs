@@ -78,7 +78,8 @@ impl Wire for Kind {
     }
     fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
         let text = reader.string()?;
-        Self::parse(&text).map_or_else(|| reader.fail(Fault::UnknownKind(text.chars().take(64).collect())), Ok)
+        Self::parse(&text)
+            .map_or_else(|| reader.fail(Fault::UnknownKind(text.chars().take(64).collect())), Ok)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What `verify` says, and the first thing that contradicts the record.
 
+use std::fmt::Write as _;
+
 use super::chain::Chains;
 use super::entry::{Entry, entry_hash};
 use super::replay::Replay;
@@ -90,8 +92,8 @@ pub struct Verifier {
 impl Verifier {
     /// Takes the next row of the log; false when there is no use in going on.
     pub fn row(&mut self, row: u64, body: &[u8], stored: &[u8]) -> bool {
-        if let Err((verdict, reason, media)) = self.check(row, body, stored) {
-            let first = Break { seq: Some(row), reason, media };
+        if let Err(found) = self.check(row, body, stored) {
+            let (verdict, first) = *found;
             if verdict == Verdict::Irregular {
                 // From here on the state is not known, but hashes and links still are: tampering outweighs.
                 self.irregular.get_or_insert(first);
@@ -102,20 +104,20 @@ impl Verifier {
         self.fatal.is_none()
     }
 
-    fn check(
-        &mut self,
-        row: u64,
-        body: &[u8],
-        stored: &[u8],
-    ) -> Result<(), (Verdict, Reason, Vec<MediumId>)> {
+    fn check(&mut self, row: u64, body: &[u8], stored: &[u8]) -> Result<(), Box<(Verdict, Break)>> {
         let text = std::str::from_utf8(body);
         let decoded = text.ok().map(Entry::decode);
-        let media: Vec<MediumId> =
-            decoded.iter().flatten().filter_map(|entry| entry.event.medium).collect();
-        let tampered = |reason| (Verdict::Tampered, reason, media.clone());
+        let medium = decoded.iter().flatten().find_map(|entry| entry.event.medium);
+        let broken = |verdict, reason| {
+            Box::new((verdict, Break { seq: Some(row), reason, media: medium.into_iter().collect() }))
+        };
+        let tampered = |reason| broken(Verdict::Tampered, reason);
         let expected = entry_hash(body);
         if stored != expected.0 {
-            let found = stored.iter().take(32).map(|byte| format!("{byte:02x}")).collect();
+            let found = stored.iter().take(32).fold(String::new(), |mut out, byte| {
+                let _ = write!(out, "{byte:02x}");
+                out
+            });
             return Err(tampered(Reason::Hash { expected, found }));
         }
         let entry = match decoded {
@@ -124,7 +126,7 @@ impl Verifier {
             Some(Err(error)) => {
                 let newer = matches!(error.fault, Fault::NewerVersion(_) | Fault::UnknownKind(_));
                 let verdict = if newer { Verdict::Newer } else { Verdict::Tampered };
-                return Err((verdict, Reason::Form(error), media));
+                return Err(broken(verdict, Reason::Form(error)));
             }
         };
         if entry.seq != row {
@@ -134,7 +136,7 @@ impl Verifier {
         if self.irregular.is_none()
             && let Err(refusal) = self.replay.absorb(&entry, expected)
         {
-            return Err((Verdict::Irregular, Reason::Illegal(refusal), media));
+            return Err(broken(Verdict::Irregular, Reason::Illegal(refusal)));
         }
         Ok(())
     }
@@ -147,13 +149,7 @@ impl Verifier {
             .then(|| (Verdict::Tampered, Break { seq: Some(1), reason: Reason::Empty, media: Vec::new() }));
         let irregular = self.irregular.map(|first| (Verdict::Irregular, first));
         let whole = self.fatal.is_none() && irregular.is_none() && empty.is_none();
-        Reading {
-            size,
-            head,
-            first: self.fatal.or(empty).or(irregular),
-            replay: self.replay,
-            whole,
-        }
+        Reading { size, head, first: self.fatal.or(empty).or(irregular), replay: self.replay, whole }
     }
 
     /// The state after the entries so far, for naming media in a report.

@@ -124,13 +124,12 @@ impl<'a> Reader<'a> {
         self.expect("\"")?;
         let start = self.at;
         let plain = self.rest().iter().take_while(|&&b| b != b'"' && b != b'\\' && b >= 0x20).count();
-        let Some(head) = self.text.get(start..start + plain) else { return self.fail(Fault::Expected("a text")) };
-        self.at += plain;
-        let text = if self.peek() == Some(b'"') {
-            Cow::Borrowed(head)
-        } else {
-            Cow::Owned(self.escaped(head)?)
+        let Some(head) = self.text.get(start..start + plain) else {
+            return self.fail(Fault::Expected("a text"));
         };
+        self.at += plain;
+        let text =
+            if self.peek() == Some(b'"') { Cow::Borrowed(head) } else { Cow::Owned(self.escaped(head)?) };
         self.expect("\"")?;
         if !text.is_ascii() && !is_nfc(&text) {
             return Err(FormError { at: start, fault: Fault::NotNfc });
@@ -145,7 +144,8 @@ impl<'a> Reader<'a> {
                 Some(b'"') => return Ok(text),
                 Some(b'\\') => text.push(self.escape()?),
                 Some(b) if b >= 0x20 => {
-                    let more = self.rest().iter().take_while(|&&b| b != b'"' && b != b'\\' && b >= 0x20).count();
+                    let more =
+                        self.rest().iter().take_while(|&&b| b != b'"' && b != b'\\' && b >= 0x20).count();
                     text.push_str(self.text.get(self.at..self.at + more).unwrap_or_default());
                     self.at += more;
                 }

@@ -56,13 +56,16 @@ fn label(value: &str) -> String {
 #[must_use]
 pub fn prometheus(flags: &[FlagLine], tally: &Tally) -> String {
     let site = label(tally.site.as_str());
-    let mut out = String::from("# HELP kuraban_media Media by state of custody.\n# TYPE kuraban_media gauge\n");
+    let mut out =
+        String::from("# HELP kuraban_media Media by state of custody.\n# TYPE kuraban_media gauge\n");
     let states = ["vaulted", "in_hand", "in_device", "resident", "missing"];
     for state in states {
         let n = tally.states.iter().find(|(word, _)| word == state).map_or(0, |(_, n)| *n);
         let _ = writeln!(out, "kuraban_media{{site=\"{site}\",state=\"{state}\"}} {n}");
     }
-    out.push_str("# HELP kuraban_flags Media that need a person, by flag and severity.\n# TYPE kuraban_flags gauge\n");
+    out.push_str(
+        "# HELP kuraban_flags Media that need a person, by flag and severity.\n# TYPE kuraban_flags gauge\n",
+    );
     let counts = counts(flags);
     for kind in FlagKind::ALL.iter().filter(|kind| **kind != FlagKind::Broken) {
         for severity in Severity::ALL {
@@ -79,7 +82,8 @@ pub fn prometheus(flags: &[FlagLine], tally: &Tally) -> String {
         out.push_str("# HELP kuraban_last_event_timestamp_seconds Unix time of the newest entry.\n");
         out.push_str("# TYPE kuraban_last_event_timestamp_seconds gauge\n");
         let (seconds, millis) = (last.millis().div_euclid(1000), last.millis().rem_euclid(1000));
-        let _ = writeln!(out, "kuraban_last_event_timestamp_seconds{{site=\"{site}\"}} {seconds}.{millis:03}");
+        let _ =
+            writeln!(out, "kuraban_last_event_timestamp_seconds{{site=\"{site}\"}} {seconds}.{millis:03}");
     }
     out
 }

@@ -206,7 +206,10 @@ mod tests {
     #[test]
     fn csv_is_quoted_defused_and_marked_for_excel() {
         let csv = written(Form::Csv { bom: true }, &["=1+1", "a,\"b\"\n", "棚"]);
-        assert_eq!(csv, "\u{feff}text,list\r\n'=1+1,'=1+1;b\r\n\"a,\"\"b\"\"\n\",\"a,\"\"b\"\"\n;b\"\r\n棚,棚;b\r\n");
+        assert_eq!(
+            csv,
+            "\u{feff}text,list\r\n'=1+1,'=1+1;b\r\n\"a,\"\"b\"\"\n\",\"a,\"\"b\"\"\n;b\"\r\n棚,棚;b\r\n"
+        );
     }
 
     #[test]

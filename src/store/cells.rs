@@ -12,19 +12,56 @@ use super::StoreError;
 use crate::domain::custody::{Custody, Origin, Outing, State};
 use crate::domain::event::{How, Kind};
 use crate::domain::medium::{Class, Description, Discrepancy, Encrypted, Medium, Prior, Sighting};
-use crate::domain::names::{
-    Barcode, Digest, MediumId, OrderId, PersonId, PlaceId, Serial, Term,
-};
+use crate::domain::names::{Barcode, Digest, MediumId, OrderId, PersonId, PlaceId, Serial, Term};
 use crate::domain::time::{Date, Timestamp};
 
 /// The columns of `medium`, in order.
 pub(super) const MEDIUM: [&str; 45] = [
-    "id", "barcode", "serial", "registered", "state", "place", "custodian", "since", "origin", "element",
-    "out_left", "out_due", "out_order", "out_ejected", "prior_event", "prior_kind", "prior_by", "prior_at",
-    "prior_state", "prior_place", "prior_custodian", "prior_since", "prior_origin", "prior_element",
-    "prior_left", "prior_due", "prior_order", "prior_ejected", "seen_at", "seen_place", "seen_how", "read_at",
-    "wrong_since", "wrong_place", "class", "system", "period_from", "period_until", "info", "persons",
-    "encrypted", "legal_hold", "stepped_by", "mseq", "mhash",
+    "id",
+    "barcode",
+    "serial",
+    "registered",
+    "state",
+    "place",
+    "custodian",
+    "since",
+    "origin",
+    "element",
+    "out_left",
+    "out_due",
+    "out_order",
+    "out_ejected",
+    "prior_event",
+    "prior_kind",
+    "prior_by",
+    "prior_at",
+    "prior_state",
+    "prior_place",
+    "prior_custodian",
+    "prior_since",
+    "prior_origin",
+    "prior_element",
+    "prior_left",
+    "prior_due",
+    "prior_order",
+    "prior_ejected",
+    "seen_at",
+    "seen_place",
+    "seen_how",
+    "read_at",
+    "wrong_since",
+    "wrong_place",
+    "class",
+    "system",
+    "period_from",
+    "period_until",
+    "info",
+    "persons",
+    "encrypted",
+    "legal_hold",
+    "stepped_by",
+    "mseq",
+    "mhash",
 ];
 
 pub(super) fn int(number: u64) -> Value {
@@ -195,7 +232,8 @@ impl<'a> Cells<'a> {
         let by = self.int()?.map(PersonId);
         let at = self.time()?;
         let custody = self.custody()?;
-        let (Some(event), Some(kind), Some(by), Some(at), Some(custody)) = (event, kind, by, at, custody) else {
+        let (Some(event), Some(kind), Some(by), Some(at), Some(custody)) = (event, kind, by, at, custody)
+        else {
             return Ok(None);
         };
         Ok(Some(Arc::new(Prior { event, kind, by, at, custody })))

@@ -1,19 +1,21 @@
 //! Every projection against what the log gives: cell by cell, row by row, in one merge over both.
 
+use std::fmt::Write as _;
+
 use rusqlite::types::{Value, ValueRef};
 
+use super::StoreError;
 use super::cells::{self, MEDIUM, int, text};
 use super::media::View;
 use super::people::{self, PERSON};
 use super::places::{self, PLACE};
 use super::write::barcode_cells;
-use super::StoreError;
 use crate::domain::names::{Digest, MediumId};
 use crate::domain::policy::Policy;
 use crate::domain::world::World;
 use crate::ledger::entry::kept_id;
 use crate::ledger::replay::Replay;
-use crate::ledger::verdict::{Break, Reason, Reading};
+use crate::ledger::verdict::{Break, Reading, Reason};
 
 /// One projection: its table, its columns, and which of them names the medium of a row.
 pub(super) struct Table {
@@ -32,10 +34,7 @@ pub(super) const TABLES: [Table; 6] = [
 ];
 
 /// The rows that a table must have, in the order of its key.
-pub(super) fn expected<'a>(
-    table: &Table,
-    reading: &'a Reading,
-) -> Box<dyn Iterator<Item = Vec<Value>> + 'a> {
+pub(super) fn expected<'a>(table: &Table, reading: &'a Reading) -> Box<dyn Iterator<Item = Vec<Value>> + 'a> {
     let replay = &reading.replay;
     match table.name {
         "medium" => Box::new(replay.media().map(|(medium, hash)| cells::medium(medium, *hash))),
@@ -50,16 +49,16 @@ pub(super) fn expected<'a>(
     }
 }
 
-fn head(replay: &Replay, size: u64, hash: Digest) -> Option<Vec<Value>> {
-    let (ledger, site) = replay.opened()?;
+fn head(replay: &Replay, size: u64, last: Digest) -> Option<Vec<Value>> {
+    let (identity, site) = replay.opened()?;
     let clock = replay.clock();
     Some(vec![
         int(1),
         int(size),
-        Value::Blob(hash.0.to_vec()),
+        Value::Blob(last.0.to_vec()),
         Value::Integer(clock.last?.millis()),
         Value::Integer(i64::from(clock.held)),
-        Value::Text(ledger.to_string()),
+        Value::Text(identity.to_string()),
         text(site.as_str()),
     ])
 }
@@ -70,7 +69,7 @@ fn show(value: ValueRef<'_>) -> String {
         ValueRef::Integer(number) => number.to_string(),
         ValueRef::Real(number) => format!("{number} (real)"),
         ValueRef::Text(bytes) => String::from_utf8_lossy(bytes).chars().take(80).collect(),
-        ValueRef::Blob(bytes) => bytes.iter().take(32).map(|byte| format!("{byte:02x}")).collect(),
+        ValueRef::Blob(bytes) => hex(bytes),
     }
 }
 
@@ -83,10 +82,28 @@ fn order(expected: &Value, found: ValueRef<'_>) -> std::cmp::Ordering {
         (Value::Integer(a), ValueRef::Integer(b)) => a.cmp(&b),
         (Value::Text(a), ValueRef::Text(b)) => a.as_bytes().cmp(b),
         // A key of another type sorts where SQLite puts it: numbers before texts before blobs.
-        (Value::Integer(_), _) => std::cmp::Ordering::Less,
-        (_, ValueRef::Blob(_)) => std::cmp::Ordering::Less,
+        (Value::Integer(_), _) | (_, ValueRef::Blob(_)) => std::cmp::Ordering::Less,
         _ => std::cmp::Ordering::Greater,
     }
+}
+
+/// A break in a row: the key that is an entry's number, and the medium that the row is about.
+fn touching(table: &Table, row: &[Value], reason: Reason) -> Break {
+    let number = |index: usize| {
+        let Some(Value::Integer(number)) = row.get(index) else { return None };
+        u64::try_from(*number).ok()
+    };
+    let own_key = matches!(table.name, "medium" | "person" | "place").then(|| number(0)).flatten();
+    let media = table.medium.and_then(number).map(MediumId).into_iter().collect();
+    Break { seq: own_key, reason, media }
+}
+
+/// Bytes in hexadecimal digits, as many as are shown.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().take(32).fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 impl View<'_> {
@@ -121,7 +138,7 @@ impl View<'_> {
                 wanted.next_if(|w| w.first().is_some_and(|k| order(k, found_key).is_lt()))
             {
                 let reason = Reason::RowMissing { table: name, key: key_of(&missing) };
-                if !each(self.touching(table, &missing, reason)) {
+                if !each(touching(table, &missing, reason)) {
                     return Ok(false);
                 }
             }
@@ -140,29 +157,18 @@ impl View<'_> {
                 }
                 let (key, expected, found) = (key_of(&want), show(cell.into()), show(found));
                 let reason = Reason::Projection { table: name, key, column, expected, found };
-                if !each(self.touching(table, &want, reason)) {
+                if !each(touching(table, &want, reason)) {
                     return Ok(false);
                 }
             }
         }
         for missing in wanted {
             let reason = Reason::RowMissing { table: name, key: key_of(&missing) };
-            if !each(self.touching(table, &missing, reason)) {
+            if !each(touching(table, &missing, reason)) {
                 return Ok(false);
             }
         }
         Ok(true)
-    }
-
-    /// A break in a row: the key that is an entry's number, and the medium that the row is about.
-    fn touching(&self, table: &Table, row: &[Value], reason: Reason) -> Break {
-        let number = |index: usize| match row.get(index) {
-            Some(Value::Integer(number)) => u64::try_from(*number).ok(),
-            _ => None,
-        };
-        let own_key = matches!(table.name, "medium" | "person" | "place").then(|| number(0)).flatten();
-        let media = table.medium.and_then(number).map(MediumId).into_iter().collect();
-        Break { seq: own_key, reason, media }
     }
 
     fn compare_kept(&self, replay: &Replay, mut each: impl FnMut(Break) -> bool) -> Result<(), StoreError> {

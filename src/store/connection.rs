@@ -1,5 +1,6 @@
 //! Opening a ledger: what it must be, how it is hardened, and what this program calls its schema.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -36,9 +37,13 @@ impl Store {
     pub fn create(path: &Path, busy: Duration) -> Result<Self, StoreError> {
         // Claims the name at once, so that two processes cannot both think that the file is theirs.
         let claim = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-        claim.map_err(|source| match source.kind() {
-            std::io::ErrorKind::AlreadyExists => StoreError::Exists(path.to_owned()),
-            _ => StoreError::Io { path: path.to_owned(), source },
+        claim.map_err(|source| {
+            let path = path.to_owned();
+            if source.kind() == std::io::ErrorKind::AlreadyExists {
+                StoreError::Exists(path)
+            } else {
+                StoreError::Io { path, source }
+            }
         })?;
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -79,12 +84,14 @@ impl Store {
     }
 
     fn open_as(path: &Path, flags: OpenFlags, busy: Duration) -> Result<Self, StoreError> {
-        let name = if flags.contains(OpenFlags::SQLITE_OPEN_URI) { frozen_uri(path) } else { path.to_owned() };
-        let connection =
-            Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(|e| own(e, path))?;
+        let name =
+            if flags.contains(OpenFlags::SQLITE_OPEN_URI) { frozen_uri(path) } else { path.to_owned() };
+        let connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(|e| own(e, path))?;
         harden(&connection, busy).map_err(|e| own(e, path))?;
-        let application: i64 =
-            connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(|e| own(e, path))?;
+        let application: i64 = connection
+            .pragma_query_value(None, "application_id", |row| row.get(0))
+            .map_err(|e| own(e, path))?;
         if application != APPLICATION_ID {
             return Err(StoreError::NotALedger(path.to_owned()));
         }
@@ -133,7 +140,7 @@ fn frozen_uri(path: &Path) -> PathBuf {
         if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
             uri.push(char::from(*byte));
         } else {
-            uri.push_str(&format!("%{byte:02X}"));
+            let _ = write!(uri, "%{byte:02X}");
         }
     }
     uri.push_str("?immutable=1");

@@ -56,10 +56,8 @@ impl<'a> View<'a> {
             .prepare_cached("SELECT at, held FROM head")?
             .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)? != 0)))
             .optional()?;
-        let clock = clock.map_or_else(Clock::default, |(at, held)| Clock {
-            last: Some(Timestamp::from_millis(at)),
-            held,
-        });
+        let clock = clock
+            .map_or_else(Clock::default, |(at, held)| Clock { last: Some(Timestamp::from_millis(at)), held });
         Ok(Self { connection, policy, clock })
     }
 
@@ -122,7 +120,9 @@ impl View<'_> {
         }
         sql.push_str(&select_medium());
         if filter.outside {
-            sql.push_str(" WHERE (m.out_left IS NOT NULL OR m.state = 'missing' OR m.wrong_since IS NOT NULL)");
+            sql.push_str(
+                " WHERE (m.out_left IS NOT NULL OR m.state = 'missing' OR m.wrong_since IS NOT NULL)",
+            );
         } else {
             sql.push_str(" JOIN barcode b ON b.medium = m.id WHERE b.ended IS NULL");
         }
@@ -212,8 +212,10 @@ impl View<'_> {
                     count(*) FROM medium GROUP BY 1 ORDER BY 1",
         )?;
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
-        rows.map(|row| row.map(|(state, n)| (state, u64::try_from(n).unwrap_or_default())).map_err(Into::into))
-            .collect()
+        rows.map(|row| {
+            row.map(|(state, n)| (state, u64::try_from(n).unwrap_or_default())).map_err(Into::into)
+        })
+        .collect()
     }
 
     fn id(&self, sql: &str, key: &str) -> Result<Option<MediumId>, StoreError> {
@@ -239,16 +241,15 @@ impl World for View<'_> {
             .prepare_cached("SELECT medium, ended IS NULL FROM barcode WHERE text = ?1")?
             .query_row([barcode.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        let holder = |(id, current)| {
-            u64::try_from(id).ok().map(|id| Holder { medium: MediumId(id), current })
-        };
+        let holder =
+            |(id, current)| u64::try_from(id).ok().map(|id| Holder { medium: MediumId(id), current });
         Ok(row.and_then(holder))
     }
 
     fn by_volser(&self, volser: &str) -> Result<Vec<MediumId>, StoreError> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT medium FROM barcode WHERE volser = ?1 AND ended IS NULL ORDER BY text LIMIT 20")?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT medium FROM barcode WHERE volser = ?1 AND ended IS NULL ORDER BY text LIMIT 20",
+        )?;
         let mut rows = statement.query([volser])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -295,7 +296,9 @@ impl World for View<'_> {
             .prepare_cached(
                 "SELECT count(*), min(id) FROM medium WHERE place = ?1 AND state IN ('vaulted', 'in_device')",
             )?
-            .query_row(params![int(id.0)], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?)))?;
+            .query_row(params![int(id.0)], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
+            })?;
         let one = one.and_then(|id| u64::try_from(id).ok()).map(MediumId);
         Ok(Occupants { count: u64::try_from(count).unwrap_or_default(), one })
     }

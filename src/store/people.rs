@@ -3,8 +3,8 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
-use super::cells::{Cells, int, or_null, text};
 use super::StoreError;
+use super::cells::{Cells, int, or_null, text};
 use super::media::View;
 use crate::domain::names::{Badge, Digest, Kept, Org, PersonId};
 use crate::domain::person::{Person, Role, Roles};

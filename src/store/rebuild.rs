@@ -45,7 +45,10 @@ impl Store {
     ///
     /// # Errors
     /// When it cannot be read, or `look` fails.
-    pub fn inspect<T, E: From<StoreError>>(&self, look: impl FnOnce(&View<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn inspect<T, E: From<StoreError>>(
+        &self,
+        look: impl FnOnce(&View<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let begun = self.connection.unchecked_transaction().map_err(StoreError::from)?;
         look(&View::blank(&begun))
     }

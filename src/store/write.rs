@@ -168,7 +168,11 @@ impl<'a> Txn<'a> {
             Effect::Medium { after, .. } => {
                 Some(Link { mseq: after.mseq, mprev: self.view.medium_head(after.id)? })
             }
-            Effect::Opened { .. } | Effect::Person(_) | Effect::Place(_) | Effect::Policy(_) | Effect::None => None,
+            Effect::Opened { .. }
+            | Effect::Person(_)
+            | Effect::Place(_)
+            | Effect::Policy(_)
+            | Effect::None => None,
         };
         let entry = Entry { seq: self.next(), prev: self.head, link, event: event.clone() };
         let body = entry.encode();
@@ -235,7 +239,12 @@ impl<'a> Txn<'a> {
             }
             connection
                 .prepare_cached("INSERT INTO barcode (text, volser, medium, given) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![after.barcode.as_str(), volser(&after.barcode), int(after.id.0), int(seq)])?;
+                .execute(params![
+                    after.barcode.as_str(),
+                    volser(&after.barcode),
+                    int(after.id.0),
+                    int(seq)
+                ])?;
         }
         let sql = if before.is_none() { insert_medium() } else { update_medium() };
         connection.prepare_cached(&sql)?.execute(params_from_iter(cells::medium(after, hash)))?;
@@ -249,7 +258,8 @@ pub(super) fn insert_medium() -> String {
 }
 
 fn update_medium() -> String {
-    let sets: Vec<String> = MEDIUM.iter().enumerate().map(|(i, name)| format!("{name} = ?{}", i + 1)).collect();
+    let sets: Vec<String> =
+        MEDIUM.iter().enumerate().map(|(i, name)| format!("{name} = ?{}", i + 1)).collect();
     format!("UPDATE medium SET {} WHERE id = ?1", sets.join(", "))
 }
 

@@ -30,7 +30,11 @@ pub(super) fn step<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors
             let allowed = Policy::allowed(name.as_str());
             return Err(Refusal::BadPolicy { name: name.clone(), allowed }.into());
         };
-        return if policy == *world.policy() { Err(Refusal::NoChange.into()) } else { Ok(Effect::Policy(policy)) };
+        return if policy == *world.policy() {
+            Err(Refusal::NoChange.into())
+        } else {
+            Ok(Effect::Policy(policy))
+        };
     }
     clock(world, event, actors)
 }
@@ -141,11 +145,7 @@ fn add_place<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W>
     }))
 }
 
-fn retire_place<W: World>(
-    world: &W,
-    code: &PlaceCode,
-    actors: &Actors,
-) -> Outcome<Effect, W> {
+fn retire_place<W: World>(world: &W, code: &PlaceCode, actors: &Actors) -> Outcome<Effect, W> {
     let place = lookup::resolve_place(world, code)?;
     if place.kind == PlaceKind::Site {
         return Err(Refusal::OneSite.into());

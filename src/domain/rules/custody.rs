@@ -63,12 +63,7 @@ fn no_order(order: Option<OrderId>) -> Result<(), Refusal> {
     order.map_or(Ok(()), |order| Err(Refusal::UnknownOrder { order }))
 }
 
-fn shelve<W: World>(
-    world: &W,
-    event: &Event,
-    medium: &Medium,
-    to: &PlaceCode,
-) -> Outcome<Step, W> {
+fn shelve<W: World>(world: &W, event: &Event, medium: &Medium, to: &PlaceCode) -> Outcome<Step, W> {
     let Custody::Vaulted { place: from, .. } = medium.custody else {
         return wrong_state(world, event, medium);
     };

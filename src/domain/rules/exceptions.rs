@@ -175,7 +175,8 @@ fn void<W: World>(
         return Err(Refusal::VoidTooLate { kind, at: prior.at, minutes }.into());
     }
     if let Some(place) = prior.custody.occupied() {
-        let place = world.place(place).map_err(Stop::Failed)?.ok_or(Refusal::Inconsistent { key: "event" })?;
+        let place =
+            world.place(place).map_err(Stop::Failed)?.ok_or(Refusal::Inconsistent { key: "event" })?;
         if place.retired {
             return Err(Refusal::RetiredPlace { code: place.code }.into());
         }

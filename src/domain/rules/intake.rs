@@ -19,12 +19,7 @@ pub fn usual_due(policy: &Policy, now: Timestamp) -> Timestamp {
     now.plus(i64::try_from(policy.allowance_hours).unwrap_or(i64::MAX).saturating_mul(HOUR))
 }
 
-pub(super) fn register<W: World>(
-    world: &W,
-    seq: u64,
-    event: &Event,
-    actors: &Actors,
-) -> Outcome<Effect, W> {
+pub(super) fn register<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors) -> Outcome<Effect, W> {
     let Data::Register { barcode, serial, place } = &event.data else {
         return Err(Refusal::Inconsistent { key: "kind" }.into());
     };

@@ -108,7 +108,9 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         }
         Refusal::OldBarcode { old, new } => Sentence::new(
             format!("{old} is an old barcode of {new}; it was replaced and is never used again."),
-            format!("If the cartridge before you really carries {old}, put it aside and tell an approver; its label should read {new}."),
+            format!(
+                "If the cartridge before you really carries {old}, put it aside and tell an approver; its label should read {new}."
+            ),
         ),
         Refusal::BarcodeTaken { barcode, holding } => Sentence::new(
             format!("The barcode {barcode} is already known: {}.", holds(voice, holding)),
@@ -124,7 +126,10 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         ),
         Refusal::NotCustodian { action, holding } => Sentence::new(
             format!("{} {} by you: {}.", holding.barcode, cannot(*action), holds(voice, holding)),
-            format!("Its custodian hands it over to you first: kuraban hand-over --to BADGE {}.", holding.barcode),
+            format!(
+                "Its custodian hands it over to you first: kuraban hand-over --to BADGE {}.",
+                holding.barcode
+            ),
         ),
         Refusal::AlreadySo { holding, .. } => {
             Sentence::new(format!("Nothing to record: {}.", holds(voice, holding)), next(holding))
@@ -134,67 +139,96 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         }
         Refusal::OtherVault { to, holding } => Sentence::new(
             format!("{to} is in another vault: {}.", holds(voice, holding)),
-            format!("Between vaults a medium goes through somebody's hands: kuraban check-out {0}, then kuraban check-in --to {to} {0}.", holding.barcode),
+            format!(
+                "Between vaults a medium goes through somebody's hands: kuraban check-out {0}, then kuraban check-in --to {to} {0}.",
+                holding.barcode
+            ),
         ),
         Refusal::NotLost { holding } => Sentence::new(
             format!("Nothing contradicts the record: {}.", holds(voice, holding)),
-            format!("To record that you saw it there: kuraban sight --at PLACE {}. {}", holding.barcode, next(holding)),
+            format!(
+                "To record that you saw it there: kuraban sight --at PLACE {}. {}",
+                holding.barcode,
+                next(holding)
+            ),
         ),
         Refusal::NothingToVoid { holding } => Sentence::new(
-            format!("The last entry of {} is no step that can be taken back: {}.", holding.barcode, holds(voice, holding)),
-            format!("If the record is wrong: kuraban correct {} --to-state STATE --why TEXT --with BADGE.", holding.barcode),
+            format!(
+                "The last entry of {} is no step that can be taken back: {}.",
+                holding.barcode,
+                holds(voice, holding)
+            ),
+            format!(
+                "If the record is wrong: kuraban correct {} --to-state STATE --why TEXT --with BADGE.",
+                holding.barcode
+            ),
         ),
         Refusal::VoidByOther { kind, by } => Sentence::new(
             format!("The {} was recorded by {by}, and only {by} may take it back.", voice.kind(*kind)),
             "If the record is wrong: kuraban correct, with a second person.",
         ),
         Refusal::VoidTooLate { kind, at, minutes } => Sentence::new(
-            format!("The {} of {} can be taken back for {minutes} minutes only.", voice.kind(*kind), voice.time(*at)),
+            format!(
+                "The {} of {} can be taken back for {minutes} minutes only.",
+                voice.kind(*kind),
+                voice.time(*at)
+            ),
             "If the record is wrong: kuraban correct, with a second person.",
         ),
         Refusal::PlaceFull { code, capacity, one } => {
             let one = one.as_ref().map_or_else(String::new, |one| format!("; {one} stands there"));
             Sentence::new(
                 format!("{code} holds {capacity} at most and is full{one}."),
-                format!("Choose another place. If it is physically empty, look for what should be there: kuraban media list --at {code}."),
+                format!(
+                    "Choose another place. If it is physically empty, look for what should be there: kuraban media list --at {code}."
+                ),
             )
         }
         Refusal::WitnessMissing { action } => Sentence::new(
             format!("A second person is needed for this {}.", voice.kind(*action)),
             "Name them: --with BADGE.",
         ),
-        Refusal::WitnessIsActor { badge } => {
-            Sentence::new(format!("{badge} cannot be their own second person."), "Name another person: --with BADGE.")
-        }
+        Refusal::WitnessIsActor { badge } => Sentence::new(
+            format!("{badge} cannot be their own second person."),
+            "Name another person: --with BADGE.",
+        ),
         Refusal::ApproverMissing { action } => Sentence::new(
             format!("One of the two must be an approver for this {}.", voice.kind(*action)),
             "Name an approver: --with BADGE. Who has the role: kuraban person list.",
         ),
-        Refusal::HandOverToSelf { badge } => {
-            Sentence::new(format!("{badge} already has it in hand."), "Name the person who takes it: --to BADGE.")
-        }
+        Refusal::HandOverToSelf { badge } => Sentence::new(
+            format!("{badge} already has it in hand."),
+            "Name the person who takes it: --to BADGE.",
+        ),
         Refusal::UnknownOrder { order } => Sentence::plain(format!("There is no movement order {order}.")),
         Refusal::DueInPast { due, now } => Sentence::new(
             format!("The due time {} is not after {}.", voice.time(*due), voice.time(*now)),
             "Give a time in the future: --until +4h, --until 17:00, or RFC 3339.",
         ),
         Refusal::OccurredAhead { occurred, now } => Sentence::new(
-            format!("The reading is dated {}, which is later than {}.", voice.time(*occurred), voice.time(*now)),
+            format!(
+                "The reading is dated {}, which is later than {}.",
+                voice.time(*occurred),
+                voice.time(*now)
+            ),
             "Set the scanner's clock, and scan again without a time.",
         ),
-        Refusal::UnknownPlace { code } => {
-            Sentence::new(format!("No place has the code {code}."), "Known places: kuraban place list. A new one: kuraban place add.")
-        }
-        Refusal::RetiredPlace { code } => {
-            Sentence::new(format!("{code} is retired and takes media no more."), "Places in use: kuraban place list.")
-        }
+        Refusal::UnknownPlace { code } => Sentence::new(
+            format!("No place has the code {code}."),
+            "Known places: kuraban place list. A new one: kuraban place add.",
+        ),
+        Refusal::RetiredPlace { code } => Sentence::new(
+            format!("{code} is retired and takes media no more."),
+            "Places in use: kuraban place list.",
+        ),
         Refusal::WrongPlace { code, kind, need: wanted } => Sentence::new(
             format!("{code} is a {kind}; this needs {}.", need(*wanted)),
             "Known places and their kinds: kuraban place list.",
         ),
-        Refusal::CodeTaken { code, kind } => {
-            Sentence::new(format!("{code} is already the code of a {kind}."), "A code is never used twice: choose another.")
-        }
+        Refusal::CodeTaken { code, kind } => Sentence::new(
+            format!("{code} is already the code of a {kind}."),
+            "A code is never used twice: choose another.",
+        ),
         Refusal::WrongParent { kind, parent, parent_kind } => Sentence::new(
             format!("A {kind} cannot stand in {parent}, which is a {parent_kind}."),
             "A vault stands in the site, shelves and slots in a vault or shelf, devices and desks in the site or a vault.",
@@ -211,32 +245,43 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("{code} still holds {media} media and {places} places."),
             format!("See what is there: kuraban media list --at {code}."),
         ),
-        Refusal::NoActor { .. } => Sentence::new("Nobody said who acts.", "Name yourself: --by BADGE, or KURABAN_BADGE."),
-        Refusal::UnknownPerson { badge } => {
-            Sentence::new(format!("Nobody has the badge {badge}."), "Known people: kuraban person list. A new one: kuraban person add.")
+        Refusal::NoActor { .. } => {
+            Sentence::new("Nobody said who acts.", "Name yourself: --by BADGE, or KURABAN_BADGE.")
         }
+        Refusal::UnknownPerson { badge } => Sentence::new(
+            format!("Nobody has the badge {badge}."),
+            "Known people: kuraban person list. A new one: kuraban person add.",
+        ),
         Refusal::SuspendedPerson { badge } => {
             Sentence::new(format!("{badge} is suspended and may act no more."), "Ask an administrator.")
         }
         Refusal::RoleMissing { badge, action, needs } => {
             let needs: Vec<&str> = needs.iter().map(|role| voice.role(*role)).collect();
             Sentence::new(
-                format!("{badge} may not record this {}: it needs the role {}.", voice.kind(*action), needs.join(" or ")),
+                format!(
+                    "{badge} may not record this {}: it needs the role {}.",
+                    voice.kind(*action),
+                    needs.join(" or ")
+                ),
                 "Ask somebody who has it: kuraban person list.",
             )
         }
-        Refusal::BadgeTaken { badge } => {
-            Sentence::new(format!("The badge {badge} is already in use."), "Known people: kuraban person list.")
-        }
-        Refusal::NoRoles { badge } => {
-            Sentence::new(format!("{badge} needs at least one role."), "Give them: --role admin,operator,approver,auditor.")
-        }
+        Refusal::BadgeTaken { badge } => Sentence::new(
+            format!("The badge {badge} is already in use."),
+            "Known people: kuraban person list.",
+        ),
+        Refusal::NoRoles { badge } => Sentence::new(
+            format!("{badge} needs at least one role."),
+            "Give them: --role admin,operator,approver,auditor.",
+        ),
         Refusal::LastAdmin { badge } => Sentence::new(
             format!("{badge} is the last administrator."),
             "Give somebody else the role first: kuraban person roles BADGE admin.",
         ),
         Refusal::PeriodReversed => Sentence::plain("The period ends before it begins."),
-        Refusal::NoSuchPolicy => Sentence::new("There is no such policy.", "All of them: kuraban policy list."),
+        Refusal::NoSuchPolicy => {
+            Sentence::new("There is no such policy.", "All of them: kuraban policy list.")
+        }
         Refusal::BadPolicy { name, allowed: Some(allowed) } => {
             Sentence::plain(format!("{name} can be {allowed}, in its shortest form."))
         }

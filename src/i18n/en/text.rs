@@ -1,7 +1,7 @@
 //! What the faces say.
 
 use crate::app::Verb;
-use crate::i18n::{Text, Title, Voice};
+use crate::i18n::{Tale, Text, Title, Voice};
 use crate::ledger::verdict::Verdict;
 
 fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
@@ -110,6 +110,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Flagged { flag, meaning, since, span, ends } => {
             format!("{flag}: {meaning}, since {since} ({span}); ended by {ends}")
         }
+        Text::Tale(ref story) => tale(story),
         Text::SeenElsewhere { place, since } => format!("It was seen at {place} on {since}, where the record does not put it."),
     }
 }
@@ -151,5 +152,46 @@ const fn heading(title: Title) -> &'static str {
         Title::Value => "Value",
         Title::Allowed => "Allowed",
         Title::Chain => "Chain",
+    }
+}
+
+pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
+    match *tale {
+        Tale::Heading => {
+            "Two backup tapes that never reached the vault: what happened, and what the ledger says.".into()
+        }
+        Tale::Registered { at, count } => {
+            format!("{at}  {count} tapes are registered in the library SV, where they live.")
+        }
+        Tale::Written { lost, persons } => {
+            format!(
+                "                        On two of them, {lost}: images of claims, {persons} persons, medical data, not encrypted."
+            )
+        }
+        Tale::Inventories { count } => {
+            format!("                        {count} weekly inventories of the library see all of them.")
+        }
+        Tale::Maintenance { at, out, back } => format!(
+            "{at}  Year-end maintenance: {out} tapes are ejected, {back} are checked in to the vault."
+        ),
+        Tale::Look { at } => format!("{at}  kuraban flags --min critical"),
+        Tale::Flagged { at, hours } => {
+            format!(
+                "                        Flagged since {at}, {hours} hours after the maintenance began: the same day."
+            )
+        }
+        Tale::Removal { at } => format!(
+            "{at}  The empty library is retired by two people; a device in which a chain still ends could not be."
+        ),
+        Tale::Days { days, lost, persons } => format!(
+            "In reality the loss was noticed on about this day: two stocktakes had passed meanwhile.\n\
+             Here {lost} (documents of {persons} persons) stood flagged for {days} days before it."
+        ),
+        Tale::End { kept: Some(file) } => {
+            format!("The ledger is kept: kuraban --ledger {file} media show K00017L5, log, flags, verify.")
+        }
+        Tale::End { kept: None } => {
+            "The ledger was thrown away; kuraban demo --ledger FILE keeps it for a look around.".into()
+        }
     }
 }

@@ -15,9 +15,10 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             format!("{} already exists, and a ledger is never overwritten.", path.display()),
             "Choose another file with --ledger FILE.",
         ),
-        Trouble::Directory(path) => {
-            Sentence::new(format!("{} is a directory.", path.display()), "Name the ledger file in it: --ledger FILE.")
-        }
+        Trouble::Directory(path) => Sentence::new(
+            format!("{} is a directory.", path.display()),
+            "Name the ledger file in it: --ledger FILE.",
+        ),
         Trouble::NotALedger(path) => Sentence::new(
             format!("{} is not a kuraban ledger; it was not touched.", path.display()),
             "Name the ledger with --ledger FILE or KURABAN_LEDGER.",
@@ -27,11 +28,15 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "Use the newer kuraban that wrote it. It was not touched.",
         ),
         Trouble::ForeignSchema { found } => Sentence::new(
-            format!("The ledger's tables or triggers are not those of this version (fingerprint {found}); nothing is written upon them."),
+            format!(
+                "The ledger's tables or triggers are not those of this version (fingerprint {found}); nothing is written upon them."
+            ),
             "Somebody changed the file outside kuraban. Run kuraban verify, keep a copy, and tell an auditor.",
         ),
         Trouble::Locked { seconds } => Sentence::new(
-            format!("Another program has kept the ledger locked for more than {seconds} s; nothing was recorded."),
+            format!(
+                "Another program has kept the ledger locked for more than {seconds} s; nothing was recorded."
+            ),
             "Try again. If it stays locked, look for a backup job or a program that has the file open.",
         ),
         Trouble::ReadOnly => Sentence::new(
@@ -44,7 +49,9 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "Keep it as it is, run kuraban verify, and put a backup back if the log cannot be read.",
         ),
         Trouble::HeadBroken { seq } => Sentence::new(
-            format!("The head row does not agree with the log at entry {seq}; nothing is written upon a record that contradicts itself."),
+            format!(
+                "The head row does not agree with the log at entry {seq}; nothing is written upon a record that contradicts itself."
+            ),
             "Run kuraban verify and tell an auditor.",
         ),
         Trouble::Projection { table, column } => Sentence::new(
@@ -65,7 +72,9 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
     match reason {
         Reason::Empty => "the log has no entries".to_owned(),
         Reason::Number { expected, found } => {
-            format!("entry {expected} should come next, but entry {found} does: entries are missing or out of order")
+            format!(
+                "entry {expected} should come next, but entry {found} does: entries are missing or out of order"
+            )
         }
         Reason::RowNumber { row, entry } => format!("row {row} holds an entry numbered {entry}"),
         Reason::Hash { expected, found } => {
@@ -78,7 +87,9 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
             format!("the medium's own chain should go on with {expected}, but has {found}")
         }
         Reason::MediumPrevious { expected, found } => {
-            format!("in the medium's own chain the entry follows on {found}, but the one before it has the hash {expected}")
+            format!(
+                "in the medium's own chain the entry follows on {found}, but the one before it has the hash {expected}"
+            )
         }
         Reason::MediumUnknown { medium } => format!("medium #{medium} was never registered"),
         Reason::Form(error) => format!("the bytes are not an entry: {error}"),
@@ -90,7 +101,9 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
             format!("table {table}, row {key}: {column} is {found}; the log gives {expected}")
         }
         Reason::RowMissing { table, key } => format!("table {table} lacks row {key}, which the log gives"),
-        Reason::RowExtra { table, key } => format!("table {table} has a row {key} that the log does not give"),
+        Reason::RowExtra { table, key } => {
+            format!("table {table} has a row {key} that the log does not give")
+        }
         Reason::KeptMissing { id } => format!("the text {id}, to which the log refers, is not in kept"),
         Reason::KeptAltered { id } => format!("the text {id} in kept is not one to which the log refers"),
         Reason::Schema { found } => {
@@ -116,7 +129,9 @@ pub(in crate::i18n) fn bad_line(reason: &BadReason) -> String {
         BadReason::MissingBarcode => "there is no barcode".into(),
         BadReason::Repeated { first } => format!("the barcode stands in line {first} already"),
         BadReason::Spreadsheet { cell } => {
-            format!("“{cell}” is what a spreadsheet made of a barcode: format the column as text and export it again")
+            format!(
+                "“{cell}” is what a spreadsheet made of a barcode: format the column as text and export it again"
+            )
         }
         BadReason::Control => "the cell holds a control character".into(),
         BadReason::TooLong { length } => format!("the cell has {length} characters, 1000 are allowed"),

@@ -49,7 +49,9 @@ pub(in crate::i18n) const fn flag(kind: FlagKind) -> (&'static str, &'static str
     match kind {
         FlagKind::Outside => ("outside a vault", "check-in"),
         FlagKind::Overdue => ("past its due time", "check-in"),
-        FlagKind::EjectedNotVaulted => ("ejected, and not in a vault within the grace", "check-in, or missing"),
+        FlagKind::EjectedNotVaulted => {
+            ("ejected, and not in a vault within the grace", "check-in, or missing")
+        }
         FlagKind::InDeviceTooLong => ("in a device for too long", "eject, then check-in"),
         FlagKind::Missing => ("declared missing", "found"),
         FlagKind::Discrepancy => ("seen where the record does not put it", "found, or correct"),

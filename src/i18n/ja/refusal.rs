@@ -31,9 +31,9 @@ fn next(h: &Holding) -> String {
         State::Vaulted => format!(
             "出庫するには: kuraban check-out {b}。現物が手元にある場合は: kuraban found {b} --at PLACE。"
         ),
-        State::InHand => format!(
-            "入庫するには: kuraban check-in --to PLACE {b}。装填と受渡しは保管責任者本人が行います。"
-        ),
+        State::InHand => {
+            format!("入庫するには: kuraban check-in --to PLACE {b}。装填と受渡しは保管責任者本人が行います。")
+        }
         State::InDevice => format!(
             "装置から取り出すには: kuraban eject {b}。現物が別の場所にある場合は: kuraban found {b} --at PLACE。"
         ),
@@ -76,7 +76,9 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         }
         Refusal::OldBarcode { old, new } => Sentence::new(
             format!("{old} は {new} の古いバーコードです。貼り替えられ、二度と使われません。"),
-            format!("目の前の媒体に本当に {old} が貼られている場合は、別に置いて承認者に連絡してください。ラベルは {new} のはずです。"),
+            format!(
+                "目の前の媒体に本当に {old} が貼られている場合は、別に置いて承認者に連絡してください。ラベルは {new} のはずです。"
+            ),
         ),
         Refusal::BarcodeTaken { barcode, holding } => Sentence::new(
             format!("バーコード {barcode} は登録済みです。{}。", holds(voice, holding)),
@@ -91,8 +93,16 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             next(holding),
         ),
         Refusal::NotCustodian { action, holding } => Sentence::new(
-            format!("{} の{}は保管責任者本人だけができます。{}。", holding.barcode, voice.kind(*action), holds(voice, holding)),
-            format!("先に保管責任者から受け取ってください: kuraban hand-over --to BADGE {}。", holding.barcode),
+            format!(
+                "{} の{}は保管責任者本人だけができます。{}。",
+                holding.barcode,
+                voice.kind(*action),
+                holds(voice, holding)
+            ),
+            format!(
+                "先に保管責任者から受け取ってください: kuraban hand-over --to BADGE {}。",
+                holding.barcode
+            ),
         ),
         Refusal::AlreadySo { holding, .. } => {
             Sentence::new(format!("記録することはありません。{}。", holds(voice, holding)), next(holding))
@@ -102,15 +112,29 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         }
         Refusal::OtherVault { to, holding } => Sentence::new(
             format!("{to} は別の保管庫です。{}。", holds(voice, holding)),
-            format!("保管庫の間は人の手を経ます: kuraban check-out {0} の後に kuraban check-in --to {to} {0}。", holding.barcode),
+            format!(
+                "保管庫の間は人の手を経ます: kuraban check-out {0} の後に kuraban check-in --to {to} {0}。",
+                holding.barcode
+            ),
         ),
         Refusal::NotLost { holding } => Sentence::new(
             format!("記録と矛盾しません。{}。", holds(voice, holding)),
-            format!("そこで見たことを記録するには: kuraban sight --at PLACE {}。{}", holding.barcode, next(holding)),
+            format!(
+                "そこで見たことを記録するには: kuraban sight --at PLACE {}。{}",
+                holding.barcode,
+                next(holding)
+            ),
         ),
         Refusal::NothingToVoid { holding } => Sentence::new(
-            format!("{} の最後の記録は取り消せる操作ではありません。{}。", holding.barcode, holds(voice, holding)),
-            format!("記録が誤りなら: kuraban correct {} --to-state STATE --why TEXT --with BADGE。", holding.barcode),
+            format!(
+                "{} の最後の記録は取り消せる操作ではありません。{}。",
+                holding.barcode,
+                holds(voice, holding)
+            ),
+            format!(
+                "記録が誤りなら: kuraban correct {} --to-state STATE --why TEXT --with BADGE。",
+                holding.barcode
+            ),
         ),
         Refusal::VoidByOther { kind, by } => Sentence::new(
             format!("この{}は {by} の記録で、取り消せるのは本人だけです。", voice.kind(*kind)),
@@ -124,22 +148,27 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             let one = one.as_ref().map_or_else(String::new, |one| format!("({one} があります)"));
             Sentence::new(
                 format!("{code} は {capacity} 本までで、満杯です{one}。"),
-                format!("別の場所を選んでください。実際に空いている場合は、あるはずの媒体を探してください: kuraban media list --at {code}。"),
+                format!(
+                    "別の場所を選んでください。実際に空いている場合は、あるはずの媒体を探してください: kuraban media list --at {code}。"
+                ),
             )
         }
-        Refusal::WitnessMissing { action } => {
-            Sentence::new(format!("この{}には立会者が必要です。", voice.kind(*action)), "立会者を指定してください: --with BADGE。")
-        }
-        Refusal::WitnessIsActor { badge } => {
-            Sentence::new(format!("{badge} は自分自身の立会者になれません。"), "別の人を指定してください: --with BADGE。")
-        }
+        Refusal::WitnessMissing { action } => Sentence::new(
+            format!("この{}には立会者が必要です。", voice.kind(*action)),
+            "立会者を指定してください: --with BADGE。",
+        ),
+        Refusal::WitnessIsActor { badge } => Sentence::new(
+            format!("{badge} は自分自身の立会者になれません。"),
+            "別の人を指定してください: --with BADGE。",
+        ),
         Refusal::ApproverMissing { action } => Sentence::new(
             format!("この{}には、二人のうち一人が承認者である必要があります。", voice.kind(*action)),
             "承認者を指定してください: --with BADGE。役割の一覧: kuraban person list。",
         ),
-        Refusal::HandOverToSelf { badge } => {
-            Sentence::new(format!("{badge} がすでに持っています。"), "受け取る人を指定してください: --to BADGE。")
-        }
+        Refusal::HandOverToSelf { badge } => Sentence::new(
+            format!("{badge} がすでに持っています。"),
+            "受け取る人を指定してください: --to BADGE。",
+        ),
         Refusal::UnknownOrder { order } => Sentence::plain(format!("作業指示 {order} はありません。")),
         Refusal::DueInPast { due, now } => Sentence::new(
             format!("返却期限 {} は現在 {} より後ではありません。", voice.time(*due), voice.time(*now)),
@@ -153,9 +182,10 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("{code} という場所はありません。"),
             "場所の一覧: kuraban place list。追加するには: kuraban place add。",
         ),
-        Refusal::RetiredPlace { code } => {
-            Sentence::new(format!("{code} は廃止され、媒体を置けません。"), "使用中の場所: kuraban place list。")
-        }
+        Refusal::RetiredPlace { code } => Sentence::new(
+            format!("{code} は廃止され、媒体を置けません。"),
+            "使用中の場所: kuraban place list。",
+        ),
         Refusal::WrongPlace { code, kind, need: wanted } => Sentence::new(
             format!("{code} は{}です。必要なのは{}です。", voice.place_kind(*kind), need(*wanted)),
             "場所と種類の一覧: kuraban place list。",
@@ -165,24 +195,30 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             "符号は二度使えません。別の符号にしてください。",
         ),
         Refusal::WrongParent { kind, parent, parent_kind } => Sentence::new(
-            format!("{}は{}である {parent} の中に置けません。", voice.place_kind(*kind), voice.place_kind(*parent_kind)),
+            format!(
+                "{}は{}である {parent} の中に置けません。",
+                voice.place_kind(*kind),
+                voice.place_kind(*parent_kind)
+            ),
             "保管庫は拠点に、棚とスロットは保管庫か棚に、装置と机は拠点か保管庫に置きます。",
         ),
         Refusal::BadCapacity { kind } => Sentence::new(
             format!("{}の収容数としては使えません。", voice.place_kind(*kind)),
             "スロットとドライブは 1、保管庫・棚・ライブラリは 1 以上、机は指定なしです。",
         ),
-        Refusal::NotResident { kind } => {
-            Sentence::new(format!("{}に媒体は常駐しません。", voice.place_kind(*kind)), "--resident はライブラリだけです。")
-        }
+        Refusal::NotResident { kind } => Sentence::new(
+            format!("{}に媒体は常駐しません。", voice.place_kind(*kind)),
+            "--resident はライブラリだけです。",
+        ),
         Refusal::OneSite => Sentence::plain("台帳の拠点は一つで、台帳とともに開設され、廃止できません。"),
         Refusal::PlaceInUse { code, media, places } => Sentence::new(
             format!("{code} にはまだ媒体 {media} 本、場所 {places} か所があります。"),
             format!("中身の一覧: kuraban media list --at {code}。"),
         ),
-        Refusal::NoActor { .. } => {
-            Sentence::new("操作者が指定されていません。", "--by BADGE または KURABAN_BADGE で指定してください。")
-        }
+        Refusal::NoActor { .. } => Sentence::new(
+            "操作者が指定されていません。",
+            "--by BADGE または KURABAN_BADGE で指定してください。",
+        ),
         Refusal::UnknownPerson { badge } => Sentence::new(
             format!("バッジ {badge} の人はいません。"),
             "要員の一覧: kuraban person list。登録するには: kuraban person add。",
@@ -193,7 +229,11 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         Refusal::RoleMissing { badge, action, needs } => {
             let needs: Vec<&str> = needs.iter().map(|role| voice.role(*role)).collect();
             Sentence::new(
-                format!("{badge} は{}を記録できません。必要な役割: {}。", voice.kind(*action), needs.join("、")),
+                format!(
+                    "{badge} は{}を記録できません。必要な役割: {}。",
+                    voice.kind(*action),
+                    needs.join("、")
+                ),
                 "役割を持つ人に依頼してください: kuraban person list。",
             )
         }

@@ -1,7 +1,7 @@
 //! What the faces say.
 
 use crate::app::Verb;
-use crate::i18n::{Text, Title, Voice};
+use crate::i18n::{Tale, Text, Title, Voice};
 use crate::ledger::verdict::Verdict;
 
 fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
@@ -19,7 +19,9 @@ fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
         Verb::Sight(place) => format!("{barcode} を {place} で現物確認しました"),
         Verb::DeclareMissing(_) => format!("{barcode} を所在不明としました"),
         Verb::Found(place) => format!("{barcode} を {place} で発見しました(持出し中)"),
-        Verb::Correct { state, .. } => format!("{barcode} を「{}」に訂正しました", voice.state(*state, false)),
+        Verb::Correct { state, .. } => {
+            format!("{barcode} を「{}」に訂正しました", voice.state(*state, false))
+        }
         Verb::Void => format!("{barcode} の最後の操作を取り消しました"),
         Verb::Relabel(_) => format!("媒体のバーコードは {barcode} になりました"),
     }
@@ -110,6 +112,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Flagged { flag, meaning, since, span, ends } => {
             format!("{flag}: {meaning}、{since} から({span})。解消: {ends}")
         }
+        Text::Tale(ref story) => tale(story),
         Text::SeenElsewhere { place, since } => format!("{since} に、記録と違う {place} で現物確認されています。"),
     }
 }
@@ -150,5 +153,44 @@ const fn heading(title: Title) -> &'static str {
         Title::Value => "値",
         Title::Allowed => "許される値",
         Title::Chain => "履歴数",
+    }
+}
+
+pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
+    match *tale {
+        Tale::Heading => "保管庫に届かなかった二本のバックアップテープ: 何が起き、台帳は何を示すか。".into(),
+        Tale::Registered { at, count } => {
+            format!("{at}  テープ {count} 本を、常駐先のライブラリ SV に登録。")
+        }
+        Tale::Written { lost, persons } => {
+            format!(
+                "                        うち二本 {lost} に保険金請求書類の画像、{persons} 人分、医療情報、暗号化なし。"
+            )
+        }
+        Tale::Inventories { count } => {
+            format!("                        毎週 {count} 回のライブラリの在庫確認で全数を確認。")
+        }
+        Tale::Maintenance { at, out, back } => {
+            format!("{at}  年末保守: {out} 本を取り出し、{back} 本を保管庫に入庫。")
+        }
+        Tale::Look { at } => format!("{at}  kuraban flags --min critical"),
+        Tale::Flagged { at, hours } => {
+            format!(
+                "                        {at} から警報。保守の開始から {hours} 時間後、同じ日のうちです。"
+            )
+        }
+        Tale::Removal { at } => {
+            format!("{at}  空になったライブラリを二人で廃止。履歴の終わる媒体が残る装置は廃止できません。")
+        }
+        Tale::Days { days, lost, persons } => format!(
+            "実際に紛失が分かったのはこの頃で、それまでに二回の棚卸しを通過していました。\n\
+             この台帳では {lost}({persons} 人分の書類)に、その {days} 日前から警報が出ています。"
+        ),
+        Tale::End { kept: Some(file) } => {
+            format!("台帳を残しました: kuraban --ledger {file} media show K00017L5、log、flags、verify。")
+        }
+        Tale::End { kept: None } => {
+            "台帳は破棄しました。kuraban demo --ledger FILE で残して調べられます。".into()
+        }
     }
 }

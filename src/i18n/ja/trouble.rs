@@ -39,9 +39,10 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "台帳は読取り専用です。何も記録していません。",
             "ファイルとディレクトリの権限を確認してください。",
         ),
-        Trouble::Full => {
-            Sentence::new("ディスクに空きがありません。何も記録していません。", "空きを作ってから、もう一度実行してください。")
-        }
+        Trouble::Full => Sentence::new(
+            "ディスクに空きがありません。何も記録していません。",
+            "空きを作ってから、もう一度実行してください。",
+        ),
         Trouble::Damaged(message) => Sentence::new(
             format!("台帳ファイルが壊れています: {message}"),
             "そのまま保存し、kuraban verify を実行してください。ログが読めない場合はバックアップから戻します。",
@@ -114,7 +115,9 @@ pub(in crate::i18n) fn bad_line(reason: &BadReason) -> String {
             format!("最初の行に「バーコード」の列が必要です。今の列: {}", found.join("、"))
         }
         BadReason::RepeatedColumn => "同じ列が二つあります".into(),
-        BadReason::CellCount { expected, found } => format!("見出しは {expected} 列ですが {found} 列あります"),
+        BadReason::CellCount { expected, found } => {
+            format!("見出しは {expected} 列ですが {found} 列あります")
+        }
         BadReason::UnclosedQuote => "ここで開いた引用符が閉じていません".into(),
         BadReason::MissingBarcode => "バーコードがありません".into(),
         BadReason::Repeated { first } => format!("{first} 行目と同じバーコードです"),
@@ -124,6 +127,8 @@ pub(in crate::i18n) fn bad_line(reason: &BadReason) -> String {
         BadReason::Control => "セルに制御文字があります".into(),
         BadReason::TooLong { length } => format!("セルが {length} 文字です(1000 文字まで)"),
         BadReason::NotAVolume => "ボリュームとして読めません".into(),
-        BadReason::OnlyDisk { skipped } => format!("一覧にテープがありません(ディスク上のボリューム {skipped} 件)"),
+        BadReason::OnlyDisk { skipped } => {
+            format!("一覧にテープがありません(ディスク上のボリューム {skipped} 件)")
+        }
     }
 }

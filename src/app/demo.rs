@@ -1,0 +1,211 @@
+//! The demonstration: the loss of two backup tapes, replayed through the same session that people use, on a
+//! clock that follows a script instead of the wall.
+//!
+//! What happened is public (a life insurer in Japan, 2012–2014); barcodes, badges and the number of tapes
+//! that came out are made up. Labels are recorded as scanned and library inventories as such, as a scan
+//! station and a changer would have delivered them.
+
+use std::cell::Cell;
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use crate::domain::event::How;
+use crate::domain::flag::{FlagKind, Severity};
+use crate::domain::medium::{Class, Encrypted};
+use crate::domain::names::{Badge, NameError, PlaceCode, SiteName, Station, Term};
+use crate::domain::person::{Role, Roles};
+use crate::domain::place::PlaceKind;
+use crate::domain::policy::Policy;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::{DAY, Date, HOUR, MINUTE, Timestamp};
+
+use super::admin::NewPlace;
+use super::custody::{Outcome, Scan, Telling, Verb};
+use super::flags::FlagLine;
+use super::session::{Error, Opening, Random, Session, Surroundings, Who};
+
+/// The tapes that come out of the server.
+pub const TAPES: u64 = 24;
+/// The two of them that never reach the vault.
+pub const LOST: [u64; 2] = [17, 18];
+/// Persons whose documents are on those two.
+pub const PERSONS: u64 = 39_585;
+/// Seconds east of Greenwich where it happened.
+pub const JAPAN: i32 = 9 * 3600;
+
+/// A day on which somebody looks at the flags.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// When.
+    pub at: Timestamp,
+    /// What is critical then.
+    pub critical: Vec<FlagLine>,
+}
+
+/// What the replay showed.
+#[derive(Debug, Clone)]
+pub struct Story {
+    /// When the tapes were registered in the library.
+    pub registered: Timestamp,
+    /// How often the library told its inventory.
+    pub inventories: u64,
+    /// When the maintenance began.
+    pub maintenance: Timestamp,
+    /// How many tapes were ejected, and how many checked in.
+    pub out_and_in: (u64, u64),
+    /// The moment from which the first tape was flagged as ejected and not vaulted.
+    pub flagged: Option<Timestamp>,
+    /// When the empty library was retired.
+    pub removal: Timestamp,
+    /// The evening of the maintenance, the two checks that passed in reality, and the day of the discovery.
+    pub looks: Vec<Look>,
+    /// The barcodes of the two tapes.
+    pub lost: Vec<String>,
+}
+
+struct Stage {
+    clock: Rc<Cell<Timestamp>>,
+    session: Session,
+    admin: Who,
+    operator: Who,
+}
+
+fn name(error: NameError) -> Error {
+    let key = match error {
+        NameError::Empty | NameError::TooLong { .. } | NameError::Character { .. } => "name",
+    };
+    Refusal::Inconsistent { key }.into()
+}
+
+fn place(code: &str) -> Result<PlaceCode, Error> {
+    PlaceCode::new(code).map_err(name)
+}
+
+/// A moment in Japan.
+fn japan(day: &str, hour: i64) -> Timestamp {
+    let midnight = Timestamp::parse_exact(&format!("{day}T00:00:00.000Z")).unwrap_or(Timestamp::MIN);
+    midnight.plus(hour * HOUR - i64::from(JAPAN) * 1000)
+}
+
+/// The barcode of the n-th tape.
+fn tape(number: u64) -> String {
+    format!("K{number:05}L5")
+}
+
+/// Replays the case into a new ledger at `path`.
+///
+/// # Errors
+/// When the file exists or cannot be written.
+pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, Story), Error> {
+    let registered = japan("2012-11-15", 9);
+    let stage = open(path, busy, random, registered)?;
+    stage.register()?;
+    let mut inventories = 0;
+    let maintenance = japan("2012-12-28", 10);
+    while stage.clock.get().plus(7 * DAY) < maintenance {
+        stage.clock.set(stage.clock.get().plus(7 * DAY));
+        stage.all(&Verb::Sight(place("SV")?), How::Library, 0, |_| true)?;
+        inventories += 1;
+    }
+    stage.clock.set(maintenance);
+    let out = stage.all(&Verb::Eject, How::Scanned, 2 * MINUTE, |_| true)?;
+    stage.clock.set(maintenance.plus(HOUR));
+    let shelf = Verb::CheckIn(place("V1-A")?);
+    let back = stage.all(&shelf, How::Scanned, 2 * MINUTE, |number| !LOST.contains(&number))?;
+    let evening = stage.look(japan("2012-12-28", 18))?;
+    let flagged =
+        evening.critical.iter().filter(|f| f.kind == FlagKind::EjectedNotVaulted).map(|f| f.since).min();
+    let removal = japan("2013-01-10", 10);
+    stage.clock.set(removal);
+    let with = Some(stage.operator.by.clone());
+    stage.session.retire_place(&Who { with, ..stage.admin.clone() }, place("SV")?)?;
+    let mut looks = vec![evening];
+    for day in ["2013-03-15", "2013-08-15", "2014-02-14"] {
+        looks.push(stage.look(japan(day, 9))?);
+    }
+    let lost = LOST.iter().map(|number| tape(*number)).collect();
+    let story = Story {
+        registered,
+        inventories,
+        maintenance,
+        out_and_in: (out, back),
+        flagged,
+        removal,
+        looks,
+        lost,
+    };
+    Ok((stage.session, story))
+}
+
+fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result<Stage, Error> {
+    let clock = Rc::new(Cell::new(begin));
+    let outside = Surroundings {
+        now: {
+            let clock = Rc::clone(&clock);
+            Rc::new(move || clock.get())
+        },
+        random,
+    };
+    let station = Station::new("demo").map_err(name)?;
+    let (lead, operator) = (Badge::new("B-1001").map_err(name)?, Badge::new("B-2001").map_err(name)?);
+    let opening = Opening {
+        site: SiteName::new("TOKYO").map_err(name)?,
+        admin: lead.clone(),
+        name: "Maintenance lead".to_owned(),
+        org: None,
+        station: station.clone(),
+        policy: Policy::default(),
+    };
+    let session = Session::create(path, busy, outside, opening)?;
+    let admin = Who { by: lead, with: None, station: station.clone() };
+    session.enrol(&admin, &operator, "Maintenance operator", (None, None), Roles::of(&[Role::Operator]))?;
+    let new = |code: &str, kind, parent: Option<&str>, resident| {
+        let parent = parent.map(place).transpose()?;
+        session.add_place(&admin, NewPlace { code: place(code)?, kind, parent, capacity: None, resident })
+    };
+    new("V1", PlaceKind::Vault, None, false)?;
+    new("V1-A", PlaceKind::Shelf, Some("V1"), false)?;
+    new("SV", PlaceKind::Library, None, true)?;
+    let operator = Who { by: operator, with: None, station };
+    Ok(Stage { clock, session, admin, operator })
+}
+
+impl Stage {
+    fn register(&self) -> Result<(), Error> {
+        self.all(&Verb::Register { serial: None, place: Some(place("SV")?) }, How::Scanned, 0, |_| true)?;
+        let term = |text| Term::new(text).map_err(name);
+        let info = ["name", "address", "sex", "date of birth", "medical"];
+        let claims = Telling {
+            class: Some(Class::Data),
+            system: Some(term("claims images")?),
+            from: Date::parse_exact("2012-10-25"),
+            until: Date::parse_exact("2012-11-16"),
+            info: Some(info.into_iter().map(term).collect::<Result<_, _>>()?),
+            persons: Some(Some(PERSONS)),
+            encrypted: Some(Encrypted::No),
+            legal_hold: None,
+        };
+        self.all(&Verb::Describe(Box::new(claims)), How::Typed, 0, |number| LOST.contains(&number))?;
+        Ok(())
+    }
+
+    /// Does the same with all tapes that `which` names, each `pause` after the one before; counts them.
+    fn all(&self, verb: &Verb, how: How, pause: i64, which: impl Fn(u64) -> bool) -> Result<u64, Error> {
+        let mut count = 0;
+        for number in (1..=TAPES).filter(|number| which(*number)) {
+            let text = tape(number);
+            match self.session.scan(&self.operator, verb, &Scan { text: &text, how, occurred: None })? {
+                Outcome::Done { .. } => count += 1,
+                Outcome::Refused { refusal, .. } => return Err(Error::Refused(refusal)),
+            }
+            self.clock.set(self.clock.get().plus(pause));
+        }
+        Ok(count)
+    }
+
+    fn look(&self, at: Timestamp) -> Result<Look, Error> {
+        self.clock.set(at);
+        Ok(Look { at, critical: self.session.flags(Severity::Critical)? })
+    }
+}

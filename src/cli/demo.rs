@@ -1,0 +1,104 @@
+//! The demonstration, told as a story on the terminal.
+
+use std::rc::Rc;
+
+use clap::Args;
+
+use super::args::Global;
+use super::exit::{Code, Failure};
+use super::ui::Ui;
+use crate::app::demo::{self, JAPAN, Look, Story};
+use crate::app::{Session, Trouble};
+use crate::domain::flag::Severity;
+use crate::domain::time::{DAY, HOUR};
+use crate::i18n::{Tale, Text, Voice};
+
+/// The words of the command.
+#[derive(Debug, Args)]
+pub struct DemoArgs {}
+
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, _: &DemoArgs) -> Result<Code, Failure> {
+    // The story happens in Japan, whoever reads it.
+    let zone = Rc::new(|_| JAPAN);
+    ui.voice = Voice { lang: ui.voice.lang, zone };
+    let own = tempfile::tempdir();
+    let path = match (&global.ledger, &own) {
+        (Some(path), _) => path.clone(),
+        (None, Ok(own)) => own.path().join("demo.kuraban"),
+        (None, Err(error)) => {
+            let error = error.to_string();
+            let text = Text::CannotRead { file: &std::env::temp_dir().display().to_string(), error: &error };
+            return Err(Failure::Usage(ui.voice.text(&text)));
+        }
+    };
+    let (session, story) = demo::replay(&path, ui.busy(), ui.outside().random)?;
+    drop(session);
+    tell(ui, &story)?;
+    let report = Session::verify(&path, ui.busy(), &mut |_, _| {})?;
+    ui.line("")?;
+    super::verify::tell(ui, &report)?;
+    let file = path.display().to_string();
+    let kept = global.ledger.as_ref().map(|_| file.as_str());
+    ui.line("")?;
+    ui.say(&Text::Tale(Tale::End { kept }))?;
+    if let (None, Ok(own)) = (kept, own) {
+        own.close().map_err(|source| Failure::Trouble(Trouble::Io { path, source }))?;
+    }
+    Ok(Code::DONE)
+}
+
+fn tell(ui: &mut Ui<'_>, story: &Story) -> Result<(), Failure> {
+    let lost = story.lost.join(", ");
+    ui.say(&Text::Tale(Tale::Heading))?;
+    ui.line("")?;
+    let at = ui.voice.time(story.registered);
+    ui.say(&Text::Tale(Tale::Registered { at: &at, count: demo::TAPES }))?;
+    ui.say(&Text::Tale(Tale::Written { lost: &lost, persons: demo::PERSONS }))?;
+    ui.say(&Text::Tale(Tale::Inventories { count: story.inventories }))?;
+    ui.line("")?;
+    let at = ui.voice.time(story.maintenance);
+    let (out, back) = story.out_and_in;
+    ui.say(&Text::Tale(Tale::Maintenance { at: &at, out, back }))?;
+    let Some((evening, later)) = story.looks.split_first() else { return Ok(()) };
+    look(ui, evening)?;
+    if let Some(flagged) = story.flagged {
+        let at = ui.voice.time(flagged);
+        let hours = flagged.since(story.maintenance) / HOUR;
+        ui.say(&Text::Tale(Tale::Flagged { at: &at, hours }))?;
+    }
+    ui.line("")?;
+    let at = ui.voice.time(story.removal);
+    ui.say(&Text::Tale(Tale::Removal { at: &at }))?;
+    for day in later {
+        ui.line("")?;
+        look(ui, day)?;
+    }
+    if let (Some(flagged), Some(last)) = (story.flagged, later.last()) {
+        // Whole days between the two calendar days in Japan.
+        let day =
+            |at: crate::domain::time::Timestamp| at.plus(i64::from(JAPAN) * 1000).millis().div_euclid(DAY);
+        ui.line("")?;
+        ui.say(&Text::Tale(Tale::Days {
+            days: day(last.at) - day(flagged),
+            lost: &lost,
+            persons: demo::PERSONS,
+        }))?;
+    }
+    Ok(())
+}
+
+fn look(ui: &mut Ui<'_>, look: &Look) -> Result<(), Failure> {
+    let at = ui.voice.time(look.at);
+    ui.say(&Text::Tale(Tale::Look { at: &at }))?;
+    for flag in &look.critical {
+        let severity = ui.paint(Severity::Critical, ui.voice.severity(flag.severity));
+        let who = flag.custodian.as_ref();
+        let name = who.and_then(|who| who.name.as_deref()).unwrap_or_default();
+        let badge = who.map(|who| who.badge.to_string()).unwrap_or_default();
+        let barcode = flag.barcode.as_ref().map(ToString::to_string).unwrap_or_default();
+        let since = ui.voice.time(flag.since);
+        let span = ui.voice.span(look.at.since(flag.since));
+        ui.line(&format!("  {severity}  {barcode}  {:<19} {since} ({span})  {badge} {name}", flag.kind))?;
+    }
+    Ok(())
+}
