@@ -9,6 +9,7 @@ pub mod custody;
 pub mod decide;
 pub mod event;
 pub mod flag;
+pub mod kind;
 pub mod medium;
 pub mod names;
 pub mod person;

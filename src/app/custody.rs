@@ -296,7 +296,7 @@ fn record_refusal(
     if context.occurred.is_some_and(|occurred| occurred > context.at) {
         context.occurred = None;
     }
-    let action = match subject(txn, scan, refusal)? {
+    let action = match subject(txn, scan)? {
         Subject::Medium(id) => {
             let Ok(why) = Code::new(refusal.code()) else { return Ok(None) };
             let (action, place) = (verb.kind(), verb.place().cloned());
@@ -330,7 +330,7 @@ enum Subject {
     None,
 }
 
-fn subject(txn: &Txn<'_>, scan: &Scan<'_>, refusal: &Refusal) -> Result<Subject, StoreError> {
+fn subject(txn: &Txn<'_>, scan: &Scan<'_>) -> Result<Subject, StoreError> {
     let medium = match resolve(txn.view(), scan.text) {
         Ok(medium) => Some(medium.id),
         Err(Stop::Failed(error)) => return Err(error),
@@ -338,9 +338,7 @@ fn subject(txn: &Txn<'_>, scan: &Scan<'_>, refusal: &Refusal) -> Result<Subject,
             if let Refusal::OldBarcode { new, .. } = *why {
                 txn.view().holder(&new)?.map(|holder| holder.medium)
             } else if let Some(trouble) = label_trouble(&why) {
-                // An unknown label is news only where it was expected to be known.
-                let expected = label_trouble(refusal).is_some();
-                return Ok(if expected { Subject::Label(trouble) } else { Subject::None });
+                return Ok(Subject::Label(trouble));
             } else {
                 None
             }

@@ -9,7 +9,7 @@ use super::ui::Ui;
 use crate::app::FlagLine;
 use crate::domain::flag::Severity;
 use crate::i18n::{Text, Title, Voice};
-use crate::report::monitor::{nagios, prometheus};
+use crate::report::monitor::{Counts, nagios, prometheus};
 use crate::report::sheet::Column;
 
 /// A severity.
@@ -45,7 +45,8 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &FlagsArgs) -> Result<
     let session = ui.session(global)?;
     if args.prometheus {
         let (flags, tally) = (session.flags(Severity::Notice)?, session.tally()?);
-        ui.out().write_all(prometheus(&flags, &tally).as_bytes())?;
+        let text = prometheus(&counts(&flags), tally.site.as_str(), &tally.states, tally.last);
+        ui.out().write_all(text.as_bytes())?;
         return Ok(Code::DONE);
     }
     let min = match args.min {
@@ -70,12 +71,21 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &FlagsArgs) -> Result<
     Ok(if flags.is_empty() { Code::DONE } else { Code::REFUSED })
 }
 
+/// How many media have each flag.
+fn counts(flags: &[FlagLine]) -> Counts {
+    let mut counts = Counts::new();
+    for line in flags {
+        *counts.entry((line.kind, line.severity)).or_default() += line.count;
+    }
+    counts
+}
+
 /// A plugin's answer is a line and a code whatever happens; a ledger that cannot be read is UNKNOWN.
 fn plugin(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
     let flags = ui.session(global).and_then(|session| Ok(session.flags(Severity::Notice)?));
     match flags {
         Ok(flags) => {
-            let (line, code) = nagios(&flags);
+            let (line, code) = nagios(&counts(&flags));
             ui.line(&line)?;
             Ok(Code(code))
         }

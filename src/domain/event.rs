@@ -1,6 +1,8 @@
 //! Events: the facts that the log is made of, one variant for each kind, with the keys of its `data` in the
 //! order in which they are written. A kind never changes shape; a new shape is a new kind.
 
+pub use super::kind::Kind;
+
 use super::custody::State;
 use super::medium::{Class, Encrypted};
 use super::names::{
@@ -49,88 +51,6 @@ impl How {
     #[must_use]
     pub const fn is_sighting(self) -> bool {
         !matches!(self, Self::Declared)
-    }
-}
-
-super::words! {
-    /// The kinds of event, as they are written in an entry.
-    Kind {
-        /// The ledger was opened; always the first event.
-        LedgerOpened = "ledger_opened",
-        /// A person was enrolled.
-        PersonEnrolled = "person_enrolled",
-        /// A person's roles were set.
-        PersonRoles = "person_roles",
-        /// A person may act no more.
-        PersonSuspended = "person_suspended",
-        /// A place was added.
-        PlaceAdded = "place_added",
-        /// A place takes media no more.
-        PlaceRetired = "place_retired",
-        /// A policy value was set.
-        PolicyChanged = "policy_changed",
-        /// The clock ran backwards; the ledger's time stands until it has caught up.
-        ClockHeld = "clock_held",
-        /// Two people confirmed that the clock is right although it ran far ahead.
-        ClockConfirmed = "clock_confirmed",
-        /// The projections were made anew from the log.
-        Rebuilt = "rebuilt",
-        /// A label that the record does not know was read.
-        UnknownLabel = "unknown_label",
-        /// A medium was registered.
-        Register = "register",
-        /// What is on it was described.
-        Describe = "describe",
-        /// It was put to another place in the same vault.
-        Move = "move",
-        /// It was taken out of a vault.
-        CheckOut = "check_out",
-        /// It was put into a device.
-        Load = "load",
-        /// It was taken out of a device.
-        Eject = "eject",
-        /// It was put into a vault.
-        CheckIn = "check_in",
-        /// Another person took charge of it.
-        HandOver = "hand_over",
-        /// It was seen.
-        Sight = "sight",
-        /// It was declared missing.
-        DeclareMissing = "declare_missing",
-        /// It turned up.
-        Found = "found",
-        /// The record was put right.
-        Correct = "correct",
-        /// Its last step was taken back.
-        Void = "void",
-        /// It was given another barcode.
-        Relabel = "relabel",
-        /// A step was refused.
-        Refused = "refused",
-    }
-}
-
-impl Kind {
-    /// Whether an event of this kind is about one medium and stands in its chain.
-    #[must_use]
-    pub const fn is_of_medium(self) -> bool {
-        self as u8 >= Self::Register as u8
-    }
-
-    /// Whether the medium itself is there when such an event is recorded, so that it is a sighting.
-    #[must_use]
-    pub const fn is_physical(self) -> bool {
-        self.is_of_medium()
-            && !matches!(
-                self,
-                Self::Describe | Self::DeclareMissing | Self::Correct | Self::Void | Self::Refused
-            )
-    }
-
-    /// Whether a `void` can take it back.
-    #[must_use]
-    pub const fn is_voidable(self) -> bool {
-        matches!(self, Self::CheckOut | Self::Load | Self::Eject | Self::CheckIn | Self::HandOver)
     }
 }
 

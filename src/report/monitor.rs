@@ -3,31 +3,25 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::app::{FlagLine, Tally};
 use crate::domain::flag::{FlagKind, Severity};
+use crate::domain::time::Timestamp;
 
-fn counts(flags: &[FlagLine]) -> BTreeMap<(FlagKind, Severity), u64> {
-    let mut counts = BTreeMap::new();
-    for line in flags {
-        *counts.entry((line.kind, line.severity)).or_default() += line.count;
-    }
-    counts
-}
+/// How many media have each flag, by severity.
+pub type Counts = BTreeMap<(FlagKind, Severity), u64>;
 
-fn of_kind(counts: &BTreeMap<(FlagKind, Severity), u64>, kind: FlagKind) -> u64 {
+fn of_kind(counts: &Counts, kind: FlagKind) -> u64 {
     counts.iter().filter(|((k, _), _)| *k == kind).map(|(_, n)| n).sum()
 }
 
 /// One line by the monitoring plugins' guidelines, and the exit code: 0 OK, 1 warning, 2 critical.
 #[must_use]
-pub fn nagios(flags: &[FlagLine]) -> (String, u8) {
-    let worst = flags.iter().map(|line| line.severity).max();
+pub fn nagios(counts: &Counts) -> (String, u8) {
+    let worst = counts.keys().map(|(_, severity)| *severity).max();
     let (word, code) = match worst {
         Some(Severity::Critical) => ("CRITICAL", 2),
         Some(Severity::Warning) => ("WARNING", 1),
         Some(Severity::Notice) | None => ("OK", 0),
     };
-    let counts = counts(flags);
     let mut said = Vec::new();
     for kind in FlagKind::ALL {
         let n: u64 = counts
@@ -42,7 +36,7 @@ pub fn nagios(flags: &[FlagLine]) -> (String, u8) {
     let said = if said.is_empty() { "nothing needs attention".to_owned() } else { said.join(", ") };
     let mut line = format!("CUSTODY {word} - {said} |");
     for kind in FlagKind::ALL.iter().filter(|kind| **kind != FlagKind::Broken) {
-        let _ = write!(line, " {kind}={};;;0", of_kind(&counts, *kind));
+        let _ = write!(line, " {kind}={};;;0", of_kind(counts, *kind));
     }
     (line, code)
 }
@@ -52,21 +46,26 @@ fn label(value: &str) -> String {
     value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
-/// A textfile for Prometheus's node exporter, without time stamps.
+/// A textfile for Prometheus's node exporter, without time stamps: media by state (its word and their number),
+/// flags, and the time of the newest entry.
 #[must_use]
-pub fn prometheus(flags: &[FlagLine], tally: &Tally) -> String {
-    let site = label(tally.site.as_str());
+pub fn prometheus(
+    counts: &Counts,
+    site: &str,
+    by_state: &[(String, u64)],
+    last: Option<Timestamp>,
+) -> String {
+    let site = label(site);
     let mut out =
         String::from("# HELP kuraban_media Media by state of custody.\n# TYPE kuraban_media gauge\n");
     let states = ["vaulted", "in_hand", "in_device", "resident", "missing"];
     for state in states {
-        let n = tally.states.iter().find(|(word, _)| word == state).map_or(0, |(_, n)| *n);
+        let n = by_state.iter().find(|(word, _)| word == state).map_or(0, |(_, n)| *n);
         let _ = writeln!(out, "kuraban_media{{site=\"{site}\",state=\"{state}\"}} {n}");
     }
     out.push_str(
         "# HELP kuraban_flags Media that need a person, by flag and severity.\n# TYPE kuraban_flags gauge\n",
     );
-    let counts = counts(flags);
     for kind in FlagKind::ALL.iter().filter(|kind| **kind != FlagKind::Broken) {
         for severity in Severity::ALL {
             let n = counts.get(&(*kind, *severity)).copied().unwrap_or_default();
@@ -78,7 +77,7 @@ pub fn prometheus(flags: &[FlagLine], tally: &Tally) -> String {
             }
         }
     }
-    if let Some(last) = tally.last {
+    if let Some(last) = last {
         out.push_str("# HELP kuraban_last_event_timestamp_seconds Unix time of the newest entry.\n");
         out.push_str("# TYPE kuraban_last_event_timestamp_seconds gauge\n");
         let (seconds, millis) = (last.millis().div_euclid(1000), last.millis().rem_euclid(1000));

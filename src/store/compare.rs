@@ -49,12 +49,12 @@ pub(super) fn expected<'a>(table: &Table, reading: &'a Reading) -> Box<dyn Itera
     }
 }
 
-fn head(replay: &Replay, size: u64, last: Digest) -> Option<Vec<Value>> {
+fn head(replay: &Replay, entries: u64, last: Digest) -> Option<Vec<Value>> {
     let (identity, site) = replay.opened()?;
     let clock = replay.clock();
     Some(vec![
         int(1),
-        int(size),
+        int(entries),
         Value::Blob(last.0.to_vec()),
         Value::Integer(clock.last?.millis()),
         Value::Integer(i64::from(clock.held)),

@@ -1,0 +1,224 @@
+//! A hermetic kuraban: its own directory, clock, randomness and environment, run in this process.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::io::{Cursor, Write};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::Duration;
+
+use kuraban::app::{Outcome, Scan, Session, Surroundings, Verb, Who};
+use kuraban::cli::{self, Env};
+use kuraban::domain::event::How;
+use kuraban::domain::names::{Badge, PlaceCode, Station};
+use kuraban::domain::time::Timestamp;
+use serde_json::Value;
+
+/// The moment at which every test begins.
+pub(crate) const BEGIN: &str = "2026-11-23T00:00:00.000Z";
+
+/// What one command line did.
+#[derive(Debug, Clone)]
+pub(crate) struct Run {
+    pub(crate) code: u8,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Run {
+    /// Asserts the exit code.
+    #[track_caller]
+    pub(crate) fn code(self, code: u8) -> Self {
+        assert_eq!(self.code, code, "{self:#?}");
+        self
+    }
+
+    /// The one JSON document that was printed.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|error| panic!("{error}: {self:#?}"))
+    }
+}
+
+/// A place to test in.
+pub(crate) struct Bench {
+    dir: tempfile::TempDir,
+    pub(crate) clock: Rc<Cell<Timestamp>>,
+    seed: Rc<Cell<u64>>,
+    pub(crate) vars: RefCell<BTreeMap<String, String>>,
+    /// Seconds east of Greenwich.
+    pub(crate) zone: Cell<i32>,
+}
+
+#[derive(Clone, Default)]
+struct Sink(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Bench {
+    /// An empty directory; no ledger yet.
+    pub(crate) fn empty() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let begin = Timestamp::parse_exact(BEGIN).unwrap();
+        let ledger = dir.path().join("ledger.kuraban").display().to_string();
+        let vars = [("KURABAN_LEDGER", ledger.as_str()), ("KURABAN_BADGE", "B-1")];
+        let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+        Self {
+            dir,
+            clock: Rc::new(Cell::new(begin)),
+            seed: Rc::new(Cell::new(0)),
+            vars: RefCell::new(vars),
+            zone: Cell::new(0),
+        }
+    }
+
+    /// A ledger with people, places and six media in vault `V1`: B-1 is everything but auditor, B-2 and B-3
+    /// are operators, A-1 approves, X-1 audits.
+    pub(crate) fn furnished() -> Self {
+        let bench = Self::empty();
+        bench.ok(&["init", "--site", "TOKYO", "--admin", "B-1", "--name", "Sato"]);
+        for (badge, role) in [("B-2", "operator"), ("B-3", "operator"), ("A-1", "approver"), ("X-1", "auditor")] {
+            bench.ok(&["person", "add", badge, "Someone", "--role", role]);
+        }
+        for (code, kind, parent) in [
+            ("V1", "vault", "TOKYO"),
+            ("V1-A", "shelf", "V1"),
+            ("V1-A-01", "slot", "V1-A"),
+            ("V2", "vault", "TOKYO"),
+            ("D1", "drive", "TOKYO"),
+            ("DESK", "desk", "TOKYO"),
+        ] {
+            bench.ok(&["place", "add", code, "--kind", kind, "--in", parent]);
+        }
+        bench.ok(&["place", "add", "LIB", "--kind", "library", "--resident"]);
+        bench.ok(&[
+            "media", "add", "--at", "V1-A", "K00001L9", "K00002L9", "K00003L9", "K00004L9", "K00005L9", "K00006L9",
+        ]);
+        bench
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) fn ledger(&self) -> PathBuf {
+        self.path().join("ledger.kuraban")
+    }
+
+    /// Writes a file beside the ledger.
+    pub(crate) fn file(&self, name: &str, bytes: &[u8]) -> String {
+        let path = self.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.display().to_string()
+    }
+
+    pub(crate) fn outside(&self) -> Surroundings {
+        let (clock, seed) = (Rc::clone(&self.clock), Rc::clone(&self.seed));
+        Surroundings {
+            now: Rc::new(move || clock.get()),
+            random: Rc::new(move |buffer| {
+                for byte in buffer {
+                    seed.set(seed.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
+                    *byte = seed.get().to_be_bytes()[0];
+                }
+                true
+            }),
+        }
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&self, millis: i64) {
+        self.clock.set(self.clock.get().plus(millis));
+    }
+
+    /// Runs one command line with this standard input.
+    pub(crate) fn run_with(&self, args: &[&str], stdin: &[u8]) -> Run {
+        let (out, err) = (Sink::default(), Sink::default());
+        let zone = self.zone.get();
+        let env = Env {
+            vars: self.vars.borrow().clone(),
+            outside: self.outside(),
+            zone: Rc::new(move |_| zone),
+            stdin: Box::new(Cursor::new(stdin.to_vec())),
+            stdout: Box::new(out.clone()),
+            stderr: Box::new(err.clone()),
+            stdout_is_terminal: false,
+            stderr_is_terminal: false,
+            width: Some(100),
+            hostname: Some("vault-door-1".to_owned()),
+        };
+        let args = std::iter::once("kuraban").chain(args.iter().copied()).map(OsString::from);
+        let code = cli::run(args, env).0;
+        let text = |sink: &Sink| String::from_utf8(sink.0.borrow().clone()).unwrap();
+        Run { code, out: text(&out), err: text(&err) }
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
+        self.run_with(args, b"")
+    }
+
+    /// Runs a command line that must succeed.
+    #[track_caller]
+    pub(crate) fn ok(&self, args: &[&str]) -> Run {
+        self.run(args).code(0)
+    }
+
+    /// What `media show` says of a medium.
+    #[track_caller]
+    pub(crate) fn show(&self, barcode: &str) -> Value {
+        self.ok(&["media", "show", "--json", barcode]).json()
+    }
+
+    /// What `verify` says.
+    pub(crate) fn verify(&self) -> Value {
+        self.run(&["verify", "--json"]).json()
+    }
+
+    /// Asserts that the whole ledger holds, as every test that records something ends.
+    #[track_caller]
+    pub(crate) fn holds(&self) {
+        let verdict = self.verify();
+        assert_eq!(verdict["verdict"], "consistent_unanchored", "{verdict}");
+    }
+
+    pub(crate) fn session(&self) -> Session {
+        Session::open(&self.ledger(), Duration::from_secs(10), self.outside()).unwrap()
+    }
+
+    /// A connection past all that kuraban does: what somebody with the file in hand has.
+    pub(crate) fn raw(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.ledger()).unwrap()
+    }
+}
+
+pub(crate) fn who(by: &str, with: Option<&str>) -> Who {
+    let badge = |text| Badge::new(text).unwrap();
+    Who { by: badge(by), with: with.map(badge), station: Station::new("test").unwrap() }
+}
+
+pub(crate) fn place(code: &str) -> PlaceCode {
+    PlaceCode::new(code).unwrap()
+}
+
+pub(crate) fn scan(session: &Session, who: &Who, verb: &Verb, text: &str) -> Outcome {
+    session.scan(who, verb, &Scan { text, how: How::Scanned, occurred: None }).unwrap()
+}
+
+/// Whether a tool is there. Outside CI a test that lacks its tool says so and passes; inside it fails.
+pub(crate) fn has(tool: &str) -> bool {
+    let found = std::process::Command::new(tool).arg("--version").output().is_ok_and(|out| out.status.success());
+    if !found {
+        assert!(std::env::var_os("CI").is_none(), "{tool} is missing in CI");
+        eprintln!("skipped: {tool} is not installed");
+    }
+    found
+}

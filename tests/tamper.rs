@@ -1,0 +1,384 @@
+//! Somebody with the file in hand: whatever they change, `verify` says so and names it. And the one change
+//! that it cannot see, so that the documentation stays honest.
+
+use kuraban::ledger::entry::entry_hash;
+use proptest::prelude::*;
+use rusqlite::types::Value as Cell;
+use rusqlite::{Connection, params};
+use serde_json::Value;
+
+use crate::sequences::{acts, perform};
+use crate::support::Bench;
+
+/// A ledger with a story in it.
+fn told() -> Bench {
+    let bench = Bench::furnished();
+    bench.ok(&["check-out", "K00001L9", "K00002L9"]);
+    bench.ok(&["load", "--into", "D1", "K00001L9"]);
+    bench.ok(&["eject", "K00001L9"]);
+    bench.ok(&["check-in", "--to", "V1", "K00002L9"]);
+    bench.ok(&["missing", "--by", "A-1", "--why", "gone: nobody saw it", "K00003L9"]);
+    bench.holds();
+    bench
+}
+
+/// Works on the log with its triggers out of the way, and puts them back exactly as they were.
+fn untriggered(bench: &Bench, work: impl FnOnce(&Connection)) {
+    let raw = bench.raw();
+    let mut statement = raw.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").unwrap();
+    let triggers: Vec<(String, String)> =
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
+    drop(statement);
+    assert_eq!(triggers.len(), 3);
+    for (name, _) in &triggers {
+        raw.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
+    }
+    work(&raw);
+    for (_, sql) in &triggers {
+        raw.execute_batch(sql).unwrap();
+    }
+}
+
+fn bodies(raw: &Connection) -> Vec<String> {
+    let mut statement = raw.prepare("SELECT body FROM event ORDER BY seq").unwrap();
+    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+/// Asserts the verdict and the number at which the first break is named.
+#[track_caller]
+fn broken(bench: &Bench, verdict: &str, seq: impl Into<Value>) -> Value {
+    let told = bench.verify();
+    assert_eq!(told["verdict"], verdict, "{told}");
+    assert_eq!(told["first_break"]["seq"], seq.into(), "{told}");
+    let code = match verdict {
+        "damaged" | "newer" => 3,
+        _ => 1,
+    };
+    let words = bench.run(&["verify"]).code(code);
+    assert!(words.out.to_lowercase().contains(verdict), "{}", words.out);
+    told
+}
+
+/// Changes one body, and with it the hashes and links of all that follow, as one who knows the format would.
+fn forge(bench: &Bench, seq: usize, change: impl Fn(&str) -> String) {
+    untriggered(bench, |raw| {
+        let bodies = bodies(raw);
+        let changed = |(body, at): (String, usize)| if at == seq { (change(&body), body) } else { (body.clone(), body) };
+        rechain(raw, &bodies.into_iter().zip(1..).map(changed).collect::<Vec<_>>());
+    });
+}
+
+/// Writes these bodies as the log, with every link and hash made to fit, the head row too. With each stands the
+/// body that it was, for a forged one may not even be JSON.
+fn rechain(raw: &Connection, bodies: &[(String, String)]) {
+    raw.execute_batch("DELETE FROM event").unwrap();
+    let zeros = "0".repeat(64);
+    let mut last = zeros.clone();
+    let mut media: std::collections::HashMap<u64, String> = std::collections::HashMap::new();
+    raw.execute_batch("DROP INDEX event_of_medium").unwrap();
+    for ((body, was), seq) in bodies.iter().zip(1..) {
+        let entry: Value = serde_json::from_str(was).unwrap();
+        let mut body = body.replacen(entry["prev"].as_str().unwrap(), &last, 1);
+        if let Some(medium) = entry["medium"].as_u64() {
+            let old = format!("\"mprev\":\"{}\"", entry["mprev"].as_str().unwrap());
+            let new = format!("\"mprev\":\"{}\"", media.get(&medium).unwrap_or(&zeros));
+            body = body.replacen(&old, &new, 1);
+        }
+        let hash = entry_hash(body.as_bytes());
+        last = hash.to_string();
+        if let Some(medium) = entry["medium"].as_u64() {
+            media.insert(medium, last.clone());
+            raw.execute("UPDATE medium SET mhash = ?2 WHERE id = ?1", params![medium.cast_signed(), hash.0]).unwrap();
+        }
+        raw.execute("INSERT INTO event (seq, body, hash) VALUES (?1, ?2, ?3)", params![seq, body, hash.0]).unwrap();
+        raw.execute("UPDATE head SET size = ?1, hash = ?2", params![seq, hash.0]).unwrap();
+    }
+    // Where a body is no JSON the index cannot be made again; `verify` then has two things to say.
+    let _ = raw.execute_batch("CREATE INDEX event_of_medium ON event (medium) WHERE medium IS NOT NULL");
+}
+
+#[test]
+fn a_bit_flipped_in_the_file_itself_is_found() {
+    for (seq, offset) in [(1, 40), (7, 100), (16, 250), (22, 30), (26, 310)] {
+        let bench = told();
+        let body = bodies(&bench.raw())[seq - 1].clone();
+        bench.raw().pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
+        let mut file = std::fs::read(bench.ledger()).unwrap();
+        // Pages that were split leave old copies behind: all of them are hit.
+        let hits: Vec<usize> =
+            (0..file.len() - body.len()).filter(|at| file[*at..].starts_with(body.as_bytes())).collect();
+        assert!(!hits.is_empty());
+        for at in hits {
+            file[at + offset] ^= 0x04;
+        }
+        std::fs::write(bench.ledger(), file).unwrap();
+        broken(&bench, "tampered", seq);
+    }
+}
+
+#[test]
+fn a_changed_hash_is_found() {
+    let bench = told();
+    untriggered(&bench, |raw| {
+        raw.execute("UPDATE event SET hash = zeroblob(32) WHERE seq = 9", []).unwrap();
+    });
+    broken(&bench, "tampered", 9);
+}
+
+#[test]
+fn deleted_swapped_duplicated_and_renumbered_rows_are_found() {
+    for (sql, seq) in [
+        ("DELETE FROM event WHERE seq = 9", 10),
+        ("DELETE FROM event WHERE seq = 1", 2),
+        ("DELETE FROM event", 1),
+        ("DELETE FROM event WHERE seq > 20", 20),
+        ("UPDATE event SET seq = 900 WHERE seq = 9; UPDATE event SET seq = 9 WHERE seq = 10; UPDATE event SET seq = 10 WHERE seq = 900", 9),
+        ("UPDATE event SET seq = seq + 100 WHERE seq > 20", 121),
+        ("INSERT INTO event (seq, body, hash) SELECT 27, body, hash FROM event WHERE seq = 26", 27),
+        ("INSERT INTO event (seq, body, hash) SELECT 0, body, hash FROM event WHERE seq = 1", 0),
+        ("INSERT INTO event (seq, body, hash) SELECT -5, body, hash FROM event WHERE seq = 1", 0),
+        ("UPDATE event SET body = (SELECT body FROM event WHERE seq = 10), hash = (SELECT hash FROM event WHERE seq = 10) WHERE seq = 9", 9),
+    ] {
+        let bench = told();
+        untriggered(&bench, |raw| raw.execute_batch(sql).unwrap());
+        let told = bench.verify();
+        assert_eq!(told["verdict"], "tampered", "{sql}: {told}");
+        if sql.contains("> 20") && sql.starts_with("DELETE") {
+            // A tail that is gone shows in the projections, which know more than the log.
+            assert!(told["first_break"]["reason"].as_str().unwrap().contains("the log gives"), "{told}");
+        } else {
+            assert_eq!(told["first_break"]["seq"], seq, "{sql}: {told}");
+        }
+    }
+}
+
+#[test]
+fn triggers_stop_accidents() {
+    let raw = told().raw();
+    for sql in [
+        "UPDATE event SET body = body",
+        "DELETE FROM event WHERE seq = 3",
+        "INSERT OR REPLACE INTO event (seq, body, hash) SELECT 3, body, hash FROM event WHERE seq = 4",
+        "INSERT INTO event (seq, body, hash) SELECT 99, body, hash FROM event WHERE seq = 4",
+    ] {
+        assert!(raw.execute_batch(sql).is_err(), "{sql}");
+    }
+}
+
+#[test]
+fn a_rewritten_history_that_the_rules_forbid_is_irregular() {
+    for (seq, from, to, part) in [
+        // Who acted was no operator; the place does not exist; the check-in never had a check-out.
+        (22, "\"by\":\"B-1\"", "\"by\":\"X-1\"", "role"),
+        (22, "\"place\":\"V1-A\"", "\"place\":\"V2\"", "place"),
+        (23, "\"device\":\"D1\"", "\"device\":\"V1\"", "is a vault"),
+        (24, "\"device\":\"D1\"", "\"device\":\"LIB\"", "another device"),
+        (23, "\"kind\":\"load\"", "\"kind\":\"eject\"", "not an entry"),
+        (4, "\"roles\":[\"operator\"]", "\"roles\":[\"auditor\"]", ""),
+        (16, "\"how\":\"typed\"", "\"how\":null", "how"),
+    ] {
+        let bench = told();
+        forge(&bench, seq, |body| {
+            assert!(body.contains(from), "{body}");
+            body.replacen(from, to, 1)
+        });
+        let told = bench.verify();
+        let verdict = told["verdict"].as_str().unwrap();
+        let reason = told["first_break"]["reason"].as_str().unwrap();
+        assert!(["irregular", "tampered"].contains(&verdict), "{from} → {to}: {told}");
+        assert!(reason.contains(part), "{from} → {to}: {told}");
+    }
+}
+
+#[test]
+fn another_spelling_of_the_same_meaning_is_found() {
+    for (from, to) in [
+        ("{\"v\":1,", "{\"v\":1, "),
+        ("\"v\":1,", "\"v\":1.0,"),
+        ("\"v\":1,", "\"v\":1,\"v\":1,"),
+        ("\"occurred\":null,", ""),
+        ("\"occurred\":null,\"by\":\"B-1\",", "\"by\":\"B-1\",\"occurred\":null,"),
+        ("\"typed\"", "\"t\\u0079ped\""),
+        ("vault-door-1", "vault\\/door-1"),
+        ("vault-door-1", "か\u{3099}"),
+        ("\"at\":\"2026-11-23T00:00:00.000Z\"", "\"at\":\"2026-11-23T00:00:00Z\""),
+        ("\"mseq\":2", "\"mseq\":99999999999999999999"),
+        ("\"mseq\":2", "\"mseq\":2e0"),
+        ("K00001L9", "K00001L9\\u0000"),
+    ] {
+        let bench = told();
+        forge(&bench, 21, |body| {
+            assert!(body.contains(from), "{from}: {body}");
+            body.replacen(from, to, 1)
+        });
+        broken(&bench, "tampered", 21);
+    }
+    let bench = told();
+    untriggered(&bench, |raw| {
+        let body = b"{\"v\":1,\"station\":\"\xff\"}";
+        let sql = "UPDATE event SET body = CAST(?1 AS TEXT), hash = ?2 WHERE seq = 9";
+        raw.execute(sql, params![&body[..], entry_hash(body).0]).unwrap();
+    });
+    broken(&bench, "tampered", 9);
+}
+
+#[test]
+fn a_later_version_is_newer_not_tampered() {
+    for (from, to) in [("{\"v\":1,", "{\"v\":2,"), ("\"kind\":\"check_out\"", "\"kind\":\"teleport\"")] {
+        let bench = told();
+        untriggered(&bench, |raw| {
+            let body = bodies(raw)[21].replacen(from, to, 1);
+            let hash = entry_hash(body.as_bytes());
+            raw.execute("UPDATE event SET body = ?1, hash = ?2 WHERE seq = 22", params![body, hash.0]).unwrap();
+        });
+        broken(&bench, "newer", 22);
+    }
+}
+
+#[test]
+fn what_was_kept_apart_is_checked() {
+    for sql in [
+        "UPDATE kept SET value = 'Tanaka' WHERE value = 'Sato'",
+        "DELETE FROM kept WHERE value = 'nobody saw it'",
+        "INSERT INTO kept VALUES (zeroblob(32), zeroblob(32), 'more')",
+    ] {
+        let bench = told();
+        bench.raw().execute_batch(sql).unwrap();
+        let told = broken(&bench, "tampered", Value::Null);
+        assert!(told["first_break"]["reason"].as_str().unwrap().contains("kept"), "{told}");
+    }
+}
+
+#[test]
+fn a_foreign_schema_is_tampered_and_takes_no_writes() {
+    for sql in [
+        "DROP TRIGGER event_is_never_changed",
+        "CREATE TRIGGER more AFTER INSERT ON event BEGIN DELETE FROM medium; END",
+        "CREATE TABLE more (a)",
+        "DROP INDEX medium_watched",
+        "ALTER TABLE medium RENAME TO m2; CREATE VIEW medium AS SELECT * FROM m2",
+        "DROP TABLE medium",
+        "ALTER TABLE event RENAME TO e2; CREATE VIEW event AS SELECT seq, body, hash FROM e2",
+    ] {
+        let bench = told();
+        bench.raw().execute_batch(sql).unwrap();
+        let told = bench.verify();
+        assert_eq!(told["verdict"], "tampered", "{sql}: {told}");
+        let run = bench.run(&["check-out", "K00004L9"]).code(3);
+        assert!(run.err.contains("fingerprint"), "{sql}: {}", run.err);
+    }
+}
+
+#[test]
+fn nothing_is_written_upon_a_forged_end() {
+    let bench = told();
+    untriggered(&bench, |raw| {
+        let body = bodies(raw).last().unwrap().replacen("gone", "lost", 1);
+        let hash = entry_hash(body.as_bytes());
+        raw.execute("UPDATE event SET body = ?1, hash = ?2 WHERE seq = (SELECT max(seq) FROM event)", params![body, hash.0])
+            .unwrap();
+    });
+    let run = bench.run(&["check-out", "K00004L9"]).code(3);
+    assert!(run.err.contains("head row"), "{}", run.err);
+    let bench = told();
+    untriggered(&bench, |raw| raw.execute_batch("DELETE FROM event WHERE seq > 22").unwrap());
+    bench.run(&["check-out", "K00004L9"]).code(3);
+}
+
+#[test]
+fn pages_that_cannot_be_read_are_damage() {
+    let bench = told();
+    bench.raw().pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
+    let mut file = std::fs::read(bench.ledger()).unwrap();
+    let half = file.len() / 2;
+    file.truncate(half);
+    std::fs::write(bench.ledger(), file).unwrap();
+    let told = bench.run(&["verify", "--json"]);
+    assert!([1, 3].contains(&told.code), "{told:?}");
+    assert!(!told.err.contains("panicked"));
+}
+
+/// The honest limit: who rewrites everything, and keeps to the rules, is not found without a note from outside.
+#[test]
+fn a_whole_history_rewritten_within_the_rules_is_not_found() {
+    let bench = told();
+    forge(&bench, 22, |body| body.replacen("vault-door-1", "vault-door-2", 1));
+    bench.holds();
+}
+
+/// A change of one cell of one projection.
+fn spoil(raw: &Connection, table: &str, row: usize, column: usize) -> Option<String> {
+    let mut statement = raw.prepare(&format!("SELECT *, 0 FROM {table} ORDER BY 1")).unwrap();
+    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+    let columns = names.len() - 1;
+    let (column, key) = (column % columns, &names[0]);
+    let rows: Vec<(Cell, Cell)> = statement
+        .query_map([], |row| Ok((row.get(0)?, row.get(column)?)))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let (id, cell) = rows.get(row % rows.len().max(1))?;
+    let other = match cell {
+        Cell::Integer(number) => Cell::Integer(number + 1_000_000),
+        Cell::Text(text) => Cell::Text(format!("{text}x")),
+        Cell::Blob(bytes) => Cell::Blob(bytes.iter().map(|byte| byte ^ 1).collect()),
+        Cell::Real(_) => return None,
+        Cell::Null => Cell::Integer(1),
+    };
+    let name = &names[column];
+    let sql = format!("UPDATE {table} SET {name} = ?2 WHERE {key} = ?1");
+    let changed = raw.execute(&sql, params![id, other]).or_else(|_| raw.execute(&sql, params![id, Cell::Text("x".into())]));
+    changed.ok().filter(|changed| *changed == 1).map(|_| format!("{table}.{name} of {id:?}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_one_cell_of_any_projection_is_found(
+        table in prop::sample::select(&["medium", "barcode", "person", "place", "policy", "head", "kept"][..]),
+        row in any::<prop::sample::Index>(),
+        column in 0..45_usize,
+        acts in acts(0..25),
+    ) {
+        let bench = Bench::furnished();
+        perform(&bench, &acts);
+        bench.holds();
+        if let Some(changed) = spoil(&bench.raw(), table, row.index(1000), column) {
+            let told = bench.verify();
+            prop_assert_eq!(&told["verdict"], "tampered", "{}: {}", changed, told);
+            let reason = told["first_break"]["reason"].as_str().unwrap();
+            prop_assert!(reason.contains(table), "{}: {}", changed, reason);
+        }
+    }
+
+    #[test]
+    fn any_one_entry_flipped_dropped_swapped_doubled_or_inserted_is_found(
+        what in 0..5,
+        pick in any::<prop::sample::Index>(),
+        acts in acts(1..30),
+    ) {
+        let bench = Bench::furnished();
+        perform(&bench, &acts);
+        let mut named = 0;
+        untriggered(&bench, |raw| {
+            let count = bodies(raw).len();
+            let seq = 1 + pick.index(count - 1);
+            named = seq;
+            let shift = format!("UPDATE event SET seq = -(seq + 1) WHERE seq > {seq}; UPDATE event SET seq = -seq WHERE seq < 0;");
+            let sql = match what {
+                0 => format!("UPDATE event SET body = replace(body, '\"v\":1', '\"v\":3') WHERE seq = {seq}"),
+                1 => { named += 1; format!("DELETE FROM event WHERE seq = {seq}") }
+                2 => format!(
+                    "UPDATE event SET seq = -1 WHERE seq = {seq}; UPDATE event SET seq = {seq} WHERE seq = {0};
+                     UPDATE event SET seq = {0} WHERE seq = -1", seq + 1),
+                3 => { named += 1; format!("{shift} INSERT INTO event (seq, body, hash) SELECT {0}, body, hash FROM event WHERE seq = {seq}", seq + 1) }
+                _ => { named += 1; format!("{shift} INSERT INTO event (seq, body, hash) VALUES ({0}, '{{}}', zeroblob(32))", seq + 1) }
+            };
+            raw.execute_batch(&sql).unwrap();
+        });
+        let told = bench.verify();
+        prop_assert_eq!(&told["verdict"], "tampered", "{} {}", what, told);
+        prop_assert_eq!(&told["first_break"]["seq"], named, "{} {}", what, told);
+    }
+}
