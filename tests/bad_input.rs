@@ -21,7 +21,19 @@ fn a_monstrous_barcode_is_cut_and_recorded() {
 #[test]
 fn control_characters_and_broken_text_never_reach_the_terminal() {
     let bench = Bench::furnished();
-    for scan in ["\u{1b}[2JK00001L9", "K00001\u{0}L9", "K\u{202e}00001L9", "\u{7}", "", "   ", "*", "']\"--", "#", "#99", "serial:"] {
+    for scan in [
+        "\u{1b}[2JK00001L9",
+        "K00001\u{0}L9",
+        "K\u{202e}00001L9",
+        "\u{7}",
+        "",
+        "   ",
+        "*",
+        "']\"--",
+        "#",
+        "#99",
+        "serial:",
+    ] {
         let run = bench.run(&["check-out", scan]).code(1);
         let text = format!("{}{}", run.out, run.err);
         assert!(text.chars().all(|c| !c.is_control() || c == '\n'), "{scan:?}: {text:?}");

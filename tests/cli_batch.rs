@@ -44,7 +44,16 @@ fn each_line_is_told_as_it_is_recorded() {
 
 #[test]
 fn a_scan_in_any_dress_is_the_same_medium() {
-    for scan in ["*K00001L9*", "]A0K00001L9", "L9K00001", "k00001l9", "K00001", " K00001L9 ", "Ｋ００００１Ｌ９", "#15"] {
+    for scan in [
+        "*K00001L9*",
+        "]A0K00001L9",
+        "L9K00001",
+        "k00001l9",
+        "K00001",
+        " K00001L9 ",
+        "Ｋ００００１Ｌ９",
+        "#15",
+    ] {
         let bench = Bench::furnished();
         let told = bench.run(&["check-out", "--json", scan]).code(0).json();
         assert_eq!(told["done"], serde_json::json!(["K00001L9"]), "{scan}");

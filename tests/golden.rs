@@ -53,7 +53,18 @@ fn the_program_still_writes_the_golden_vectors() {
 fn every_kind() -> Bench {
     let bench = Bench::furnished();
     let minute = || bench.pass(60_000);
-    bench.ok(&["person", "add", "B-4", "山田 \"太郎\"", "--role", "operator", "--org", "KURA", "--host-org", "蔵番社"]);
+    bench.ok(&[
+        "person",
+        "add",
+        "B-4",
+        "山田 \"太郎\"",
+        "--role",
+        "operator",
+        "--org",
+        "KURA",
+        "--host-org",
+        "蔵番社",
+    ]);
     bench.ok(&["person", "roles", "B-4", "operator,auditor"]);
     bench.ok(&["person", "suspend", "B-4", "--why", "left: 退職"]);
     bench.ok(&["place", "retire", "V2"]);
@@ -61,8 +72,23 @@ fn every_kind() -> Bench {
     minute();
     bench.ok(&["media", "add", "--at", "LIB", "--serial", "HU1234", "L8ABC123"]);
     bench.ok(&[
-        "media", "describe", "--system", "契約管理", "--from", "2026-10-01", "--until", "2026-10-31", "--info",
-        "name,medical", "--persons", "39585", "--encrypted", "no", "--legal-hold", "yes", "ABC123L8",
+        "media",
+        "describe",
+        "--system",
+        "契約管理",
+        "--from",
+        "2026-10-01",
+        "--until",
+        "2026-10-31",
+        "--info",
+        "name,medical",
+        "--persons",
+        "39585",
+        "--encrypted",
+        "no",
+        "--legal-hold",
+        "yes",
+        "ABC123L8",
     ]);
     bench.ok(&["move", "--to", "V1-A-01", "K00001L9"]);
     minute();
@@ -78,7 +104,16 @@ fn every_kind() -> Bench {
     bench.ok(&["missing", "--by", "A-1", "--why", "not_on_shelf: 棚にない", "K00003L9"]);
     bench.ok(&["found", "--at", "DESK", "K00003L9"]);
     bench.ok(&[
-        "correct", "--to-state", "vaulted", "--place", "V1", "--why", "miscounted", "--with", "A-1", "K00003L9",
+        "correct",
+        "--to-state",
+        "vaulted",
+        "--place",
+        "V1",
+        "--why",
+        "miscounted",
+        "--with",
+        "A-1",
+        "K00003L9",
     ]);
     bench.run(&["load", "--into", "D1", "K00004L9"]).code(1);
     bench.run(&["check-out", "--by", "B-9", "K00004L9"]).code(1);

@@ -1,1 +1,102 @@
-//! x
+//! The import of lists: all or nothing, every bad line at once, graded as declared.
+
+use crate::support::Bench;
+
+fn fixture(name: &str) -> String {
+    format!("{}/fixtures/media/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn an_import_is_declared_until_somebody_reads_the_label() {
+    let bench = Bench::furnished();
+    let run = bench.ok(&["media", "import", "--at", "V1", &fixture("media-utf8.csv")]);
+    assert!(run.out.contains("3 media registered") && run.out.contains("Remark"), "{}", run.out);
+    let show = bench.show("K10001L9");
+    assert_eq!(show["flags"], serde_json::json!(["never_seen"]));
+    assert_eq!((&show["place"], &show["persons"]), (&"V1-A".into(), &1200.into()));
+    assert_eq!(show["info"], serde_json::json!(["name", "address"]));
+    assert_eq!(bench.show("K10003L9")["place"], "V1");
+    let flags = bench.run(&["flags", "--min", "notice", "--json"]).code(1).json();
+    let unseen: Vec<_> = flags.as_array().unwrap().iter().filter(|f| f["flag"] == "never_seen").collect();
+    assert_eq!(unseen.iter().map(|f| f["count"].as_u64().unwrap()).sum::<u64>(), 3);
+    bench.ok(&["sight", "--at", "V1-A", "K10001L9"]);
+    assert_eq!(bench.show("K10001L9")["flags"], serde_json::json!([]));
+    bench.holds();
+}
+
+#[test]
+fn every_form_of_list_is_imported() {
+    for (name, barcode, part) in [
+        ("media-excel-cp932.csv", "K20001L8", "CSV, CP932"),
+        ("media-excel-utf16.txt", "K20002L8", "CSV, UTF-16LE"),
+        ("media-mac.csv", "K30002L9", "2 media"),
+        ("bareos-list-volumes.txt", "K50002L6", "1 volumes on disk"),
+        ("bacula-llist-media.txt", "K60001L8", "llist"),
+        ("bareos-api2.json", "K70001L6", "Bareos JSON"),
+    ] {
+        let bench = Bench::furnished();
+        let run = bench.ok(&["media", "import", "--at", "V1", &fixture(name)]);
+        assert!(run.out.contains(part), "{name}: {}", run.out);
+        assert_eq!(bench.show(barcode)["state"], "vaulted");
+        bench.holds();
+    }
+}
+
+#[test]
+fn one_bad_line_and_nothing_is_imported_and_all_bad_lines_are_named() {
+    let bench = Bench::furnished();
+    let size = bench.verify()["size"].clone();
+    let csv = "barcode,serial,shelf,persons,until\n\
+               N00001L9,S1,V1,10,2026-01-01\n\
+               K00001L9,S2,V1,10,\n\
+               N00002L9,S1,V1,10,\n\
+               N00003L9,S4,V7,10,\n\
+               N00004L9,S5,V1,many,\n\
+               N00005L9,S6,V1,1,2026-13-01\n\
+               N000061L9,S7,V1,1,\n\
+               N00007L9,S8,a place,1,\n";
+    let file = bench.file("bad.csv", csv.as_bytes());
+    let bad = bench.run(&["media", "import", "--json", &file]).code(1).json();
+    let named: Vec<_> = bad["bad"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|b| (b["line"].as_u64().unwrap(), b["column"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        named,
+        [
+            (3, "barcode"),
+            (4, "serial"),
+            (5, "shelf"),
+            (6, "persons"),
+            (7, "until"),
+            (8, "barcode"),
+            (9, "shelf")
+        ]
+    );
+    let told = bench.run(&["media", "import", &file]).code(1);
+    assert!(told.err.contains("line 6, persons: "), "{}", told.err);
+    assert!(told.err.contains("Nothing was imported") && told.err.contains("7 lines"), "{}", told.err);
+    assert_eq!(bench.verify()["size"], size);
+    bench.holds();
+}
+
+#[test]
+fn files_that_are_no_lists_say_what_they_are() {
+    let bench = Bench::furnished();
+    for (bytes, part) in [
+        (vec![0; 4096], "not text"),
+        (b"\xff\xd8\xff\xe0".to_vec(), "not text"),
+        (Vec::new(), "empty"),
+        (b"K1\nK2\n".to_vec(), "must name a column barcode"),
+        (b"barcode\n\"K1\nK2\n".to_vec(), "quotation mark"),
+    ] {
+        let file = bench.file("list", &bytes);
+        let run = bench.run(&["media", "import", &file]).code(1);
+        assert!(run.err.contains(part), "{}", run.err);
+    }
+    let run = bench.run(&["media", "import", "--by", "X-1", &fixture("media-mac.csv")]).code(1);
+    assert!(run.err.contains("needs the role operator or admin"), "{}", run.err);
+    bench.holds();
+}

@@ -1,4 +1,12 @@
 //! All tests of kuraban from outside, in one binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    clippy::format_collect,
+    clippy::too_many_lines,
+    clippy::type_complexity,
+    reason = "a test says what it cannot go on without by panicking, and tables are long"
+)]
 
 mod architecture;
 mod bad_input;

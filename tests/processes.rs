@@ -1,1 +1,67 @@
-//! x
+//! Several processes at one ledger: nothing lost, nothing twice, the chain whole.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use crate::support::Bench;
+
+const PROCESSES: usize = 8;
+const BARCODES: usize = 500;
+
+fn kuraban(bench: &Bench) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kuraban"));
+    command.env_clear().env("KURABAN_LEDGER", bench.ledger()).env("KURABAN_BADGE", "B-1");
+    command.env("KURABAN_BUSY_TIMEOUT", "120").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+#[test]
+fn eight_processes_register_five_hundred_barcodes_each() {
+    let bench = Bench::empty();
+    let init = ["init", "--site", "TOKYO", "--admin", "B-1", "--name", "Sato"];
+    assert!(kuraban(&bench).args(init).status().unwrap().success());
+    assert!(kuraban(&bench).args(["place", "add", "V1", "--kind", "vault"]).status().unwrap().success());
+    let start = |process: usize| {
+        let station = format!("station-{process}");
+        let args = ["media", "add", "--at", "V1", "--station", station.as_str(), "--json", "-"];
+        let mut child = kuraban(&bench).args(args).stdin(Stdio::piped()).spawn().unwrap();
+        let lines: String = (0..BARCODES).map(|n| format!("P{process}{n:04}L9\n")).collect();
+        child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        child
+    };
+    let children: Vec<_> = (0..PROCESSES).map(start).collect();
+    for (child, process) in children.into_iter().zip(0..) {
+        let out = child.wait_with_output().unwrap();
+        assert!(out.status.success(), "{process}: {}", String::from_utf8_lossy(&out.stderr));
+        let told: serde_json::Value = serde_json::from_slice(&out.stdout).unwrap();
+        let wanted: Vec<String> = (0..BARCODES).map(|n| format!("P{process}{n:04}L9")).collect();
+        assert_eq!(told["done"], serde_json::json!(wanted), "each in the order of its own scanner");
+    }
+    let verdict = kuraban(&bench).args(["verify", "--json"]).output().unwrap();
+    let verdict: serde_json::Value = serde_json::from_slice(&verdict.stdout).unwrap();
+    assert_eq!(verdict["verdict"], "consistent_unanchored", "{verdict}");
+    assert_eq!(verdict["size"], 4 + PROCESSES * BARCODES);
+}
+
+#[test]
+fn the_same_scan_from_two_stations_is_recorded_once_and_refused_once() {
+    let bench = Bench::furnished();
+    let (one, other) = (bench.session(), bench.session());
+    let who = crate::support::who("B-1", None);
+    let verb = kuraban::app::Verb::CheckOut(None);
+    let done = crate::support::scan(&one, &who, &verb, "K00001L9");
+    let again = crate::support::scan(&other, &who, &verb, "K00001L9");
+    assert!(matches!(done, kuraban::app::Outcome::Done { .. }));
+    assert!(matches!(again, kuraban::app::Outcome::Refused { .. }), "{again:?}");
+    bench.holds();
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it_quietly() {
+    let bench = Bench::furnished();
+    let mut child = kuraban(&bench).args(["log", "--raw"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let out = child.wait_with_output().unwrap();
+    assert!(out.status.success(), "{out:?}");
+    assert!(out.stderr.is_empty(), "{}", String::from_utf8_lossy(&out.stderr));
+}

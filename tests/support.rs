@@ -86,7 +86,9 @@ impl Bench {
     pub(crate) fn furnished() -> Self {
         let bench = Self::empty();
         bench.ok(&["init", "--site", "TOKYO", "--admin", "B-1", "--name", "Sato"]);
-        for (badge, role) in [("B-2", "operator"), ("B-3", "operator"), ("A-1", "approver"), ("X-1", "auditor")] {
+        for (badge, role) in
+            [("B-2", "operator"), ("B-3", "operator"), ("A-1", "approver"), ("X-1", "auditor")]
+        {
             bench.ok(&["person", "add", badge, "Someone", "--role", role]);
         }
         for (code, kind, parent) in [
@@ -101,7 +103,8 @@ impl Bench {
         }
         bench.ok(&["place", "add", "LIB", "--kind", "library", "--resident"]);
         bench.ok(&[
-            "media", "add", "--at", "V1-A", "K00001L9", "K00002L9", "K00003L9", "K00004L9", "K00005L9", "K00006L9",
+            "media", "add", "--at", "V1-A", "K00001L9", "K00002L9", "K00003L9", "K00004L9", "K00005L9",
+            "K00006L9",
         ]);
         bench
     }
@@ -127,7 +130,11 @@ impl Bench {
             now: Rc::new(move || clock.get()),
             random: Rc::new(move |buffer| {
                 for byte in buffer {
-                    seed.set(seed.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407));
+                    seed.set(
+                        seed.get()
+                            .wrapping_mul(6_364_136_223_846_793_005)
+                            .wrapping_add(1_442_695_040_888_963_407),
+                    );
                     *byte = seed.get().to_be_bytes()[0];
                 }
                 true
@@ -215,7 +222,8 @@ pub(crate) fn scan(session: &Session, who: &Who, verb: &Verb, text: &str) -> Out
 
 /// Whether a tool is there. Outside CI a test that lacks its tool says so and passes; inside it fails.
 pub(crate) fn has(tool: &str) -> bool {
-    let found = std::process::Command::new(tool).arg("--version").output().is_ok_and(|out| out.status.success());
+    let found =
+        std::process::Command::new(tool).arg("--version").output().is_ok_and(|out| out.status.success());
     if !found {
         assert!(std::env::var_os("CI").is_none(), "{tool} is missing in CI");
         eprintln!("skipped: {tool} is not installed");

@@ -63,7 +63,9 @@ fn broken(bench: &Bench, verdict: &str, seq: impl Into<Value>) -> Value {
 fn forge(bench: &Bench, seq: usize, change: impl Fn(&str) -> String) {
     untriggered(bench, |raw| {
         let bodies = bodies(raw);
-        let changed = |(body, at): (String, usize)| if at == seq { (change(&body), body) } else { (body.clone(), body) };
+        let changed = |(body, at): (String, usize)| {
+            if at == seq { (change(&body), body) } else { (body.clone(), body) }
+        };
         rechain(raw, &bodies.into_iter().zip(1..).map(changed).collect::<Vec<_>>());
     });
 }
@@ -88,9 +90,11 @@ fn rechain(raw: &Connection, bodies: &[(String, String)]) {
         last = hash.to_string();
         if let Some(medium) = entry["medium"].as_u64() {
             media.insert(medium, last.clone());
-            raw.execute("UPDATE medium SET mhash = ?2 WHERE id = ?1", params![medium.cast_signed(), hash.0]).unwrap();
+            raw.execute("UPDATE medium SET mhash = ?2 WHERE id = ?1", params![medium.cast_signed(), hash.0])
+                .unwrap();
         }
-        raw.execute("INSERT INTO event (seq, body, hash) VALUES (?1, ?2, ?3)", params![seq, body, hash.0]).unwrap();
+        raw.execute("INSERT INTO event (seq, body, hash) VALUES (?1, ?2, ?3)", params![seq, body, hash.0])
+            .unwrap();
         raw.execute("UPDATE head SET size = ?1, hash = ?2", params![seq, hash.0]).unwrap();
     }
     // Where a body is no JSON the index cannot be made again; `verify` then has two things to say.
@@ -132,12 +136,18 @@ fn deleted_swapped_duplicated_and_renumbered_rows_are_found() {
         ("DELETE FROM event WHERE seq = 1", 2),
         ("DELETE FROM event", 1),
         ("DELETE FROM event WHERE seq > 20", 20),
-        ("UPDATE event SET seq = 900 WHERE seq = 9; UPDATE event SET seq = 9 WHERE seq = 10; UPDATE event SET seq = 10 WHERE seq = 900", 9),
+        (
+            "UPDATE event SET seq = 900 WHERE seq = 9; UPDATE event SET seq = 9 WHERE seq = 10; UPDATE event SET seq = 10 WHERE seq = 900",
+            9,
+        ),
         ("UPDATE event SET seq = seq + 100 WHERE seq > 20", 121),
         ("INSERT INTO event (seq, body, hash) SELECT 27, body, hash FROM event WHERE seq = 26", 27),
         ("INSERT INTO event (seq, body, hash) SELECT 0, body, hash FROM event WHERE seq = 1", 0),
         ("INSERT INTO event (seq, body, hash) SELECT -5, body, hash FROM event WHERE seq = 1", 0),
-        ("UPDATE event SET body = (SELECT body FROM event WHERE seq = 10), hash = (SELECT hash FROM event WHERE seq = 10) WHERE seq = 9", 9),
+        (
+            "UPDATE event SET body = (SELECT body FROM event WHERE seq = 10), hash = (SELECT hash FROM event WHERE seq = 10) WHERE seq = 9",
+            9,
+        ),
     ] {
         let bench = told();
         untriggered(&bench, |raw| raw.execute_batch(sql).unwrap());
@@ -229,7 +239,8 @@ fn a_later_version_is_newer_not_tampered() {
         untriggered(&bench, |raw| {
             let body = bodies(raw)[21].replacen(from, to, 1);
             let hash = entry_hash(body.as_bytes());
-            raw.execute("UPDATE event SET body = ?1, hash = ?2 WHERE seq = 22", params![body, hash.0]).unwrap();
+            raw.execute("UPDATE event SET body = ?1, hash = ?2 WHERE seq = 22", params![body, hash.0])
+                .unwrap();
         });
         broken(&bench, "newer", 22);
     }
@@ -275,8 +286,11 @@ fn nothing_is_written_upon_a_forged_end() {
     untriggered(&bench, |raw| {
         let body = bodies(raw).last().unwrap().replacen("gone", "lost", 1);
         let hash = entry_hash(body.as_bytes());
-        raw.execute("UPDATE event SET body = ?1, hash = ?2 WHERE seq = (SELECT max(seq) FROM event)", params![body, hash.0])
-            .unwrap();
+        raw.execute(
+            "UPDATE event SET body = ?1, hash = ?2 WHERE seq = (SELECT max(seq) FROM event)",
+            params![body, hash.0],
+        )
+        .unwrap();
     });
     let run = bench.run(&["check-out", "K00004L9"]).code(3);
     assert!(run.err.contains("head row"), "{}", run.err);
@@ -327,7 +341,9 @@ fn spoil(raw: &Connection, table: &str, row: usize, column: usize) -> Option<Str
     };
     let name = &names[column];
     let sql = format!("UPDATE {table} SET {name} = ?2 WHERE {key} = ?1");
-    let changed = raw.execute(&sql, params![id, other]).or_else(|_| raw.execute(&sql, params![id, Cell::Text("x".into())]));
+    let changed = raw
+        .execute(&sql, params![id, other])
+        .or_else(|_| raw.execute(&sql, params![id, Cell::Text("x".into())]));
     changed.ok().filter(|changed| *changed == 1).map(|_| format!("{table}.{name} of {id:?}"))
 }
 

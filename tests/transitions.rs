@@ -24,23 +24,44 @@ fn stage() -> Bench {
 
 /// For each action: what becomes of a medium from each of the states, in their order.
 const TABLE: [(&[&str], [&str; 5]); 14] = [
-    (&["media", "describe", "--class", "scratch"], ["vaulted", "in_hand", "in_device", "in_device", "missing"]),
+    (
+        &["media", "describe", "--class", "scratch"],
+        ["vaulted", "in_hand", "in_device", "in_device", "missing"],
+    ),
     (&["move", "--to", "V1"], ["vaulted", "!wrong_state", "!wrong_state", "!wrong_state", "!wrong_state"]),
-    (&["move", "--to", "V2"], ["!other_vault", "!wrong_state", "!wrong_state", "!wrong_state", "!wrong_state"]),
+    (
+        &["move", "--to", "V2"],
+        ["!other_vault", "!wrong_state", "!wrong_state", "!wrong_state", "!wrong_state"],
+    ),
     (&["check-out"], ["in_hand", "!wrong_state", "!wrong_state", "!wrong_state", "!wrong_state"]),
-    (&["load", "--into", "LIB"], ["!wrong_state", "in_device", "!wrong_state", "!wrong_state", "!wrong_state"]),
+    (
+        &["load", "--into", "LIB"],
+        ["!wrong_state", "in_device", "!wrong_state", "!wrong_state", "!wrong_state"],
+    ),
     (&["eject"], ["!wrong_state", "!wrong_state", "in_hand", "in_hand", "!wrong_state"]),
-    (&["check-in", "--to", "V2"], ["!wrong_state", "vaulted", "!wrong_state", "!wrong_state", "!wrong_state"]),
-    (&["hand-over", "--to", "B-3"], ["!wrong_state", "in_hand", "!wrong_state", "!wrong_state", "!wrong_state"]),
+    (
+        &["check-in", "--to", "V2"],
+        ["!wrong_state", "vaulted", "!wrong_state", "!wrong_state", "!wrong_state"],
+    ),
+    (
+        &["hand-over", "--to", "B-3"],
+        ["!wrong_state", "in_hand", "!wrong_state", "!wrong_state", "!wrong_state"],
+    ),
     (&["sight", "--at", "DESK"], ["vaulted", "in_hand", "in_device", "in_device", "missing"]),
-    (&["missing", "--by", "A-1", "--why", "gone"], ["missing", "missing", "missing", "missing", "!already_so"]),
+    (
+        &["missing", "--by", "A-1", "--why", "gone"],
+        ["missing", "missing", "missing", "missing", "!already_so"],
+    ),
     (&["found", "--at", "DESK"], ["in_hand", "!not_lost", "in_hand", "in_hand", "in_hand"]),
     (
         &["correct", "--to-state", "vaulted", "--place", "V2", "--why", "miscounted", "--with", "A-1"],
         ["vaulted", "vaulted", "vaulted", "vaulted", "vaulted"],
     ),
     (&["void"], ["!nothing_to_void", "in_hand", "in_hand", "!nothing_to_void", "!nothing_to_void"]),
-    (&["relabel", "--with", "A-1"], ["!wrong_state", "in_hand", "!wrong_state", "!wrong_state", "!wrong_state"]),
+    (
+        &["relabel", "--with", "A-1"],
+        ["!wrong_state", "in_hand", "!wrong_state", "!wrong_state", "!wrong_state"],
+    ),
 ];
 
 fn words<'a>(action: &[&'a str], barcode: &'a str) -> Vec<&'a str> {
@@ -106,7 +127,11 @@ const REFUSALS: [(&[&[&str]], &[&str], &str); 26] = [
         "barcode_taken",
     ),
     (&[&["check-out", "--by", "B-2", "K00001L9"]], &["load", "--into", "D1", "K00001L9"], "not_custodian"),
-    (&[&["check-out", "--by", "B-2", "K00001L9"]], &["hand-over", "--to", "B-3", "K00001L9"], "not_custodian"),
+    (
+        &[&["check-out", "--by", "B-2", "K00001L9"]],
+        &["hand-over", "--to", "B-3", "K00001L9"],
+        "not_custodian",
+    ),
     (&[&["check-out", "K00001L9"]], &["hand-over", "--to", "B-1", "K00001L9"], "hand_over_to_self"),
     (&[&["check-out", "K00001L9"]], &["hand-over", "--to", "B-9", "K00001L9"], "unknown_person"),
     (&[&["check-out", "K00001L9"]], &["check-in", "--to", "V9", "K00001L9"], "unknown_place"),
@@ -128,7 +153,20 @@ const REFUSALS: [(&[&[&str]], &[&str], &str); 26] = [
     (&[&["check-out", "K00001L9"]], &["relabel", "--with", "B-1", "K00001L9", "N1"], "witness_is_actor"),
     (
         &[],
-        &["correct", "--by", "B-2", "--with", "B-3", "--to-state", "vaulted", "--place", "V2", "--why", "x", "K00001L9"],
+        &[
+            "correct",
+            "--by",
+            "B-2",
+            "--with",
+            "B-3",
+            "--to-state",
+            "vaulted",
+            "--place",
+            "V2",
+            "--why",
+            "x",
+            "K00001L9",
+        ],
         "approver_missing",
     ),
     (&[&["check-out", "--by", "B-2", "K00001L9"]], &["void", "K00001L9"], "void_by_other"),
@@ -185,7 +223,10 @@ fn administration_is_refused_with_a_sentence_and_exit_1() {
     for (words, part) in [
         (&["place", "add", "V1", "--kind", "vault"][..], "V1 is already the code of a vault"),
         (&["place", "add", "S1", "--kind", "shelf", "--in", "D1"], "cannot stand in D1"),
-        (&["place", "add", "S1", "--kind", "slot", "--in", "V1", "--capacity", "2"], "cannot have that capacity"),
+        (
+            &["place", "add", "S1", "--kind", "slot", "--in", "V1", "--capacity", "2"],
+            "cannot have that capacity",
+        ),
         (&["place", "add", "S1", "--kind", "drive", "--resident"], "do not live in a drive"),
         (&["place", "add", "S1", "--kind", "desk", "--in", "XX"], "No place has the code XX"),
         (&["place", "retire", "V1-A"], "still holds 6 media and 1 places"),

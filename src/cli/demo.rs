@@ -10,8 +10,13 @@ use super::ui::Ui;
 use crate::app::demo::{self, JAPAN, Look, Story};
 use crate::app::{Session, Trouble};
 use crate::domain::flag::Severity;
-use crate::domain::time::{DAY, HOUR};
+use crate::domain::time::{DAY, HOUR, Timestamp};
 use crate::i18n::{Tale, Text, Voice};
+
+/// A moment without its zone, which the heading tells.
+fn short(ui: &Ui<'_>, at: Timestamp) -> String {
+    ui.voice.time(at).chars().take(16).collect()
+}
 
 /// The words of the command.
 #[derive(Debug, Args)]
@@ -51,23 +56,27 @@ fn tell(ui: &mut Ui<'_>, story: &Story) -> Result<(), Failure> {
     let lost = story.lost.join(", ");
     ui.say(&Text::Tale(Tale::Heading))?;
     ui.line("")?;
-    let at = ui.voice.time(story.registered);
+    let at = short(ui, story.registered);
     ui.say(&Text::Tale(Tale::Registered { at: &at, count: demo::TAPES }))?;
     ui.say(&Text::Tale(Tale::Written { lost: &lost, persons: demo::PERSONS }))?;
     ui.say(&Text::Tale(Tale::Inventories { count: story.inventories }))?;
     ui.line("")?;
-    let at = ui.voice.time(story.maintenance);
+    let at = short(ui, story.maintenance);
     let (out, back) = story.out_and_in;
     ui.say(&Text::Tale(Tale::Maintenance { at: &at, out, back }))?;
     let Some((evening, later)) = story.looks.split_first() else { return Ok(()) };
     look(ui, evening)?;
+    if let Some(who) = evening.critical.first().and_then(|flag| flag.custodian.as_ref()) {
+        let (badge, name) = (who.badge.to_string(), who.name.clone().unwrap_or_default());
+        ui.say(&Text::Tale(Tale::Holder { badge: &badge, name: &name }))?;
+    }
     if let Some(flagged) = story.flagged {
-        let at = ui.voice.time(flagged);
+        let at = short(ui, flagged);
         let hours = flagged.since(story.maintenance) / HOUR;
         ui.say(&Text::Tale(Tale::Flagged { at: &at, hours }))?;
     }
     ui.line("")?;
-    let at = ui.voice.time(story.removal);
+    let at = short(ui, story.removal);
     ui.say(&Text::Tale(Tale::Removal { at: &at }))?;
     for day in later {
         ui.line("")?;
@@ -75,8 +84,7 @@ fn tell(ui: &mut Ui<'_>, story: &Story) -> Result<(), Failure> {
     }
     if let (Some(flagged), Some(last)) = (story.flagged, later.last()) {
         // Whole days between the two calendar days in Japan.
-        let day =
-            |at: crate::domain::time::Timestamp| at.plus(i64::from(JAPAN) * 1000).millis().div_euclid(DAY);
+        let day = |at: Timestamp| at.plus(i64::from(JAPAN) * 1000).millis().div_euclid(DAY);
         ui.line("")?;
         ui.say(&Text::Tale(Tale::Days {
             days: day(last.at) - day(flagged),
@@ -88,17 +96,15 @@ fn tell(ui: &mut Ui<'_>, story: &Story) -> Result<(), Failure> {
 }
 
 fn look(ui: &mut Ui<'_>, look: &Look) -> Result<(), Failure> {
-    let at = ui.voice.time(look.at);
+    let at = short(ui, look.at);
     ui.say(&Text::Tale(Tale::Look { at: &at }))?;
     for flag in &look.critical {
         let severity = ui.paint(Severity::Critical, ui.voice.severity(flag.severity));
-        let who = flag.custodian.as_ref();
-        let name = who.and_then(|who| who.name.as_deref()).unwrap_or_default();
-        let badge = who.map(|who| who.badge.to_string()).unwrap_or_default();
+        let badge = flag.custodian.as_ref().map(|who| who.badge.to_string()).unwrap_or_default();
         let barcode = flag.barcode.as_ref().map(ToString::to_string).unwrap_or_default();
-        let since = ui.voice.time(flag.since);
+        let since = short(ui, flag.since);
         let span = ui.voice.span(look.at.since(flag.since));
-        ui.line(&format!("  {severity}  {barcode}  {:<19} {since} ({span})  {badge} {name}", flag.kind))?;
+        ui.line(&format!("  {severity}  {barcode}  {:<19}  {since}  {span}  {badge}", flag.kind))?;
     }
     Ok(())
 }

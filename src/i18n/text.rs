@@ -225,6 +225,7 @@ pub enum Tale<'a> {
     Inventories { count: u64 },
     Maintenance { at: &'a str, out: u64, back: u64 },
     Look { at: &'a str },
+    Holder { badge: &'a str, name: &'a str },
     Flagged { at: &'a str, hours: i64 },
     Removal { at: &'a str },
     Days { days: i64, lost: &'a str, persons: u64 },

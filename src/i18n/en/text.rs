@@ -61,7 +61,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::FlagsEnd { count, critical } => format!("{count} flags, {critical} of them critical."),
         Text::MediaOfPlace { count } => format!("{count} media"),
         Text::InHandPlace => "in hand".into(),
-        Text::Verdict { verdict: v, size, head } => format!("{}: {size} entries, head {head}", verdict(v)),
+        Text::Verdict { verdict: v, size, head } => format!("{}: {size} entries\nHead: {head}", verdict(v)),
         Text::Unanchored => "Nothing contradicts itself; but nothing outside this file vouches for it yet.".into(),
         Text::FirstBreak { seq: Some(seq), reason } => format!("First break at {seq}: {reason}."),
         Text::FirstBreak { seq: None, reason } => format!("First break: {reason}."),
@@ -157,41 +157,41 @@ const fn heading(title: Title) -> &'static str {
 
 pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
     match *tale {
-        Tale::Heading => {
-            "Two backup tapes that never reached the vault: what happened, and what the ledger says.".into()
-        }
+        Tale::Heading => "Two backup tapes that never reached the vault: what happened, and what the\n\
+                          ledger says. Times are those of Japan."
+            .into(),
         Tale::Registered { at, count } => {
             format!("{at}  {count} tapes are registered in the library SV, where they live.")
         }
-        Tale::Written { lost, persons } => {
-            format!(
-                "                        On two of them, {lost}: images of claims, {persons} persons, medical data, not encrypted."
-            )
-        }
-        Tale::Inventories { count } => {
-            format!("                        {count} weekly inventories of the library see all of them.")
-        }
-        Tale::Maintenance { at, out, back } => format!(
-            "{at}  Year-end maintenance: {out} tapes are ejected, {back} are checked in to the vault."
+        Tale::Written { lost, persons } => format!(
+            "  On {lost}: images of claims documents of {persons} persons,\n  \
+             with medical data, not encrypted."
         ),
-        Tale::Look { at } => format!("{at}  kuraban flags --min critical"),
-        Tale::Flagged { at, hours } => {
+        Tale::Inventories { count } => {
+            format!("  {count} weekly inventories of the library see all of them.")
+        }
+        Tale::Maintenance { at, out, back } => {
             format!(
-                "                        Flagged since {at}, {hours} hours after the maintenance began: the same day."
+                "{at}  Year-end maintenance: {out} tapes are ejected,\n  {back} are checked in to the vault."
             )
+        }
+        Tale::Look { at } => format!("{at}  $ kuraban flags --min critical"),
+        Tale::Holder { badge, name } => format!("  Answerable for both: {badge}, {name}, who ejected them."),
+        Tale::Flagged { at, hours } => {
+            format!("  Flagged since {at}, {hours} hours after it began: the same day.")
         }
         Tale::Removal { at } => format!(
-            "{at}  The empty library is retired by two people; a device in which a chain still ends could not be."
+            "{at}  The empty library is retired by two people.\n  \
+             A device in which a chain still ends could not be."
         ),
         Tale::Days { days, lost, persons } => format!(
-            "In reality the loss was noticed on about this day: two stocktakes had passed meanwhile.\n\
-             Here {lost} (documents of {persons} persons) stood flagged for {days} days before it."
+            "In reality the loss was noticed on about this day, after two stocktakes that\n\
+             had passed. Here {lost}, with documents of {persons} persons,\n\
+             had by then been flagged for {days} days."
         ),
         Tale::End { kept: Some(file) } => {
-            format!("The ledger is kept: kuraban --ledger {file} media show K00017L5, log, flags, verify.")
+            format!("The ledger is kept. Look around in it:\n  kuraban --ledger {file} media show K00017L5")
         }
-        Tale::End { kept: None } => {
-            "The ledger was thrown away; kuraban demo --ledger FILE keeps it for a look around.".into()
-        }
+        Tale::End { kept: None } => "The ledger was thrown away; kuraban demo --ledger FILE keeps it.".into(),
     }
 }

@@ -63,7 +63,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::FlagsEnd { count, critical } => format!("{count} 件、うち重大 {critical} 件。"),
         Text::MediaOfPlace { count } => format!("媒体 {count} 本"),
         Text::InHandPlace => "持出し中".into(),
-        Text::Verdict { verdict: v, size, head } => format!("{}: 記録 {size} 件、先頭ハッシュ {head}", verdict(v)),
+        Text::Verdict { verdict: v, size, head } => format!("{}: 記録 {size} 件\n末尾: {head}", verdict(v)),
         Text::Unanchored => "矛盾はありません。ただし、このファイルの外からの裏付けはまだありません。".into(),
         Text::FirstBreak { seq: Some(seq), reason } => format!("最初の不整合は {seq}: {reason}。"),
         Text::FirstBreak { seq: None, reason } => format!("最初の不整合: {reason}。"),
@@ -158,39 +158,38 @@ const fn heading(title: Title) -> &'static str {
 
 pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
     match *tale {
-        Tale::Heading => "保管庫に届かなかった二本のバックアップテープ: 何が起き、台帳は何を示すか。".into(),
+        Tale::Heading => "保管庫に届かなかった二本のバックアップテープ: 何が起き、台帳は何を示すか。\n\
+                          時刻は日本時間です。"
+            .into(),
         Tale::Registered { at, count } => {
             format!("{at}  テープ {count} 本を、常駐先のライブラリ SV に登録。")
         }
-        Tale::Written { lost, persons } => {
-            format!(
-                "                        うち二本 {lost} に保険金請求書類の画像、{persons} 人分、医療情報、暗号化なし。"
-            )
-        }
-        Tale::Inventories { count } => {
-            format!("                        毎週 {count} 回のライブラリの在庫確認で全数を確認。")
-        }
+        Tale::Written { lost, persons } => format!(
+            "  うち {lost} に保険金請求書類の画像、{persons} 人分。\n  \
+             医療情報を含み、暗号化なし。"
+        ),
+        Tale::Inventories { count } => format!("  毎週のライブラリの在庫確認 {count} 回で全数を確認。"),
         Tale::Maintenance { at, out, back } => {
             format!("{at}  年末保守: {out} 本を取り出し、{back} 本を保管庫に入庫。")
         }
-        Tale::Look { at } => format!("{at}  kuraban flags --min critical"),
+        Tale::Look { at } => format!("{at}  $ kuraban flags --min critical"),
+        Tale::Holder { badge, name } => format!("  二本の保管責任者: 取り出した {badge}({name})。"),
         Tale::Flagged { at, hours } => {
-            format!(
-                "                        {at} から警報。保守の開始から {hours} 時間後、同じ日のうちです。"
-            )
+            format!("  {at} から警報。保守の開始から {hours} 時間後、同じ日のうちです。")
         }
         Tale::Removal { at } => {
-            format!("{at}  空になったライブラリを二人で廃止。履歴の終わる媒体が残る装置は廃止できません。")
+            format!(
+                "{at}  空になったライブラリを二人で廃止。\n  履歴の終わる媒体が残る装置は廃止できません。"
+            )
         }
         Tale::Days { days, lost, persons } => format!(
             "実際に紛失が分かったのはこの頃で、それまでに二回の棚卸しを通過していました。\n\
-             この台帳では {lost}({persons} 人分の書類)に、その {days} 日前から警報が出ています。"
+             この台帳では {lost}({persons} 人分の書類)に、\n\
+             その {days} 日前から警報が出ています。"
         ),
         Tale::End { kept: Some(file) } => {
-            format!("台帳を残しました: kuraban --ledger {file} media show K00017L5、log、flags、verify。")
+            format!("台帳を残しました。調べるには:\n  kuraban --ledger {file} media show K00017L5")
         }
-        Tale::End { kept: None } => {
-            "台帳は破棄しました。kuraban demo --ledger FILE で残して調べられます。".into()
-        }
+        Tale::End { kept: None } => "台帳は破棄しました。kuraban demo --ledger FILE で残せます。".into(),
     }
 }
