@@ -86,12 +86,12 @@ fn arrows_point_down_only() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for (path, text) in all_sources() {
         let inner = path.strip_prefix(&root).unwrap();
-        let room = inner.components().next().unwrap().as_os_str().to_string_lossy().replace(".rs", "");
-        if room == "lib" {
+        let layer = inner.components().next().unwrap().as_os_str().to_string_lossy().replace(".rs", "");
+        if layer == "lib" {
             continue;
         }
         let (_, walls) =
-            WALLS.iter().find(|(name, _)| *name == room).unwrap_or_else(|| panic!("no rule for {room}"));
+            WALLS.iter().find(|(name, _)| *name == layer).unwrap_or_else(|| panic!("no rule for {layer}"));
         let body = code(&text);
         for wall in *walls {
             assert!(!body.contains(wall), "{} names {wall}", inner.display());
