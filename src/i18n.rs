@@ -14,6 +14,7 @@ pub use text::{Tale, Text, Title};
 use crate::app::Trouble;
 use crate::domain::event::Kind;
 use crate::domain::flag::{FlagKind, Severity};
+use crate::domain::names::NameError;
 use crate::domain::person::Role;
 use crate::domain::place::PlaceKind;
 use crate::domain::refusal::Refusal;
@@ -155,6 +156,15 @@ impl Voice {
         match self.lang {
             Lang::En => en::trouble::bad_line(reason),
             Lang::Ja => ja::trouble::bad_line(reason),
+        }
+    }
+
+    /// Why a text is not a name of its kind.
+    #[must_use]
+    pub fn name_error(&self, error: NameError) -> String {
+        match self.lang {
+            Lang::En => en::trouble::name_error(error),
+            Lang::Ja => ja::trouble::name_error(error),
         }
     }
 

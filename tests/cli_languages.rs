@@ -16,7 +16,17 @@ fn transcript(lang: &str) -> String {
         let text = format!("{}{}", run.out, run.err).replace(&path, "…");
         let _ = writeln!(told, "$ kuraban {}\n{text}[{}]\n", words.join(" "), run.code);
     };
-    run(&["media", "describe", "--system", "契約管理", "--info", "氏名,住所", "--persons", "39585", "K00001L9"]);
+    run(&[
+        "media",
+        "describe",
+        "--system",
+        "契約管理",
+        "--info",
+        "氏名,住所",
+        "--persons",
+        "39585",
+        "K00001L9",
+    ]);
     run(&["check-out", "--until", "+4h", "K00001L9", "K00002L9", "NOPE01L9"]);
     run(&["load", "--into", "D1", "K00001L9"]);
     run(&["load", "--into", "D1", "K00002L9"]);
@@ -86,7 +96,11 @@ fn monitoring_is_the_same_in_every_language() {
     bench.pass(25 * 3_600_000);
     let nagios = bench.run(&["--lang", "ja", "flags", "--nagios"]).code(1);
     assert_eq!(nagios.out, bench.run(&["flags", "--nagios"]).out);
-    assert!(nagios.out.starts_with("CUSTODY WARNING - 1 overdue | outside=1;;;0 overdue=1;;;0 "), "{}", nagios.out);
+    assert!(
+        nagios.out.starts_with("CUSTODY WARNING - 1 overdue | outside=1;;;0 overdue=1;;;0 "),
+        "{}",
+        nagios.out
+    );
     let prometheus = bench.ok(&["flags", "--prometheus"]).out;
     insta::assert_snapshot!(prometheus);
 }

@@ -26,7 +26,10 @@ fn run(bench: &Bench, line: &str) -> String {
     match words[..] {
         ["export", ..] => String::new(),
         ["#", count, unit, "later"] => {
-            let count = ["zero", "one", "two", "three", "four", "five"].iter().position(|word| *word == count).unwrap();
+            let count = ["zero", "one", "two", "three", "four", "five"]
+                .iter()
+                .position(|word| *word == count)
+                .unwrap();
             let unit = if unit.starts_with("minute") { 60_000 } else { 3_600_000 };
             bench.pass(i64::try_from(count).unwrap() * unit);
             String::new()

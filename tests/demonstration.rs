@@ -10,7 +10,14 @@ fn the_demonstration_flags_the_two_tapes_the_same_day() {
     let flagged = run.out.lines().find(|line| line.contains("ejected_not_vaulted")).unwrap();
     assert!(flagged.contains("K00017L5") && flagged.contains("2012-12-28"), "{flagged}");
     assert!(run.out.contains("413 days"), "{}", run.out);
-    assert!(run.out.lines().filter(|line| !line.contains("--ledger")).all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{}", run.out);
+    assert!(
+        run.out
+            .lines()
+            .filter(|line| !line.contains("--ledger"))
+            .all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80),
+        "{}",
+        run.out
+    );
     bench.vars.borrow_mut().insert("KURABAN_LEDGER".to_owned(), file);
     bench.holds();
     let outside = bench.ok(&["media", "list", "--outside", "--json"]).json();
@@ -24,7 +31,14 @@ fn without_a_file_it_leaves_nothing_behind_and_in_japanese_it_tells_the_same() {
     let bench = Bench::empty();
     let run = bench.ok(&["--lang", "ja", "demo"]);
     assert!(run.out.contains("413 日前"), "{}", run.out);
-    assert!(run.out.lines().filter(|line| !line.contains("--ledger")).all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{}", run.out);
+    assert!(
+        run.out
+            .lines()
+            .filter(|line| !line.contains("--ledger"))
+            .all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80),
+        "{}",
+        run.out
+    );
     assert!(!bench.ledger().exists());
     let again = bench.ok(&["--lang", "ja", "demo"]);
     assert_eq!(run.out.lines().count(), again.out.lines().count());

@@ -30,7 +30,7 @@ fn every_form_of_list_is_imported() {
         ("media-excel-cp932.csv", "K20001L8", "CSV, CP932"),
         ("media-excel-utf16.txt", "K20002L8", "CSV, UTF-16LE"),
         ("media-mac.csv", "K30002L9", "2 media"),
-        ("bareos-list-volumes.txt", "K50002L6", "1 volumes on disk"),
+        ("bareos-list-volumes.txt", "K50002L6", "1 volume on disk"),
         ("bacula-llist-media.txt", "K60001L8", "llist"),
         ("bareos-api2.json", "K70001L6", "Bareos JSON"),
     ] {
@@ -77,7 +77,7 @@ fn one_bad_line_and_nothing_is_imported_and_all_bad_lines_are_named() {
     );
     let told = bench.run(&["media", "import", &file]).code(1);
     assert!(told.err.contains("line 6, persons: "), "{}", told.err);
-    assert!(told.err.contains("Nothing was imported") && told.err.contains("7 lines"), "{}", told.err);
+    assert!(told.err.contains("Nothing was imported") && told.err.contains("7 bad lines"), "{}", told.err);
     assert_eq!(bench.verify()["size"], size);
     bench.holds();
 }

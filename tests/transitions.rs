@@ -229,7 +229,7 @@ fn administration_is_refused_with_a_sentence_and_exit_1() {
         ),
         (&["place", "add", "S1", "--kind", "drive", "--resident"], "do not live in a drive"),
         (&["place", "add", "S1", "--kind", "desk", "--in", "XX"], "No place has the code XX"),
-        (&["place", "retire", "V1-A"], "still holds 6 media and 1 places"),
+        (&["place", "retire", "V1-A"], "still holds 6 media and 1 place."),
         (&["place", "retire", "TOKYO"], "one site"),
         (&["place", "retire", "D1"], "second person"),
         (&["person", "add", "B-2", "Twice", "--role", "operator"], "B-2 is already in use"),

@@ -25,8 +25,12 @@ pub struct FlagLine {
     pub since: Timestamp,
     /// The place, or the last one known.
     pub place: Option<PlaceCode>,
-    /// Who is answerable: who has it, or had it last.
+    /// Who has it in hand, or had it last.
     pub custodian: Option<Custodian>,
+    /// Who is answerable: the custodian, else who brought it where the record puts it.
+    pub answerable: Option<Custodian>,
+    /// Where it was seen against the record.
+    pub seen: Option<PlaceCode>,
     /// The order it is out under.
     pub order: Option<OrderId>,
 }
@@ -57,6 +61,12 @@ impl Session {
                     if flag.severity < min || flag.kind.is_by_place() {
                         continue;
                     }
+                    let custodian = views::custodian(view, medium.custody.custodian())?;
+                    let answerable = match &custodian {
+                        Some(who) => Some(who.clone()),
+                        None => views::custodian(view, medium.stepped_by)?,
+                    };
+                    let wrong = medium.discrepancy.filter(|_| flag.kind == FlagKind::Discrepancy);
                     lines.push(FlagLine {
                         barcode: Some(medium.barcode.clone()),
                         count: 1,
@@ -64,7 +74,9 @@ impl Session {
                         severity: flag.severity,
                         since: flag.since,
                         place: views::place_code(view, medium.custody.place())?,
-                        custodian: views::custodian(view, medium.custody.custodian())?,
+                        custodian,
+                        answerable,
+                        seen: views::place_code(view, wrong.map(|wrong| wrong.place))?,
                         order: medium.custody.outing().and_then(|outing| outing.order),
                     });
                 }
@@ -114,6 +126,8 @@ fn by_place(
         since: sum.since,
         place: views::place_code(view, sum.place)?,
         custodian: None,
+        answerable: None,
+        seen: None,
         order: None,
     })
 }

@@ -140,7 +140,9 @@ fn refuse(
         tally.refused.push(refused);
         return Ok(());
     }
-    let what = format!("{barcode}: {}", sentence.what);
+    // The sentence names the barcode as a rule; where it does not, it is told first.
+    let named = !barcode.is_empty() && sentence.what.contains(barcode);
+    let what = if named { sentence.what.clone() } else { format!("{barcode}: {}", sentence.what) };
     Ok(ui.problem(&Sentence { what, hint: sentence.hint.clone() })?)
 }
 

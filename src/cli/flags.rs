@@ -111,7 +111,9 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
     };
     let place = move |f: &FlagLine| {
         let none = if f.barcode.is_none() { in_hand.clone() } else { String::new() };
-        f.place.as_ref().map_or(none, ToString::to_string)
+        let place = f.place.as_ref().map_or(none, ToString::to_string);
+        // Where the record puts it, and where it was seen instead.
+        f.seen.as_ref().map_or_else(|| place.clone(), |seen| format!("{place} ≠ {seen}"))
     };
     vec![
         told("severity", title(Title::Severity), |f: &FlagLine| f.severity.word().into(), colour),
@@ -135,15 +137,19 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
             |f: &FlagLine| f.place.as_ref().map(ToString::to_string).into(),
             place,
         ),
+        column("custodian", None, |f: &FlagLine| {
+            f.custodian.as_ref().map(|who| who.badge.to_string()).into()
+        }),
         told(
-            "custodian",
-            title(Title::Custodian),
-            |f: &FlagLine| f.custodian.as_ref().map(|who| who.badge.to_string()).into(),
-            custodian,
+            "answerable",
+            title(Title::Answerable),
+            |f: &FlagLine| f.answerable.as_ref().map(|who| who.badge.to_string()).into(),
+            answerable,
         ),
         column("custodian_name", None, |f: &FlagLine| {
             f.custodian.as_ref().and_then(|w| w.name.clone()).into()
         }),
+        column("seen_place", None, |f: &FlagLine| f.seen.as_ref().map(ToString::to_string).into()),
         column("order", None, |f: &FlagLine| f.order.map(|order| order.0).into()),
         column("count", None, |f: &FlagLine| f.count.into()),
         column("meaning", None, move |f: &FlagLine| what.flag(f.kind).0.into()),
@@ -157,7 +163,7 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
 }
 
 /// Who is answerable, by badge and name.
-fn custodian(flag: &FlagLine) -> String {
-    let Some(who) = &flag.custodian else { return String::new() };
+fn answerable(flag: &FlagLine) -> String {
+    let Some(who) = &flag.answerable else { return String::new() };
     who.name.as_ref().map_or_else(|| who.badge.to_string(), |name| format!("{} {name}", who.badge))
 }

@@ -90,7 +90,7 @@ impl Ui<'_> {
 
     /// A reason.
     pub(super) fn why(&self, text: &str) -> Result<Said, Failure> {
-        let reason = NameError::Empty.to_string();
+        let reason = self.voice.name_error(NameError::Empty);
         let empty = Text::BadName { what: "WHY", value: "", reason: &reason };
         said(text).ok_or_else(|| Failure::Usage(self.voice.text(&empty)))
     }

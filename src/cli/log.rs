@@ -72,7 +72,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &LogArgs) -> Result<Co
 fn columns(ui: &Ui<'_>) -> Vec<Column<Line>> {
     let voice = &ui.voice;
     let title = |title| Some(voice.text(&Text::Title(title)));
-    let kind = voice.clone();
+    let (kind, what) = (voice.clone(), voice.clone());
     vec![
         column("seq", title(Title::Seq), |l: &Line| l.entry.seq.into()),
         moment("at", title(Title::At), voice, |l: &Line| Some(l.entry.event.at)),
@@ -98,7 +98,7 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<Line>> {
                 let entry: Option<Value> = serde_json::from_str(&l.text).ok();
                 entry.and_then(|entry| entry.get("data").map(Value::to_string)).into()
             },
-            |l: &Line| details(&l.text),
+            move |l: &Line| details(&what, &l.text),
         ),
     ]
 }

@@ -102,7 +102,7 @@ fn why(ui: &Ui<'_>, trouble: &RowTrouble) -> String {
     match trouble {
         RowTrouble::Form(reason) => ui.voice.bad_line(reason),
         RowTrouble::Refused(refusal) => ui.voice.refusal(refusal).what,
-        RowTrouble::Name(error) => ui.voice.text(&Text::BadCell { reason: &error.to_string() }),
+        RowTrouble::Name(error) => ui.voice.text(&Text::BadCell { reason: &ui.voice.name_error(*error) }),
         RowTrouble::Value(allowed) => ui.voice.text(&Text::BadCell { reason: allowed }),
     }
 }

@@ -8,7 +8,8 @@ use super::exit::{Code, Failure};
 use super::media_list::columns;
 use super::ui::Ui;
 use crate::app::{MediumView, Session};
-use crate::i18n::{Text, Title};
+use crate::domain::time::Timestamp;
+use crate::i18n::{Text, Title, Voice};
 use crate::report::sheet::write_object;
 
 /// How many entries of its history are shown; all of them: `kuraban log BARCODE`.
@@ -110,7 +111,7 @@ fn history(ui: &mut Ui<'_>, session: &Session, medium: &MediumView) -> Result<()
     session.each_entry(Some(medium.id), None, None, |entry, line| {
         let event = &entry.event;
         let by = event.by.as_ref().map_or_else(String::new, ToString::to_string);
-        let details = details(line);
+        let details = details(&voice, line);
         if lines.len() == HISTORY {
             lines.pop_front();
         }
@@ -129,12 +130,12 @@ fn history(ui: &mut Ui<'_>, session: &Session, medium: &MediumView) -> Result<()
     Ok(())
 }
 
-/// What stands in an entry's `data` besides the barcode, as `key=value`.
-pub(super) fn details(line: &str) -> String {
+/// What stands in an entry's `data` besides the barcode, as `key=value`; moments in the reader's own zone.
+pub(super) fn details(voice: &Voice, line: &str) -> String {
     let Ok(entry) = serde_json::from_str::<Value>(line) else { return String::new() };
     let Some(Value::Object(data)) = entry.get("data") else { return String::new() };
     let show = |value: &Value| match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => Timestamp::parse_exact(text).map_or_else(|| text.clone(), |at| voice.time(at)),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             value.to_string()
         }

@@ -149,7 +149,7 @@ impl<'a> Ui<'a> {
         let normal: String = value.trim().nfc().collect();
         check(&normal).map_err(|error| {
             let shown: String = value.chars().take(64).filter(|c| !c.is_control()).collect();
-            let reason = error.to_string();
+            let reason = self.voice.name_error(error);
             Failure::Usage(self.voice.text(&Text::BadName { what, value: &shown, reason: &reason }))
         })
     }

@@ -182,6 +182,7 @@ pub enum Title {
     State,
     Place,
     Custodian,
+    Answerable,
     Since,
     Due,
     Flags,

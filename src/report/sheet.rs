@@ -130,6 +130,9 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
         for row in self.page.drain(..) {
             table.add_row(row);
         }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
         for line in table.lines() {
             writeln!(self.out, "{}", line.trim_end())?;
         }

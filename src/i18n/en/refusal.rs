@@ -1,5 +1,7 @@
 //! Refusals: what the record holds, since when, by whom, and the next step that is legal.
 
+use super::text::counted;
+use super::trouble::label_error;
 use crate::domain::custody::State;
 use crate::domain::event::Kind;
 use crate::domain::refusal::{Holding, PlaceNeed, Refusal};
@@ -86,7 +88,7 @@ const fn need(need: PlaceNeed) -> &'static str {
 pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
     match refusal {
         Refusal::Unreadable { shown, length, error } => Sentence::new(
-            format!("“{shown}” ({length} characters) is not a barcode: {error}."),
+            format!("“{shown}” ({length} characters) is not a barcode: {}.", label_error(*error)),
             "Scan the label again, or type what is printed under the bars. The reading is on record.",
         ),
         Refusal::UnknownBarcode { label } => Sentence::new(
@@ -242,7 +244,7 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         }
         Refusal::OneSite => Sentence::plain("A ledger has one site, opened with it and never retired."),
         Refusal::PlaceInUse { code, media, places } => Sentence::new(
-            format!("{code} still holds {media} media and {places} places."),
+            format!("{code} still holds {media} media and {}.", counted(*places, "place")),
             format!("See what is there: kuraban media list --at {code}."),
         ),
         Refusal::NoActor { .. } => {

@@ -4,6 +4,11 @@ use crate::app::Verb;
 use crate::i18n::{Tale, Text, Title, Voice};
 use crate::ledger::verdict::Verdict;
 
+/// A number and its noun.
+pub(super) fn counted(count: u64, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
     match verb {
         Verb::Register { place: Some(place), .. } => format!("{barcode} registered at {place}"),
@@ -58,7 +63,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::PolicySet { name, value, seq } => format!("{name} is now {value} (entry {seq})"),
         Text::ClockConfirmed { seq } => format!("The clock is confirmed (entry {seq})."),
         Text::NoFlags => "Nothing needs attention.".into(),
-        Text::FlagsEnd { count, critical } => format!("{count} flags, {critical} of them critical."),
+        Text::FlagsEnd { count, critical } => format!("{}, {critical} critical.", counted(count, "flag")),
         Text::MediaOfPlace { count } => format!("{count} media"),
         Text::InHandPlace => "in hand".into(),
         Text::Verdict { verdict: v, size, head } => format!("{}: {size} entries\nHead: {head}", verdict(v)),
@@ -70,25 +75,26 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
             format!("Every projection already says what the {size} entries of the log give; nothing was changed.")
         }
         Text::Rebuilt { count, seq } => {
-            format!("The projections were made anew from the log; {count} differences are named in entry {seq}.")
+            format!("The projections were made anew from the log; entry {seq} names {}.", counted(count, "difference"))
         }
         Text::CannotRebuild => "The log itself does not hold, so nothing was rebuilt from it.".into(),
         Text::Reading { what } => format!("reading {what}"),
         Text::Imported { count, file, format, encoding } => {
             format!("{count} media registered from {file} ({format}, {encoding}).")
         }
-        Text::ImportSkipped { count } => format!("{count} volumes on disk were passed over."),
+        Text::ImportSkipped { count } => format!("{} on disk passed over.", counted(count, "volume")),
         Text::ImportIgnored { columns } => format!("Columns that were not used: {columns}."),
         Text::ImportSeen { count } => format!(
-            "They are only declared: {count} labels have yet to be read (kuraban sight --at PLACE -)."
+            "They are only declared: {} to be read yet (kuraban sight --at PLACE -).",
+            counted(count, "label")
         ),
         Text::ImportRefused { file, bad } => {
-            format!("Nothing was imported from {file}: {bad} lines are bad. An import is all or nothing.")
+            format!("Nothing was imported from {file}: {} in the way. An import is all or nothing.", counted(bad, "bad line"))
         }
         Text::BadCell { reason } => format!("the cell cannot be read ({reason})"),
         Text::BadLine { line, column: "", reason } => format!("line {line}: {reason}"),
         Text::BadLine { line, column, reason } => format!("line {line}, {column}: {reason}"),
-        Text::MoreBad { count } => format!("… and {count} more bad lines"),
+        Text::MoreBad { count } => format!("… and {}", counted(count, "more bad line")),
         Text::CannotRead { file, error } => format!("{file} cannot be read: {error}."),
         Text::NoActor => "Nobody said who acts: name yourself with --by BADGE or KURABAN_BADGE.".into(),
         Text::NoLedgerPath => {
@@ -121,6 +127,7 @@ const fn heading(title: Title) -> &'static str {
         Title::State => "State",
         Title::Place => "Place",
         Title::Custodian => "Custodian",
+        Title::Answerable => "Answerable",
         Title::Since => "Since",
         Title::Due => "Due",
         Title::Flags => "Flags",

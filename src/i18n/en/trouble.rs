@@ -1,6 +1,8 @@
 //! What is wrong with the ledger file, and what contradicts the record.
 
 use crate::app::Trouble;
+use crate::domain::barcode::LabelError;
+use crate::domain::names::NameError;
 use crate::exchange::BadReason;
 use crate::i18n::{Sentence, Voice};
 use crate::ledger::verdict::Reason;
@@ -138,4 +140,14 @@ pub(in crate::i18n) fn bad_line(reason: &BadReason) -> String {
         BadReason::NotAVolume => "this is no volume that can be read".into(),
         BadReason::OnlyDisk { skipped } => format!("the list names no tape; {skipped} volumes are on disk"),
     }
+}
+
+/// Why a text is not a label.
+pub(super) fn label_error(error: LabelError) -> String {
+    error.to_string()
+}
+
+/// Why a text is not a name of its kind.
+pub(in crate::i18n) fn name_error(error: NameError) -> String {
+    error.to_string()
 }

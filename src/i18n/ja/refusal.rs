@@ -1,5 +1,6 @@
 //! Refusals: what the record holds, since when, by whom, and the next step that is legal.
 
+use super::trouble::label_error;
 use crate::domain::custody::State;
 use crate::domain::refusal::{Holding, PlaceNeed, Refusal};
 use crate::domain::time::DAY;
@@ -54,7 +55,7 @@ const fn need(need: PlaceNeed) -> &'static str {
 pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
     match refusal {
         Refusal::Unreadable { shown, length, error } => Sentence::new(
-            format!("「{shown}」({length} 文字)はバーコードではありません: {error}"),
+            format!("「{shown}」({length} 文字)はバーコードではありません: {}。", label_error(*error)),
             "もう一度読み取るか、バーの下の文字を入力してください。この読取りは記録されています。",
         ),
         Refusal::UnknownBarcode { label } => Sentence::new(

@@ -123,6 +123,7 @@ const fn heading(title: Title) -> &'static str {
         Title::State => "状態",
         Title::Place => "場所",
         Title::Custodian => "保管責任者",
+        Title::Answerable => "責任者",
         Title::Since => "いつから",
         Title::Due => "返却期限",
         Title::Flags | Title::Flag => "警報",

@@ -1,6 +1,8 @@
 //! What is wrong with the ledger file, and what contradicts the record.
 
 use crate::app::Trouble;
+use crate::domain::barcode::{LabelError, MAX_LENGTH};
+use crate::domain::names::NameError;
 use crate::exchange::BadReason;
 use crate::i18n::{Sentence, Voice};
 use crate::ledger::verdict::Reason;
@@ -130,5 +132,25 @@ pub(in crate::i18n) fn bad_line(reason: &BadReason) -> String {
         BadReason::OnlyDisk { skipped } => {
             format!("一覧にテープがありません(ディスク上のボリューム {skipped} 件)")
         }
+    }
+}
+
+/// Why a text is not a label.
+pub(super) fn label_error(error: LabelError) -> String {
+    match error {
+        LabelError::Empty => "空です".into(),
+        LabelError::TooLong { length } => format!("{length} 文字あります(ラベルは {MAX_LENGTH} 文字まで)"),
+        LabelError::Character { found } => format!("{found:?} はラベルに使われない文字です"),
+        LabelError::SmallLetters => "小文字です(Caps Lock を確認してください)".into(),
+        LabelError::Misread => "開始・終了文字が誤って読まれています".into(),
+    }
+}
+
+/// Why a text is not a name of its kind.
+pub(in crate::i18n) fn name_error(error: NameError) -> String {
+    match error {
+        NameError::Empty => "空です".into(),
+        NameError::TooLong { length, limit } => format!("{length} 文字あります({limit} 文字まで)"),
+        NameError::Character { found } => format!("{found:?} は使えない文字です"),
     }
 }
