@@ -1,4 +1,4 @@
-//! The command line: one file for each subcommand, everything printed through [`ui::Ui`], everything done
+//! The command line: one file for each subcommand, everything printed through `Ui`, everything done
 //! through a [`Session`](crate::app::Session).
 
 pub mod args;

@@ -4,13 +4,13 @@ use clap::{Args, ValueEnum};
 
 use super::args::{Global, Output};
 use super::exit::{Code, Failure};
-use super::tabled::{column, list, moment, told};
+use super::tabled::{column, moment, told};
 use super::ui::Ui;
 use crate::app::FlagLine;
 use crate::domain::flag::Severity;
 use crate::i18n::{Text, Title, Voice};
 use crate::report::monitor::{Counts, nagios, prometheus};
-use crate::report::sheet::Column;
+use crate::report::sheet::{Column, Sheet};
 
 /// A severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -60,9 +60,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &FlagsArgs) -> Result<
         ui.say(&Text::NoFlags)?;
         return Ok(Code::DONE);
     }
-    let columns = columns(ui);
-    let count = list(ui, args.output, columns, &flags)?;
+    write(ui, args.output, &flags)?;
     if table {
+        let count = u64::try_from(flags.len()).unwrap_or(u64::MAX);
         let critical = flags.iter().filter(|line| line.severity == Severity::Critical).count();
         let critical = u64::try_from(critical).unwrap_or(u64::MAX);
         let end = ui.voice.text(&Text::FlagsEnd { count, critical });
@@ -78,6 +78,26 @@ fn counts(flags: &[FlagLine]) -> Counts {
         *counts.entry((line.kind, line.severity)).or_default() += line.count;
     }
     counts
+}
+
+/// Writes the list; on a terminal the severity stands out.
+fn write(ui: &mut Ui<'_>, output: Output, flags: &[FlagLine]) -> Result<(), Failure> {
+    let (columns, form) = (columns(ui), ui.form(output));
+    let words = Severity::ALL.iter().map(|severity| {
+        let word = ui.voice.severity(*severity);
+        (word, ui.paint(*severity, word))
+    });
+    let words: Vec<_> = words.collect();
+    let finish = move |line: &str| {
+        let found = words.iter().find_map(|(word, painted)| Some((painted, line.strip_prefix(word)?)));
+        found.map_or_else(|| line.to_owned(), |(painted, rest)| format!("{painted}{rest}"))
+    };
+    let mut sheet = Sheet::begin(ui.out(), form, columns)?.finished_by(finish);
+    for flag in flags {
+        sheet.row(flag)?;
+    }
+    sheet.end()?;
+    Ok(())
 }
 
 /// A plugin's answer is a line and a code whatever happens; a ledger that cannot be read is UNKNOWN.
@@ -101,10 +121,7 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
     let voice: &Voice = &ui.voice;
     let title = |title| Some(voice.text(&Text::Title(title)));
     let (in_hand, now) = (voice.text(&Text::InHandPlace), ui.now());
-    let [count, long, what, ends, shown_ends] = std::array::from_fn(|_| voice.clone());
-    let colours = [Severity::Notice, Severity::Warning, Severity::Critical]
-        .map(|severity| ui.paint(severity, voice.severity(severity)));
-    let colour = move |f: &FlagLine| colours.get(f.severity as usize).cloned().unwrap_or_default();
+    let [severity, count, long, what, ends, shown_ends] = std::array::from_fn(|_| voice.clone());
     let media = move |f: &FlagLine| {
         let many = || count.text(&Text::MediaOfPlace { count: f.count });
         f.barcode.as_ref().map_or_else(many, ToString::to_string)
@@ -116,7 +133,12 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
         f.seen.as_ref().map_or_else(|| place.clone(), |seen| format!("{place} ≠ {seen}"))
     };
     vec![
-        told("severity", title(Title::Severity), |f: &FlagLine| f.severity.word().into(), colour),
+        told(
+            "severity",
+            title(Title::Severity),
+            |f: &FlagLine| f.severity.word().into(),
+            move |f: &FlagLine| severity.severity(f.severity).to_owned(),
+        ),
         told(
             "barcode",
             title(Title::Barcode),
@@ -124,7 +146,7 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
             media,
         ),
         column("flag", title(Title::Flag), |f: &FlagLine| f.kind.word().into()),
-        moment("since", title(Title::Since), voice, |f: &FlagLine| Some(f.since)),
+        moment("since", title(Title::Since), voice, |f: &FlagLine| Some(f.since)).if_wide(),
         told(
             "seconds",
             title(Title::HowLong),
@@ -158,7 +180,8 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
             title(Title::Ends),
             move |f: &FlagLine| ends.flag(f.kind).1.into(),
             move |f: &FlagLine| shown_ends.flag(f.kind).1.to_owned(),
-        ),
+        )
+        .if_wide(),
     ]
 }
 

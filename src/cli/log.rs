@@ -90,7 +90,7 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<Line>> {
         column("by", title(Title::By), |l: &Line| l.entry.event.by.as_ref().map(ToString::to_string).into()),
         column("with", None, |l: &Line| l.entry.event.with.as_ref().map(ToString::to_string).into()),
         column("station", None, |l: &Line| l.entry.event.station.as_str().into()),
-        column("how", title(Title::How), |l: &Line| l.entry.event.how.map(How::word).into()),
+        column("how", title(Title::How), |l: &Line| l.entry.event.how.map(How::word).into()).if_wide(),
         told(
             "data",
             title(Title::What),

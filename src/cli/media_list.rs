@@ -70,7 +70,7 @@ pub(super) fn columns(voice: &Voice) -> Vec<Column<MediumView>> {
         column("custodian", title(Title::Custodian), |m: &MediumView| {
             m.custodian.as_ref().map(|who| who.badge.to_string()).into()
         }),
-        moment("since", title(Title::Since), voice, |m: &MediumView| Some(m.since)),
+        moment("since", title(Title::Since), voice, |m: &MediumView| Some(m.since)).if_wide(),
         moment("due", title(Title::Due), voice, |m: &MediumView| m.due),
         column("order", None, |m: &MediumView| m.order.map(|order| order.0).into()),
         column("mseq", None, |m: &MediumView| m.mseq.into()),

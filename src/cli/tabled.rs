@@ -16,7 +16,13 @@ pub(super) fn column<T>(
     value: impl Fn(&T) -> Value + Clone + 'static,
 ) -> Column<T> {
     let shown = value.clone();
-    Column { key, title, value: Box::new(value), shown: Box::new(move |thing| plain(&shown(thing))) }
+    Column {
+        key,
+        title,
+        value: Box::new(value),
+        shown: Box::new(move |thing| plain(&shown(thing))),
+        wide: false,
+    }
 }
 
 /// A column whose cell for people differs from its value.
@@ -26,7 +32,7 @@ pub(super) fn told<T>(
     value: impl Fn(&T) -> Value + 'static,
     shown: impl Fn(&T) -> String + 'static,
 ) -> Column<T> {
-    Column { key, title, value: Box::new(value), shown: Box::new(shown) }
+    Column { key, title, value: Box::new(value), shown: Box::new(shown), wide: false }
 }
 
 /// A column of moments: UTC for programs, the reader's own zone for people.
@@ -42,6 +48,7 @@ pub(super) fn moment<T>(
         title,
         value: Box::new(move |thing| at(thing).map(|at| at.to_string()).into()),
         shown: Box::new(move |thing| shown(thing).map_or_else(String::new, |at| voice.time(at))),
+        wide: false,
     }
 }
 

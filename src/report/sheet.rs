@@ -15,6 +15,16 @@ pub struct Column<T: ?Sized> {
     pub value: Box<dyn Fn(&T) -> Value>,
     /// The cell for people.
     pub shown: Box<dyn Fn(&T) -> String>,
+    /// Whether a table leaves it out where the terminal is narrow.
+    pub wide: bool,
+}
+
+impl<T: ?Sized> Column<T> {
+    /// The same column, left out of a table on a narrow terminal.
+    #[must_use]
+    pub fn if_wide(self) -> Self {
+        Self { wide: true, ..self }
+    }
 }
 
 impl<T: ?Sized> std::fmt::Debug for Column<T> {
@@ -40,6 +50,12 @@ pub enum Form {
     Json,
 }
 
+/// Terminals with fewer columns than this are narrow.
+const WIDE: u16 = 110;
+
+/// What is done to each line of a table at last.
+type Finish = Box<dyn Fn(&str) -> String>;
+
 /// Rows that a table holds before it is printed and a new one begun, so that a long list stays out of memory.
 const PAGE: usize = 500;
 
@@ -50,6 +66,7 @@ pub struct Sheet<'a, T: ?Sized> {
     columns: Vec<Column<T>>,
     page: Vec<Vec<String>>,
     rows: u64,
+    finish: Option<Finish>,
 }
 
 impl<T: ?Sized> std::fmt::Debug for Sheet<'_, T> {
@@ -63,7 +80,12 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
     ///
     /// # Errors
     /// When it cannot be written; so also below.
-    pub fn begin(out: &'a mut dyn Write, form: Form, columns: Vec<Column<T>>) -> io::Result<Self> {
+    pub fn begin(out: &'a mut dyn Write, form: Form, mut columns: Vec<Column<T>>) -> io::Result<Self> {
+        if let Form::Table { width: Some(width) } = form
+            && width < WIDE
+        {
+            columns.retain(|column| !column.wide);
+        }
         if let Form::Csv { bom } = form {
             if bom {
                 out.write_all("\u{feff}".as_bytes())?;
@@ -71,7 +93,13 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
             let keys: Vec<&str> = columns.iter().map(|column| column.key).collect();
             write_csv(out, &keys)?;
         }
-        Ok(Self { out, form, columns, page: Vec::new(), rows: 0 })
+        Ok(Self { out, form, columns, page: Vec::new(), rows: 0, finish: None })
+    }
+
+    /// Finishes every line of a table with this function, which may add colours but no visible width.
+    #[must_use]
+    pub fn finished_by(self, finish: impl Fn(&str) -> String + 'static) -> Self {
+        Self { finish: Some(Box::new(finish)), ..self }
     }
 
     /// Writes one row.
@@ -134,7 +162,11 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
             column.set_padding((0, 2));
         }
         for line in table.lines() {
-            writeln!(self.out, "{}", line.trim_end())?;
+            let line = line.trim_end();
+            match &self.finish {
+                Some(finish) => writeln!(self.out, "{}", finish(line))?,
+                None => writeln!(self.out, "{line}")?,
+            }
         }
         Ok(())
     }
@@ -186,12 +218,14 @@ mod tests {
                 title: Some("Text".to_owned()),
                 value: Box::new(|text: &str| Value::from(text)),
                 shown: Box::new(|text: &str| text.to_owned()),
+                wide: false,
             },
             Column {
                 key: "list",
                 title: None,
                 value: Box::new(|text: &str| Value::from(vec![text, "b"])),
                 shown: Box::new(|_: &str| String::new()),
+                wide: false,
             },
         ]
     }
