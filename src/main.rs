@@ -19,9 +19,10 @@ fn zone(at: Timestamp) -> i32 {
 }
 
 fn main() -> ExitCode {
-    let text = |os: std::ffi::OsString| os.into_string().ok();
     let env = Env {
-        vars: std::env::vars_os().filter_map(|(name, value)| Some((text(name)?, text(value)?))).collect(),
+        vars: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+            .collect(),
         outside: Surroundings {
             now: Rc::new(now),
             random: Rc::new(|buffer| getrandom::fill(buffer).is_ok()),

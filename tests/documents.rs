@@ -106,8 +106,7 @@ fn completions_and_the_man_page_come_from_the_same_definition() {
 fn every_flag_policy_and_kind_is_told_in_the_documents() {
     let (model, format) = (document("custody-model.md"), document("ledger-format.md"));
     for flag in kuraban::domain::flag::FlagKind::ALL {
-        let built = *flag != kuraban::domain::flag::FlagKind::Broken;
-        assert_eq!(model.contains(&format!("| `{flag}` |")), built, "{flag}");
+        assert!(model.contains(&format!("| `{flag}` |")), "{flag}");
     }
     let policy = kuraban::domain::policy::Policy::default();
     for name in kuraban::domain::policy::Policy::NAMES {

@@ -118,6 +118,7 @@ fn every_kind() -> Bench {
     bench.run(&["load", "--into", "D1", "K00004L9"]).code(1);
     bench.run(&["check-out", "--by", "B-9", "K00004L9"]).code(1);
     bench.run(&["check-out", "NOPE99L9"]).code(1);
+    bench.run(&["check-out", "--by", "B-9", "NOPE98L9"]).code(1);
     bench.pass(-5000);
     bench.ok(&["sight", "--at", "V1-A", "K00004L9"]);
     bench.pass(20 * 24 * 3_600_000);

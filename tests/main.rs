@@ -18,6 +18,7 @@ mod documents;
 mod golden;
 mod import;
 mod processes;
+#[cfg(unix)]
 mod read_only;
 mod sequences;
 mod support;

@@ -152,7 +152,7 @@ impl Bench {
         let (out, err) = (Sink::default(), Sink::default());
         let zone = self.zone.get();
         let env = Env {
-            vars: self.vars.borrow().clone(),
+            vars: self.vars.borrow().iter().map(|(name, value)| (name.clone(), value.into())).collect(),
             outside: self.outside(),
             zone: Rc::new(move |_| zone),
             stdin: Box::new(Cursor::new(stdin.to_vec())),

@@ -303,15 +303,24 @@ fn record_refusal(
             Action::Medium(id, Deed::Refused { action, place, badge: claimed, why })
         }
         Subject::Label(why) => {
-            // Who is suspended or unknown has still read a label that nobody knows.
-            context.by = context.by.filter(|badge| {
-                txn.view().person_by_badge(badge).ok().flatten().is_some_and(|person| !person.suspended)
-            });
+            // Who is suspended has still read a label that nobody knows; their badge is then only claimed.
+            let active = match &context.by {
+                Some(badge) => txn.view().person_by_badge(badge)?.is_some_and(|person| !person.suspended),
+                None => false,
+            };
+            let badge = if active { None } else { context.by.take().or(claimed) };
             let (Some(label), Ok(action)) = (shown(scan.text), Code::new(verb.kind().word())) else {
                 return Ok(None);
             };
             let length = u64::try_from(scan.text.chars().count()).unwrap_or_default();
-            Action::Plain(Data::UnknownLabel { label, length, place: verb.place().cloned(), action, why })
+            Action::Plain(Data::UnknownLabel {
+                label,
+                length,
+                place: verb.place().cloned(),
+                action,
+                badge,
+                why,
+            })
         }
         Subject::None => return Ok(None),
     };

@@ -26,16 +26,7 @@ impl Session {
     /// # Errors
     /// When the record cannot be read; so also below.
     pub fn site(&self) -> Result<PlaceCode, Error> {
-        self.look(|view| {
-            let mut site = None;
-            view.each_place(|place, _| {
-                if place.parent.is_none() && site.is_none() {
-                    site = Some(place.code);
-                }
-                Ok::<(), StoreError>(())
-            })?;
-            site.ok_or_else(|| StoreError::Projection { table: "place", column: "parent" }.into())
-        })
+        self.look(|view| Ok(view.site()?))
     }
 
     /// The medium that a barcode, `#identity` or `serial:…` names.

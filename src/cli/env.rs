@@ -1,6 +1,7 @@
 //! What a command line gets from outside, so that a test can give all of it.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io::{BufRead, Write};
 
 use crate::app::Surroundings;
@@ -9,7 +10,7 @@ use crate::i18n::Zone;
 /// The world around one run of the program.
 pub struct Env<'a> {
     /// The environment's variables.
-    pub vars: BTreeMap<String, String>,
+    pub vars: BTreeMap<String, OsString>,
     /// Clock and randomness.
     pub outside: Surroundings,
     /// The reader's time zone.

@@ -89,7 +89,9 @@ fn write(ui: &mut Ui<'_>, output: Output, flags: &[FlagLine]) -> Result<(), Fail
     });
     let words: Vec<_> = words.collect();
     let finish = move |line: &str| {
-        let found = words.iter().find_map(|(word, painted)| Some((painted, line.strip_prefix(word)?)));
+        let found = words.iter().find_map(|(word, painted)| {
+            Some((painted, line.strip_prefix(word).filter(|rest| rest.starts_with(' '))?))
+        });
         found.map_or_else(|| line.to_owned(), |(painted, rest)| format!("{painted}{rest}"))
     };
     let mut sheet = Sheet::begin(ui.out(), form, columns)?.finished_by(finish);

@@ -25,7 +25,7 @@ pub(super) struct Ui<'a> {
 
 impl<'a> Ui<'a> {
     pub(super) fn new(env: Env<'a>) -> Self {
-        let lang = Lang::choose(None, |name| env.vars.get(name).cloned());
+        let lang = Lang::choose(None, |name| env.vars.get(name)?.to_str().map(str::to_owned));
         let voice = Voice { lang, zone: env.zone.clone() };
         Self { env, voice }
     }
@@ -101,7 +101,7 @@ impl<'a> Ui<'a> {
 
     /// A variable of the environment that is set to something.
     pub(super) fn var(&self, name: &str) -> Option<&str> {
-        self.env.vars.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.env.vars.get(name)?.to_str().filter(|value| !value.is_empty())
     }
 
     /// What clap says about the words of a call: help and version are data, the rest is wrong usage.
@@ -163,16 +163,18 @@ impl<'a> Ui<'a> {
         if let Some(path) = &global.ledger {
             return Ok(path.clone());
         }
-        if let Some(path) = self.var("KURABAN_LEDGER") {
-            return Ok(PathBuf::from(path));
+        // A path need not be text; one that is not must not silently become another ledger.
+        let path = |name| self.env.vars.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        if let Some(path) = path("KURABAN_LEDGER") {
+            return Ok(path);
         }
-        let home = |rest: &str| self.var("HOME").map(|home| PathBuf::from(home).join(rest));
+        let home = |rest: &str| path("HOME").map(|home| home.join(rest));
         let data = if cfg!(windows) {
-            self.var("APPDATA").map(PathBuf::from)
+            path("APPDATA")
         } else if cfg!(target_os = "macos") {
             home("Library/Application Support")
         } else {
-            self.var("XDG_DATA_HOME").map(PathBuf::from).or_else(|| home(".local/share"))
+            path("XDG_DATA_HOME").or_else(|| home(".local/share"))
         };
         match data {
             Some(data) => Ok(data.join("kuraban").join("ledger.kuraban")),

@@ -133,6 +133,7 @@ pub enum Data {
         length: u64,
         place: Option<PlaceCode>,
         action: Code,
+        badge: Option<Badge>,
         why: LabelTrouble,
     },
     Register {

@@ -36,8 +36,6 @@ super::words! {
         NeverSeen = "never_seen",
         /// Not physically seen within the audit interval.
         AuditDue = "audit_due",
-        /// The last `verify` found a break that touches it.
-        Broken = "broken",
     }
 }
 

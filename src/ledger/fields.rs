@@ -197,7 +197,7 @@ kinds! {
     ClockHeld { clock }
     ClockConfirmed { from }
     Rebuilt { count, differences }
-    UnknownLabel { label, length, place, action, why }
+    UnknownLabel { label, length, place, action, badge, why }
     Register { barcode, serial, place }
     Describe { barcode, class, system, from, until, info, persons, encrypted, legal_hold }
     Move { barcode, place }

@@ -35,7 +35,7 @@ pub fn nagios(counts: &Counts) -> (String, u8) {
     }
     let said = if said.is_empty() { "nothing needs attention".to_owned() } else { said.join(", ") };
     let mut line = format!("CUSTODY {word} - {said} |");
-    for kind in FlagKind::ALL.iter().filter(|kind| **kind != FlagKind::Broken) {
+    for kind in FlagKind::ALL {
         let _ = write!(line, " {kind}={};;;0", of_kind(counts, *kind));
     }
     (line, code)
@@ -66,7 +66,7 @@ pub fn prometheus(
     out.push_str(
         "# HELP kuraban_flags Media that need a person, by flag and severity.\n# TYPE kuraban_flags gauge\n",
     );
-    for kind in FlagKind::ALL.iter().filter(|kind| **kind != FlagKind::Broken) {
+    for kind in FlagKind::ALL {
         for severity in Severity::ALL {
             let n = counts.get(&(*kind, *severity)).copied().unwrap_or_default();
             if n > 0 || *severity == usual(*kind) {
@@ -92,8 +92,6 @@ const fn usual(kind: FlagKind) -> Severity {
     match kind {
         FlagKind::Outside | FlagKind::NeverSeen => Severity::Notice,
         FlagKind::Overdue | FlagKind::InDeviceTooLong | FlagKind::AuditDue => Severity::Warning,
-        FlagKind::EjectedNotVaulted | FlagKind::Missing | FlagKind::Discrepancy | FlagKind::Broken => {
-            Severity::Critical
-        }
+        FlagKind::EjectedNotVaulted | FlagKind::Missing | FlagKind::Discrepancy => Severity::Critical,
     }
 }

@@ -74,6 +74,16 @@ pub(super) fn count_in(connection: &Connection, id: PlaceId) -> Result<u64, Stor
 }
 
 impl View<'_> {
+    /// The code of the site, the root of all places.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn site(&self) -> Result<PlaceCode, StoreError> {
+        let code: String =
+            self.connection().prepare_cached("SELECT site FROM head")?.query_row([], |row| row.get(0))?;
+        PlaceCode::new(&code).map_err(|_| StoreError::Projection { table: "head", column: "site" })
+    }
+
     /// Hands every place to `each`, parents before what stands in them, with the number of media in it.
     ///
     /// # Errors

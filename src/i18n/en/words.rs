@@ -57,6 +57,5 @@ pub(in crate::i18n) const fn flag(kind: FlagKind) -> (&'static str, &'static str
         FlagKind::Discrepancy => ("seen where the record does not put it", "found, or correct"),
         FlagKind::NeverSeen => ("its label was never read", "sight"),
         FlagKind::AuditDue => ("not physically seen within the audit interval", "sight by a reading"),
-        FlagKind::Broken => ("touched by a break that verify found", "verify, then report"),
     }
 }

@@ -86,6 +86,5 @@ pub(in crate::i18n) const fn flag(kind: FlagKind) -> (&'static str, &'static str
         FlagKind::Discrepancy => ("記録と違う場所で現物確認", "found または correct"),
         FlagKind::NeverSeen => ("ラベルが一度も読まれていない", "sight(現物確認)"),
         FlagKind::AuditDue => ("監査間隔内に現物確認なし", "sight(読取りによる現物確認)"),
-        FlagKind::Broken => ("verify が見つけた破損に関係", "verify の後に報告"),
     }
 }
