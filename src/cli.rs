@@ -62,6 +62,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env<'_>) -> Code {
         }
         Err(error) => ui.usage(&error),
     };
+    let outcome = outcome.and_then(|code| Ok(ui.out().flush().map(|()| code)?));
     outcome.unwrap_or_else(|failure| ui.fail(&failure))
 }
 

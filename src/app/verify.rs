@@ -143,7 +143,7 @@ type Found = Option<(Verdict, Break)>;
 /// A log that cannot be read to its end: damage, unless the schema itself was exchanged.
 fn unreadable(store: &Store, error: &StoreError) -> Result<(Reading, Found), StoreError> {
     if let StoreError::Locked { .. } = error {
-        return Err(StoreError::Locked { seconds: 0 });
+        return Err(StoreError::Locked { seconds: store.busy().as_secs() });
     }
     let first =
         Break { seq: None, reason: Reason::Unreadable { message: error.to_string() }, media: Vec::new() };

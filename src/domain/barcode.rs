@@ -230,7 +230,11 @@ fn narrowed(c: char) -> char {
 }
 
 fn checked(text: Cow<'_, str>) -> Result<Cow<'_, str>, LabelError> {
-    match text.chars().find(|c| !(c.is_ascii_graphic() || *c == ' ')) {
+    // `#17` and `serial:…` name a medium without its label, so no label may look like them.
+    if text.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("serial:")) {
+        return Err(LabelError::Character { found: ':' });
+    }
+    match text.chars().find(|c| *c == '#' || !(c.is_ascii_graphic() || *c == ' ')) {
         Some(found) => Err(LabelError::Character { found }),
         None => Ok(text),
     }
@@ -330,6 +334,8 @@ mod tests {
         assert_eq!(error("ABC\u{1b}12"), LabelError::Character { found: '\u{1b}' });
         assert_eq!(error("ABC123\u{0}L8"), LabelError::Character { found: '\0' });
         assert_eq!(error("媒体１"), LabelError::Character { found: '媒' });
+        assert_eq!(error("#17"), LabelError::Character { found: '#' });
+        assert_eq!(error("Serial:17"), LabelError::Character { found: ':' });
         assert_eq!(error("XABC123L6"), LabelError::Misread);
     }
 

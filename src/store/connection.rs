@@ -117,6 +117,12 @@ impl Store {
         self.foreign.as_deref()
     }
 
+    /// How long it waits for another process's lock.
+    #[must_use]
+    pub const fn busy(&self) -> Duration {
+        self.busy
+    }
+
     /// The file.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -191,6 +197,42 @@ mod tests {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(SCHEMA).unwrap();
         assert_eq!(fingerprint(&connection).unwrap(), FINGERPRINT);
+    }
+
+    #[test]
+    fn every_connection_is_hardened() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l");
+        let busy = Duration::from_secs(3);
+        let made = Store::create(&path, busy).unwrap();
+        let opened = Store::open(&path, busy).unwrap();
+        for store in [made, opened] {
+            let value = |pragma: &str| -> String {
+                let text = |row: &rusqlite::Row<'_>| Ok(format!("{:?}", row.get_ref(0)?));
+                store.connection.pragma_query_value(None, pragma, text).unwrap()
+            };
+            for (pragma, wanted) in [
+                ("application_id", "Integer(1265787502)"),
+                ("user_version", "Integer(1)"),
+                ("journal_mode", "Text(\"wal\")"),
+                ("synchronous", "Integer(2)"),
+                ("fullfsync", "Integer(1)"),
+                ("foreign_keys", "Integer(1)"),
+                ("recursive_triggers", "Integer(1)"),
+                ("cell_size_check", "Integer(1)"),
+                ("trusted_schema", "Integer(0)"),
+                ("busy_timeout", "Integer(3000)"),
+                ("page_size", "Integer(4096)"),
+            ] {
+                let value = value(pragma);
+                let value = value.replace("[119, 97, 108]", "\"wal\"");
+                assert_eq!(value, wanted, "{pragma}");
+            }
+            let defensive = store.connection.db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE).unwrap();
+            assert!(defensive);
+            let load = store.connection.query_row("SELECT load_extension('x')", [], |_| Ok(()));
+            assert!(load.is_err());
+        }
     }
 
     #[test]
