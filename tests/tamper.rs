@@ -3,10 +3,10 @@
 
 use kuraban::ledger::entry::entry_hash;
 use proptest::prelude::*;
-use rusqlite::types::Value as Cell;
-use rusqlite::{Connection, params};
+use rusqlite::params;
 use serde_json::Value;
 
+use crate::forgery::{bodies, forge, spoil, untriggered};
 use crate::sequences::{acts, perform};
 use crate::support::Bench;
 
@@ -22,28 +22,6 @@ fn told() -> Bench {
     bench
 }
 
-/// Works on the log with its triggers out of the way, and puts them back exactly as they were.
-fn untriggered(bench: &Bench, work: impl FnOnce(&Connection)) {
-    let raw = bench.raw();
-    let mut statement = raw.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").unwrap();
-    let triggers: Vec<(String, String)> =
-        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
-    drop(statement);
-    assert_eq!(triggers.len(), 3);
-    for (name, _) in &triggers {
-        raw.execute_batch(&format!("DROP TRIGGER {name}")).unwrap();
-    }
-    work(&raw);
-    for (_, sql) in &triggers {
-        raw.execute_batch(sql).unwrap();
-    }
-}
-
-fn bodies(raw: &Connection) -> Vec<String> {
-    let mut statement = raw.prepare("SELECT body FROM event ORDER BY seq").unwrap();
-    statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-}
-
 /// Asserts the verdict and the number at which the first break is named.
 #[track_caller]
 fn broken(bench: &Bench, verdict: &str, seq: impl Into<Value>) -> Value {
@@ -57,48 +35,6 @@ fn broken(bench: &Bench, verdict: &str, seq: impl Into<Value>) -> Value {
     let words = bench.run(&["verify"]).code(code);
     assert!(words.out.to_lowercase().contains(verdict), "{}", words.out);
     told
-}
-
-/// Changes one body, and with it the hashes and links of all that follow, as one who knows the format would.
-fn forge(bench: &Bench, seq: usize, change: impl Fn(&str) -> String) {
-    untriggered(bench, |raw| {
-        let bodies = bodies(raw);
-        let changed = |(body, at): (String, usize)| {
-            if at == seq { (change(&body), body) } else { (body.clone(), body) }
-        };
-        rechain(raw, &bodies.into_iter().zip(1..).map(changed).collect::<Vec<_>>());
-    });
-}
-
-/// Writes these bodies as the log, with every link and hash made to fit, the head row too. With each stands the
-/// body that it was, for a forged one may not even be JSON.
-fn rechain(raw: &Connection, bodies: &[(String, String)]) {
-    raw.execute_batch("DELETE FROM event").unwrap();
-    let zeros = "0".repeat(64);
-    let mut last = zeros.clone();
-    let mut media: std::collections::HashMap<u64, String> = std::collections::HashMap::new();
-    raw.execute_batch("DROP INDEX event_of_medium").unwrap();
-    for ((body, was), seq) in bodies.iter().zip(1..) {
-        let entry: Value = serde_json::from_str(was).unwrap();
-        let mut body = body.replacen(entry["prev"].as_str().unwrap(), &last, 1);
-        if let Some(medium) = entry["medium"].as_u64() {
-            let old = format!("\"mprev\":\"{}\"", entry["mprev"].as_str().unwrap());
-            let new = format!("\"mprev\":\"{}\"", media.get(&medium).unwrap_or(&zeros));
-            body = body.replacen(&old, &new, 1);
-        }
-        let hash = entry_hash(body.as_bytes());
-        last = hash.to_string();
-        if let Some(medium) = entry["medium"].as_u64() {
-            media.insert(medium, last.clone());
-            raw.execute("UPDATE medium SET mhash = ?2 WHERE id = ?1", params![medium.cast_signed(), hash.0])
-                .unwrap();
-        }
-        raw.execute("INSERT INTO event (seq, body, hash) VALUES (?1, ?2, ?3)", params![seq, body, hash.0])
-            .unwrap();
-        raw.execute("UPDATE head SET size = ?1, hash = ?2", params![seq, hash.0]).unwrap();
-    }
-    // Where a body is no JSON the index cannot be made again; `verify` then has two things to say.
-    let _ = raw.execute_batch("CREATE INDEX event_of_medium ON event (medium) WHERE medium IS NOT NULL");
 }
 
 #[test]
@@ -198,6 +134,20 @@ fn a_rewritten_history_that_the_rules_forbid_is_irregular() {
         assert!(["irregular", "tampered"].contains(&verdict), "{from} → {to}: {told}");
         assert!(reason.contains(part), "{from} → {to}: {told}");
     }
+}
+
+#[test]
+fn a_medium_whose_own_chain_does_not_go_on_is_found() {
+    let bench = told();
+    forge(&bench, 23, |body| {
+        let (head, tail) = body.split_once("\"mprev\":\"").unwrap();
+        format!("{head}\"mprev\":\"{}{}", "0".repeat(64), tail.split_at(64).1)
+    });
+    let told_of = broken(&bench, "tampered", 23);
+    assert_eq!(told_of["first_break"]["media"], serde_json::json!(["K00001L9"]));
+    let bench = told();
+    forge(&bench, 23, |body| body.replacen("\"mseq\":3", "\"mseq\":4", 1));
+    broken(&bench, "tampered", 23);
 }
 
 #[test]
@@ -318,33 +268,6 @@ fn a_whole_history_rewritten_within_the_rules_is_not_found() {
     let bench = told();
     forge(&bench, 22, |body| body.replacen("vault-door-1", "vault-door-2", 1));
     bench.holds();
-}
-
-/// A change of one cell of one projection.
-fn spoil(raw: &Connection, table: &str, row: usize, column: usize) -> Option<String> {
-    let mut statement = raw.prepare(&format!("SELECT *, 0 FROM {table} ORDER BY 1")).unwrap();
-    let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-    let columns = names.len() - 1;
-    let (column, key) = (column % columns, &names[0]);
-    let rows: Vec<(Cell, Cell)> = statement
-        .query_map([], |row| Ok((row.get(0)?, row.get(column)?)))
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    let (id, cell) = rows.get(row % rows.len().max(1))?;
-    let other = match cell {
-        Cell::Integer(number) => Cell::Integer(number + 1_000_000),
-        Cell::Text(text) => Cell::Text(format!("{text}x")),
-        Cell::Blob(bytes) => Cell::Blob(bytes.iter().map(|byte| byte ^ 1).collect()),
-        Cell::Real(_) => return None,
-        Cell::Null => Cell::Integer(1),
-    };
-    let name = &names[column];
-    let sql = format!("UPDATE {table} SET {name} = ?2 WHERE {key} = ?1");
-    let changed = raw
-        .execute(&sql, params![id, other])
-        .or_else(|_| raw.execute(&sql, params![id, Cell::Text("x".into())]));
-    changed.ok().filter(|changed| *changed == 1).map(|_| format!("{table}.{name} of {id:?}"))
 }
 
 proptest! {
