@@ -66,6 +66,19 @@ fn a_changed_hash_is_found() {
 }
 
 #[test]
+fn an_entry_with_a_hash_of_its_own_made_to_fit_breaks_the_next_one() {
+    let bench = told();
+    untriggered(&bench, |raw| {
+        let body = bodies(raw)[8].replacen("vault-door-1", "vault-door-2", 1);
+        let hash = entry_hash(body.as_bytes());
+        let sql = "UPDATE event SET body = ?1, hash = ?2 WHERE seq = 9";
+        raw.execute(sql, params![body, hash.0]).unwrap();
+    });
+    let told = broken(&bench, "tampered", 10);
+    assert!(told["first_break"]["reason"].as_str().unwrap().contains("follows on"), "{told}");
+}
+
+#[test]
 fn deleted_swapped_duplicated_and_renumbered_rows_are_found() {
     for (sql, seq) in [
         ("DELETE FROM event WHERE seq = 9", 10),
