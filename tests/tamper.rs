@@ -135,6 +135,8 @@ fn a_rewritten_history_that_the_rules_forbid_is_irregular() {
         (23, "\"kind\":\"load\"", "\"kind\":\"eject\"", "not an entry"),
         (4, "\"roles\":[\"operator\"]", "\"roles\":[\"auditor\"]", ""),
         (16, "\"how\":\"typed\"", "\"how\":null", "how"),
+        (22, "\"at\":\"2026-11-23T", "\"at\":\"2026-11-22T", "before the last one"),
+        (22, "\"at\":\"2026-11-23T", "\"at\":\"2026-12-23T", "not believed"),
     ] {
         let bench = told();
         forge(&bench, seq, |body| {

@@ -53,6 +53,7 @@ fn read_log(view: &View<'_>, total: u64, progress: Progress<'_>) -> Result<Readi
         }
         verifier.row(seq, body, hash)
     })?;
+    progress(total.max(count), total);
     Ok(verifier.finish())
 }
 
