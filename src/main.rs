@@ -3,6 +3,7 @@
 use std::io::{self, BufReader, BufWriter, IsTerminal as _};
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use chrono::{Offset as _, TimeZone as _};
 use kuraban::app::Surroundings;
@@ -24,8 +25,8 @@ fn main() -> ExitCode {
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
             .collect(),
         outside: Surroundings {
-            now: Rc::new(now),
-            random: Rc::new(|buffer| getrandom::fill(buffer).is_ok()),
+            now: Arc::new(now),
+            random: Arc::new(|buffer| getrandom::fill(buffer).is_ok()),
         },
         zone: Rc::new(zone),
         stdin: Box::new(BufReader::new(io::stdin())),

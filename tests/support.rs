@@ -6,6 +6,8 @@ use std::ffi::OsString;
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use kuraban::app::{Outcome, Scan, Session, Surroundings, Verb, Who};
@@ -44,8 +46,8 @@ impl Run {
 /// A place to test in.
 pub(crate) struct Bench {
     dir: tempfile::TempDir,
-    pub(crate) clock: Rc<Cell<Timestamp>>,
-    seed: Rc<Cell<u64>>,
+    clock: Arc<AtomicI64>,
+    seed: Arc<AtomicU64>,
     pub(crate) vars: RefCell<BTreeMap<String, String>>,
     /// Seconds east of Greenwich.
     pub(crate) zone: Cell<i32>,
@@ -74,8 +76,8 @@ impl Bench {
         let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
         Self {
             dir,
-            clock: Rc::new(Cell::new(begin)),
-            seed: Rc::new(Cell::new(0)),
+            clock: Arc::new(AtomicI64::new(begin.millis())),
+            seed: Arc::new(AtomicU64::new(0)),
             vars: RefCell::new(vars),
             zone: Cell::new(0),
         }
@@ -125,17 +127,15 @@ impl Bench {
     }
 
     pub(crate) fn outside(&self) -> Surroundings {
-        let (clock, seed) = (Rc::clone(&self.clock), Rc::clone(&self.seed));
+        let (clock, seed) = (Arc::clone(&self.clock), Arc::clone(&self.seed));
         Surroundings {
-            now: Rc::new(move || clock.get()),
-            random: Rc::new(move |buffer| {
+            now: Arc::new(move || Timestamp::from_millis(clock.load(Ordering::Relaxed))),
+            random: Arc::new(move |buffer| {
                 for byte in buffer {
-                    seed.set(
-                        seed.get()
-                            .wrapping_mul(6_364_136_223_846_793_005)
-                            .wrapping_add(1_442_695_040_888_963_407),
-                    );
-                    *byte = seed.get().to_be_bytes()[0];
+                    let next = seed.load(Ordering::Relaxed).wrapping_mul(6_364_136_223_846_793_005);
+                    let next = next.wrapping_add(1_442_695_040_888_963_407);
+                    seed.store(next, Ordering::Relaxed);
+                    *byte = next.to_be_bytes()[0];
                 }
                 true
             }),
@@ -144,7 +144,7 @@ impl Bench {
 
     /// Lets time pass.
     pub(crate) fn pass(&self, millis: i64) {
-        self.clock.set(self.clock.get().plus(millis));
+        self.clock.fetch_add(millis, Ordering::Relaxed);
     }
 
     /// Runs one command line with this standard input.

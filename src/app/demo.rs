@@ -5,9 +5,9 @@
 //! that came out are made up. Labels are recorded as scanned and library inventories as such, as a scan
 //! station and a changer would have delivered them.
 
-use std::cell::Cell;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use crate::domain::event::How;
@@ -65,7 +65,7 @@ pub struct Story {
 }
 
 struct Stage {
-    clock: Rc<Cell<Timestamp>>,
+    clock: Arc<AtomicI64>,
     session: Session,
     admin: Who,
     operator: Who,
@@ -103,21 +103,21 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
     stage.register()?;
     let mut inventories = 0;
     let maintenance = japan("2012-12-28", 10);
-    while stage.clock.get().plus(7 * DAY) < maintenance {
-        stage.clock.set(stage.clock.get().plus(7 * DAY));
+    while stage.now().plus(7 * DAY) < maintenance {
+        stage.set(stage.now().plus(7 * DAY));
         stage.all(&Verb::Sight(place("SV")?), How::Library, 0, |_| true)?;
         inventories += 1;
     }
-    stage.clock.set(maintenance);
+    stage.set(maintenance);
     let out = stage.all(&Verb::Eject, How::Scanned, 2 * MINUTE, |_| true)?;
-    stage.clock.set(maintenance.plus(HOUR));
+    stage.set(maintenance.plus(HOUR));
     let shelf = Verb::CheckIn(place("V1-A")?);
     let back = stage.all(&shelf, How::Scanned, 2 * MINUTE, |number| !LOST.contains(&number))?;
     let evening = stage.look(japan("2012-12-28", 18))?;
     let flagged =
         evening.critical.iter().filter(|f| f.kind == FlagKind::EjectedNotVaulted).map(|f| f.since).min();
     let removal = japan("2013-01-10", 10);
-    stage.clock.set(removal);
+    stage.set(removal);
     let with = Some(stage.operator.by.clone());
     stage.session.retire_place(&Who { with, ..stage.admin.clone() }, place("SV")?)?;
     let mut looks = vec![evening];
@@ -139,11 +139,11 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
 }
 
 fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result<Stage, Error> {
-    let clock = Rc::new(Cell::new(begin));
+    let clock = Arc::new(AtomicI64::new(begin.millis()));
     let outside = Surroundings {
         now: {
-            let clock = Rc::clone(&clock);
-            Rc::new(move || clock.get())
+            let clock = Arc::clone(&clock);
+            Arc::new(move || Timestamp::from_millis(clock.load(Ordering::Relaxed)))
         },
         random,
     };
@@ -172,6 +172,14 @@ fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result
 }
 
 impl Stage {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.clock.load(Ordering::Relaxed))
+    }
+
+    fn set(&self, at: Timestamp) {
+        self.clock.store(at.millis(), Ordering::Relaxed);
+    }
+
     fn register(&self) -> Result<(), Error> {
         self.all(&Verb::Register { serial: None, place: Some(place("SV")?) }, How::Scanned, 0, |_| true)?;
         let term = |text| Term::new(text).map_err(name);
@@ -199,13 +207,13 @@ impl Stage {
                 Outcome::Done { .. } => count += 1,
                 Outcome::Refused { refusal, .. } => return Err(Error::Refused(refusal)),
             }
-            self.clock.set(self.clock.get().plus(pause));
+            self.set(self.now().plus(pause));
         }
         Ok(count)
     }
 
     fn look(&self, at: Timestamp) -> Result<Look, Error> {
-        self.clock.set(at);
+        self.set(at);
         Ok(Look { at, critical: self.session.flags(Severity::Critical)? })
     }
 }

@@ -2,7 +2,7 @@
 //! transaction is opened, dated and closed.
 
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::decide::{Action, Context, Decision, Reason, decide};
@@ -21,7 +21,7 @@ use crate::store::{Appended, Store, StoreError, Txn};
 use super::custody::Said;
 
 /// Fills a buffer with random bytes; false if there are none to be had.
-pub type Random = Rc<dyn Fn(&mut [u8]) -> bool>;
+pub type Random = Arc<dyn Fn(&mut [u8]) -> bool + Send + Sync>;
 
 /// A text's identity in `kept`, and its salt.
 pub(super) type Keepsake = (Kept, [u8; 32]);
@@ -30,7 +30,7 @@ pub(super) type Keepsake = (Kept, [u8; 32]);
 #[derive(Clone)]
 pub struct Surroundings {
     /// The present moment.
-    pub now: Rc<dyn Fn() -> Timestamp>,
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The source of random bytes.
     pub random: Random,
 }
