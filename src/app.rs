@@ -2,12 +2,14 @@
 //! enforced by one face alone.
 
 mod admin;
+mod board;
 mod custody;
 pub mod demo;
 mod flags;
 mod import;
 mod query;
 mod session;
+pub mod station;
 mod verify;
 mod views;
 
@@ -18,4 +20,4 @@ pub use flags::{FlagLine, Tally};
 pub use import::{BadRow, ImportError, Imported, RowTrouble};
 pub use session::{Error, Opening, Random, Session, Surroundings, Who};
 pub use verify::{Progress, Rebuilt, Report};
-pub use views::{Custodian, MediumView, PersonView, PlaceView};
+pub use views::{Custodian, LogRow, MediumPage, MediumView, PersonView, PlaceView, Status};

@@ -17,6 +17,7 @@ mod generate;
 mod hand_over;
 mod init;
 mod inputs;
+mod launch;
 mod load;
 mod log;
 mod media;
@@ -37,7 +38,7 @@ mod ui;
 mod verify;
 mod void;
 
-pub use env::Env;
+pub use env::{Env, Launch, Screens};
 pub use exit::Code;
 
 use std::ffi::OsString;
@@ -68,7 +69,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env<'_>) -> Code {
 
 fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
     let global = &cli.global;
-    match cli.command {
+    let Some(command) = cli.command else { return launch::run(ui, global) };
+    match command {
         Command::Demo(args) => demo::run(ui, global, &args),
         Command::Init(args) => init::run(ui, global, &args),
         Command::Person(args) => person::run(ui, global, args),

@@ -9,7 +9,7 @@ mod text;
 
 use std::rc::Rc;
 
-pub use text::{Tale, Text, Title};
+pub use text::{Screens, Station, Tale, Text, Title};
 
 use crate::app::Trouble;
 use crate::domain::event::Kind;

@@ -26,3 +26,4 @@ pub mod i18n;
 pub mod ledger;
 pub mod report;
 pub mod store;
+pub mod tui;

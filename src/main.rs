@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use chrono::{Offset as _, TimeZone as _};
 use kuraban::app::Surroundings;
-use kuraban::cli::{self, Env};
+use kuraban::cli::{self, Env, Launch};
 use kuraban::domain::time::Timestamp;
+use kuraban::tui;
 
 #[allow(clippy::disallowed_methods, reason = "this is the one place where the real clock is read")]
 fn now() -> Timestamp {
@@ -19,7 +20,22 @@ fn zone(at: Timestamp) -> i32 {
     chrono::Local.offset_from_utc_datetime(&at.to_utc().naive_utc()).fix().local_minus_utc()
 }
 
+fn screens(launch: Launch) -> io::Result<()> {
+    let [prefix, suffix, end] = &launch.scanner;
+    tui::runtime::run(&tui::runtime::Options {
+        scanner: tui::input::Settings::parse(prefix, suffix, end).unwrap_or_default(),
+        ledger: launch.ledger,
+        busy: launch.busy,
+        outside: launch.outside,
+        voice: launch.voice,
+        station: launch.station,
+        person: launch.person,
+        colours: launch.colours,
+    })
+}
+
 fn main() -> ExitCode {
+    let terminal = io::stdin().is_terminal() && io::stdout().is_terminal();
     let env = Env {
         vars: std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
@@ -36,6 +52,7 @@ fn main() -> ExitCode {
         stderr_is_terminal: io::stderr().is_terminal(),
         width: terminal_size::terminal_size().map(|(width, _)| width.0),
         hostname: gethostname::gethostname().into_string().ok(),
+        screens: terminal.then_some(Box::new(screens)),
     };
     ExitCode::from(cli::run(std::env::args_os(), env).0)
 }

@@ -25,3 +25,6 @@ mod sequences;
 mod support;
 mod tamper;
 mod transitions;
+mod tui_scan;
+mod tui_screen;
+mod tui_snapshots;

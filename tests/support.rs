@@ -162,6 +162,7 @@ impl Bench {
             stderr_is_terminal: false,
             width: Some(100),
             hostname: Some("vault-door-1".to_owned()),
+            screens: None,
         };
         let args = std::iter::once("kuraban").chain(args.iter().copied()).map(OsString::from);
         let code = cli::run(args, env).0;

@@ -1,7 +1,7 @@
 //! What the faces show: media, people and places with codes, badges and names in place of identities.
 
 use crate::domain::custody::State;
-use crate::domain::event::How;
+use crate::domain::event::{Data, How, Kind};
 use crate::domain::flag::{Flag, flags};
 use crate::domain::medium::{Description, Discrepancy, Medium};
 use crate::domain::names::{Badge, Barcode, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial};
@@ -9,6 +9,8 @@ use crate::domain::person::Person;
 use crate::domain::place::Place;
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
+use crate::ledger::entry::{Entry, entry_hash};
+use crate::ledger::wire::FormError;
 use crate::store::{StoreError, View};
 
 /// A person who has, or had, a medium in hand.
@@ -108,4 +110,92 @@ pub(super) fn medium(view: &View<'_>, medium: &Medium, now: Timestamp) -> Result
         description: medium.description.as_deref().cloned(),
         flags: flags(medium, view.policy(), now),
     })
+}
+
+/// The header of a screen: what the ledger is, and what needs a person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Status {
+    /// The site.
+    pub site: String,
+    /// How many entries the ledger has.
+    pub size: u64,
+    /// Media with flags by severity: notice, warning, critical.
+    pub flags: [u64; 3],
+}
+
+/// One entry of the log, ready to be shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRow {
+    /// Its number.
+    pub seq: u64,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Its kind.
+    pub kind: Kind,
+    /// The medium's barcode.
+    pub barcode: Option<Barcode>,
+    /// Who acted.
+    pub by: Option<Badge>,
+    /// How the barcode got in.
+    pub how: Option<How>,
+    /// The place, device or person that it names.
+    pub place: Option<String>,
+    /// The first eight digits of its hash.
+    pub hash: String,
+}
+
+impl LogRow {
+    /// The row of a stored line.
+    ///
+    /// # Errors
+    /// When the line is not an entry.
+    pub fn read(line: &str) -> Result<Self, FormError> {
+        let entry = Entry::decode(line)?;
+        let hash = entry_hash(line.as_bytes()).to_string().chars().take(8).collect();
+        let event = entry.event;
+        Ok(Self {
+            seq: entry.seq,
+            at: event.at,
+            kind: event.data.kind(),
+            barcode: event.data.barcode().cloned(),
+            by: event.by,
+            how: event.how,
+            place: named(&event.data),
+            hash,
+        })
+    }
+}
+
+/// The place, device or person that an event's data names.
+fn named(data: &Data) -> Option<String> {
+    let place = if let Data::Move { place, .. }
+    | Data::CheckOut { place, .. }
+    | Data::CheckIn { place, .. }
+    | Data::Sight { place, .. }
+    | Data::Found { place, .. } = data
+    {
+        Some(place)
+    } else if let Data::Load { device, .. } | Data::Eject { device, .. } = data {
+        Some(device)
+    } else if let Data::Register { place, .. }
+    | Data::Refused { place, .. }
+    | Data::UnknownLabel { place, .. } = data
+    {
+        place.as_ref()
+    } else if let Data::PlaceAdded { code, .. } | Data::PlaceRetired { code } = data {
+        Some(code)
+    } else {
+        None
+    };
+    let person = if let Data::HandOver { to, .. } = data { Some(to.to_string()) } else { None };
+    place.map(ToString::to_string).or(person)
+}
+
+/// One medium and its history.
+#[derive(Debug, Clone)]
+pub struct MediumPage {
+    /// The medium.
+    pub medium: MediumView,
+    /// Its chain, oldest first.
+    pub history: Vec<LogRow>,
 }

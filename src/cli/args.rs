@@ -11,17 +11,19 @@ use super::{
 
 /// Keeps the custody of backup media in a hash-chained ledger
 ///
+/// Without a command it opens the screens of a scan station, on a terminal.
+///
 /// Exit codes: 0 done; 1 refused, or something needs attention; 2 wrong usage; 3 the ledger cannot be opened
 /// or is damaged.
 #[derive(Debug, Parser)]
-#[command(name = "kuraban", version, arg_required_else_help = true, subcommand_required = true)]
+#[command(name = "kuraban", version)]
 pub struct Cli {
     /// What every command takes.
     #[command(flatten)]
     pub global: Global,
-    /// The command.
+    /// The command; none opens the terminal screens.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// What every command takes.

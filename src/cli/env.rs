@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{BufRead, Write};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::app::Surroundings;
-use crate::i18n::Zone;
+use crate::domain::names::{Badge, Station};
+use crate::i18n::{Voice, Zone};
 
 /// The world around one run of the program.
 pub struct Env<'a> {
@@ -29,6 +32,32 @@ pub struct Env<'a> {
     pub width: Option<u16>,
     /// The machine's name.
     pub hostname: Option<String>,
+    /// What opens the screens; none where there is no terminal to open them on.
+    pub screens: Option<Screens<'a>>,
+}
+
+/// What opens the screens and comes back when the person ends them.
+pub type Screens<'a> = Box<dyn FnOnce(Launch) -> std::io::Result<()> + 'a>;
+
+/// What the screens are opened with.
+#[derive(Debug, Clone)]
+pub struct Launch {
+    /// The ledger's file.
+    pub ledger: PathBuf,
+    /// How long to wait for another process's lock.
+    pub busy: Duration,
+    /// Clock and randomness.
+    pub outside: Surroundings,
+    /// The language and the zone.
+    pub voice: Voice,
+    /// The station's name.
+    pub station: Station,
+    /// Who has said who they are.
+    pub person: Option<Badge>,
+    /// What the scanner sends before a label, after it, and at its end (`any`, `cr`, `lf`, `tab`).
+    pub scanner: [String; 3],
+    /// Whether colours may be used.
+    pub colours: bool,
 }
 
 impl std::fmt::Debug for Env<'_> {

@@ -49,6 +49,11 @@ impl<'a> Ui<'a> {
         self.env.outside.clone()
     }
 
+    /// What opens the screens, if there is a terminal to open them on.
+    pub(super) fn screens(&mut self) -> Option<super::env::Screens<'a>> {
+        self.env.screens.take()
+    }
+
     pub(super) fn out(&mut self) -> &mut dyn Write {
         &mut *self.env.stdout
     }
@@ -86,7 +91,8 @@ impl<'a> Ui<'a> {
         Ok(())
     }
 
-    fn may_paint(&self) -> bool {
+    /// Whether colours are wanted.
+    pub(super) fn may_paint(&self) -> bool {
         self.var("NO_COLOR").is_none() && self.var("TERM").is_none_or(|term| term != "dumb")
     }
 

@@ -183,6 +183,16 @@ impl Label {
     }
 }
 
+/// Whether two labels with media identifiers came as one text, because nothing ended the first of them.
+#[must_use]
+pub fn two_in_one(raw: &str) -> bool {
+    let text = raw.trim();
+    let halves = text.get(..8).zip(text.get(8..)).filter(|(_, rest)| rest.len() == 8);
+    halves.is_some_and(|(one, other)| {
+        [one, other].iter().all(|half| plain(half) && ends_in_id(&half.to_uppercase()))
+    })
+}
+
 /// Takes away what readers put around a label.
 fn unwrapped(raw: &str) -> Result<Cow<'_, str>, LabelError> {
     let mut text = raw.trim();
@@ -323,6 +333,15 @@ mod tests {
         assert!(label("ABC123L8").matches(&label("L8ABC123")));
         assert!(!label("ABC123L8").matches(&label("ABC123L9")));
         assert!(!label("ABC123").matches(&label("ABC124L8")));
+    }
+
+    #[test]
+    fn two_labels_in_one_reading_are_known_for_what_they_are() {
+        assert!(two_in_one("KRB123L9KRB124L9"));
+        assert!(two_in_one(" krb123l9krb124l9 "));
+        assert!(!two_in_one("KRB123L9"));
+        assert!(!two_in_one("KRB-2026-0042-AB"));
+        assert!(!two_in_one("棚棚棚棚"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! English.
 
 pub(super) mod refusal;
+pub(super) mod screens;
 pub(super) mod text;
 pub(super) mod trouble;
 pub(super) mod words;

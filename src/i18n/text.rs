@@ -1,6 +1,7 @@
 //! The sentences that the faces say, without their words.
 
 use crate::app::Verb;
+use crate::app::station::Mode;
 use crate::domain::names::{Barcode, Digest};
 use crate::ledger::verdict::Verdict;
 
@@ -168,6 +169,8 @@ pub enum Text<'a> {
         ends: &'a str,
     },
     Tale(Tale<'a>),
+    Station(Station<'a>),
+    Screens(Screens<'a>),
     SeenElsewhere {
         place: &'a str,
         since: &'a str,
@@ -231,4 +234,59 @@ pub enum Tale<'a> {
     Removal { at: &'a str },
     Days { days: i64, lost: &'a str, persons: u64 },
     End { kept: Option<&'a str> },
+}
+
+/// What a scan station says.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each variant is one sentence, and its fields are the values in it")]
+pub enum Station<'a> {
+    ModeName(Mode),
+    ModeSet(Mode),
+    PlaceSet(&'a str),
+    PersonSet(&'a str),
+    RecipientSet(&'a str),
+    Already { barcode: &'a str, seq: u64 },
+    TwoLabels(&'a str),
+    NeedPerson,
+    NeedPlace(Mode),
+    NeedRecipient,
+    NothingToUndo,
+}
+
+/// What the screens say besides.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each variant is one heading, name or sentence")]
+pub enum Screens<'a> {
+    Scan,
+    Board,
+    Medium,
+    Ledger,
+    Places,
+    Keys,
+    Quit,
+    NextMode,
+    Undo,
+    Filter,
+    Move,
+    Open,
+    Search,
+    Verify,
+    Person(&'a str),
+    Place(&'a str),
+    Recipient(&'a str),
+    NotYet,
+    Counts { recorded: u64, refused: u64, again: u64 },
+    Waiting(u64),
+    Ready,
+    EscAwaits,
+    TooSmall,
+    NothingOutside,
+    NoMedium,
+    NotVerified,
+    Verifying { done: u64, total: u64 },
+    Entries(u64),
+    Found(u64),
+    OpenEnd(&'a str),
+    Gap(&'a str),
+    Of { media: u64, capacity: &'a str },
 }

@@ -72,6 +72,38 @@ impl View<'_> {
         Ok(())
     }
 
+    /// How many entries the log has.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn size(&self) -> Result<u64, StoreError> {
+        let last: Option<i64> = self
+            .connection()
+            .prepare_cached("SELECT max(seq) FROM event")?
+            .query_row([], |row| row.get(0))?;
+        Ok(last.and_then(|seq| u64::try_from(seq).ok()).unwrap_or_default())
+    }
+
+    /// Hands the stored lines of the newest entries to `each`, oldest first.
+    ///
+    /// # Errors
+    /// When a row cannot be read, or `each` fails.
+    pub fn last_lines<E: From<StoreError>>(
+        &self,
+        count: u32,
+        mut each: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let own = StoreError::from;
+        let sql = "SELECT body FROM event WHERE seq > (SELECT max(seq) FROM event) - ?1 ORDER BY seq";
+        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
+        let mut rows = statement.query([count]).map_err(own)?;
+        while let Some(row) = rows.next().map_err(own)? {
+            let bad = |_| StoreError::Damaged("event.body".to_owned());
+            each(row.get_ref(0).map_err(own)?.as_str().map_err(bad)?)?;
+        }
+        Ok(())
+    }
+
     /// The first entry recorded at this moment or later, by bisection, for `at` never runs backwards.
     fn first_at(&self, moment: Timestamp) -> Result<i64, StoreError> {
         let connection = self.connection();

@@ -29,6 +29,8 @@ pub struct Filter {
     pub at: Option<PlaceId>,
     /// Only those whose barcode or serial number holds this text, in whatever case.
     pub find: Option<String>,
+    /// At most so many.
+    pub limit: Option<u32>,
 }
 
 /// Several media of one place that share a flag.
@@ -135,6 +137,10 @@ impl View<'_> {
             );
         }
         sql.push_str(if filter.outside { " ORDER BY m.barcode" } else { " ORDER BY b.text" });
+        if let Some(limit) = filter.limit {
+            sql.push_str(" LIMIT ");
+            sql.push_str(&limit.to_string());
+        }
         self.each(&sql, (filter.at.map(|id| int(id.0)), filter.find.as_deref()), each)
     }
 

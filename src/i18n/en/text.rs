@@ -117,6 +117,8 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
             format!("{flag}: {meaning}, since {since} ({span}); ended by {ends}")
         }
         Text::Tale(ref story) => tale(story),
+        Text::Station(text) => super::screens::station(text),
+        Text::Screens(text) => super::screens::screens(text),
         Text::SeenElsewhere { place, since } => format!("It was seen at {place} on {since}, where the record does not put it."),
     }
 }

@@ -113,6 +113,8 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
             format!("{flag}: {meaning}、{since} から({span})。解消: {ends}")
         }
         Text::Tale(ref story) => tale(story),
+        Text::Station(text) => super::screens::station(text),
+        Text::Screens(text) => super::screens::screens(text),
         Text::SeenElsewhere { place, since } => format!("{since} に、記録と違う {place} で現物確認されています。"),
     }
 }

@@ -1,0 +1,49 @@
+//! Draws the model: a header, one screen, a footer, and a dialog over them if one is open.
+
+mod board;
+mod dialog;
+mod frame;
+mod ledger;
+mod medium;
+mod places;
+mod scan;
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::widgets::Paragraph;
+
+use super::model::{Model, Screen};
+use super::theme::Theme;
+use crate::i18n::{Screens, Text};
+
+/// The smallest terminal in which the screens work, in columns and rows.
+const SMALLEST: (u16, u16) = (60, 16);
+
+/// Draws the model.
+pub fn view(model: &Model, frame: &mut Frame<'_>) {
+    let area = frame.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        let text = model.voice.text(&Text::Screens(Screens::TooSmall));
+        frame.render_widget(Paragraph::new(text), area);
+        return;
+    }
+    let theme = Theme { colours: model.colours };
+    let [head, body, foot] =
+        Layout::vertical([Constraint::Length(1), Constraint::Min(1), Constraint::Length(1)]).areas(area);
+    frame::header(model, frame, head);
+    screen(model, theme, frame, body);
+    frame::footer(model, theme, frame, foot);
+    if let Some(dialog) = &model.dialog {
+        dialog::draw(model, dialog, frame, body);
+    }
+}
+
+fn screen(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    match model.screen {
+        Screen::Scan => scan::draw(model, theme, frame, area),
+        Screen::Board => board::draw(model, theme, frame, area),
+        Screen::Medium => medium::draw(model, theme, frame, area),
+        Screen::Ledger => ledger::draw(model, frame, area),
+        Screen::Places => places::draw(model, frame, area),
+    }
+}

@@ -1,0 +1,109 @@
+//! The header and the footer of every screen.
+//!
+//! ```text
+//! kuraban TOKYO ledger.kuraban  B-1001  2026-11-23 18:00+09:00  CONSISTENT  ✗2 !1 ·3
+//! F1 Scan  F2 Board  F3 Medium  F4 Ledger  F5 Places  F6 Next mode  Esc u Undo  Esc ? Keys
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::i18n::{Screens, Text};
+use crate::ledger::verdict::Verdict;
+use crate::tui::keymap::{Command, KEYS};
+use crate::tui::model::{Model, Screen};
+use crate::tui::theme::Theme;
+
+pub(super) fn header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let voice = &model.voice;
+    let person = model.scan.person.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
+    let left = format!(" {} · {} · {person} · {} ", model.status.site, model.ledger, voice.time(model.now));
+    let [notice, warning, critical] = model.status.flags;
+    let right = format!(" {} · ✗{critical} !{warning} ·{notice} ", verdict(model));
+    let room = usize::from(area.width).saturating_sub(left.width() + right.width());
+    let line = Line::from(vec![Span::raw(left), Span::raw(" ".repeat(room)), Span::raw(right)]);
+    frame.render_widget(Paragraph::new(line).style(Theme::bar()), area);
+}
+
+/// The ledger's verdict in a word.
+pub(super) fn verdict(model: &Model) -> String {
+    if let Some((done, total)) = model.verifying {
+        return model.voice.text(&Text::Screens(Screens::Verifying { done, total }));
+    }
+    match model.report.as_ref().map(|report| report.verdict) {
+        None => model.voice.text(&Text::Screens(Screens::NotVerified)),
+        Some(Verdict::Consistent) => "CONSISTENT".to_owned(),
+        Some(other) => other.word().to_uppercase(),
+    }
+}
+
+/// The name of a screen.
+pub(super) const fn screen_name(screen: Screen) -> Screens<'static> {
+    match screen {
+        Screen::Scan => Screens::Scan,
+        Screen::Board => Screens::Board,
+        Screen::Medium => Screens::Medium,
+        Screen::Ledger => Screens::Ledger,
+        Screen::Places => Screens::Places,
+    }
+}
+
+/// What a command is called in footer and help.
+pub(super) fn command_name(model: &Model, command: Command) -> String {
+    let text = match command {
+        Command::Go(screen) => Text::Screens(screen_name(screen)),
+        Command::Help => Text::Screens(Screens::Keys),
+        Command::Quit => Text::Screens(Screens::Quit),
+        Command::Mode(mode) => Text::Station(crate::i18n::Station::ModeName(mode)),
+        Command::NextMode => Text::Screens(Screens::NextMode),
+        Command::Undo => Text::Screens(Screens::Undo),
+        Command::Filter => Text::Screens(Screens::Filter),
+        Command::Up
+        | Command::Down
+        | Command::PageUp
+        | Command::PageDown
+        | Command::Top
+        | Command::Bottom => Text::Screens(Screens::Move),
+        Command::Open => Text::Screens(Screens::Open),
+        Command::Search => Text::Screens(Screens::Search),
+        Command::Verify => Text::Screens(Screens::Verify),
+    };
+    model.voice.text(&text)
+}
+
+pub(super) fn footer(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    if let Some(failure) = &model.failure {
+        let style = theme.banner(crate::tui::model::Mark::Refused);
+        frame.render_widget(Paragraph::new(failure.as_str()).style(style), area);
+        return;
+    }
+    let mut spans = Vec::new();
+    if model.escaped {
+        let text = model.voice.text(&Text::Screens(Screens::EscAwaits));
+        spans.push(Span::styled(format!("{text} "), Theme::bar()));
+    }
+    let mut used: usize = spans.iter().map(Span::width).sum();
+    let shown = KEYS.iter().filter(|binding| binding.footer && binding.scope.holds(model.screen));
+    for binding in shown {
+        let Some(key) = binding.keys.first() else { continue };
+        let (key, name) = (key.shown(model.screen), command_name(model, binding.command));
+        let width = key.width() + name.width() + 3;
+        // What does not fit is in the help; nothing is cut in half.
+        if used + width > usize::from(area.width) {
+            continue;
+        }
+        used += width;
+        let here = matches!(binding.command, Command::Go(screen) if screen == model.screen);
+        let style = if here { Theme::bar() } else { ratatui::style::Style::new() };
+        spans.extend([
+            Span::styled(key, Theme::strong()),
+            Span::raw(" "),
+            Span::styled(name, style),
+            Span::raw("  "),
+        ]);
+    }
+    frame.render_widget(Paragraph::new(Line::from(spans)), area);
+}

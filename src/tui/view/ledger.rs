@@ -1,0 +1,46 @@
+//! The tail of the log, live, and what the check of the whole ledger says.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::Line;
+use ratatui::widgets::{Gauge, List, ListItem, ListState, Paragraph};
+
+use super::frame::verdict;
+use crate::i18n::{Screens, Text};
+use crate::tui::model::Model;
+use crate::tui::theme::Theme;
+
+pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let [head, said, log] =
+        Layout::vertical([Constraint::Length(1), Constraint::Length(2), Constraint::Min(1)]).areas(area);
+    let entries = model.voice.text(&Text::Screens(Screens::Entries(model.status.size)));
+    frame.render_widget(Paragraph::new(format!("{} · {entries}", model.ledger)).style(Theme::strong()), head);
+    if let Some((done, total)) = model.verifying {
+        // For the eye alone: a share of one, cut to whole thousandths.
+        let share = done.saturating_mul(1000).checked_div(total.max(1)).unwrap_or_default().min(1000);
+        let ratio = f64::from(u32::try_from(share).unwrap_or(1000)) / 1000.0;
+        frame.render_widget(Gauge::default().ratio(ratio).label(verdict(model)), said);
+    } else {
+        frame.render_widget(Paragraph::new(findings(model)), said);
+    }
+    let items = model.tail.rows.iter().map(|row| {
+        let barcode = row.barcode.as_ref().map_or_else(String::new, |barcode| format!("  {barcode}"));
+        ListItem::new(format!("{}{barcode}", super::medium::entry_line(&model.voice, row)))
+    });
+    let list = List::new(items).highlight_style(Theme::bar());
+    let mut state = ListState::default().with_selected(Some(model.tail.selected));
+    frame.render_stateful_widget(list, log, &mut state);
+}
+
+/// The verdict in words.
+fn findings<'a>(model: &Model) -> Vec<Line<'a>> {
+    let voice = &model.voice;
+    let Some(report) = &model.report else { return vec![Line::raw(verdict(model))] };
+    let told = Text::Verdict { verdict: report.verdict, size: report.size, head: &report.head };
+    let first = voice.text(&told).lines().next().unwrap_or_default().to_owned();
+    let second = match &report.first_break {
+        None => voice.text(&Text::Unanchored),
+        Some(found) => voice.text(&Text::FirstBreak { seq: found.seq, reason: &voice.reason(&found.reason) }),
+    };
+    vec![Line::raw(first), Line::raw(second)]
+}

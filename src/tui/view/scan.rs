@@ -1,0 +1,101 @@
+//! The scan station.
+//!
+//! ```text
+//! CHECK-IN   place V1-A   person B-1001
+//!
+//!   ✓  K00001L9 checked in to V1-A (entry 42)           <- three rows, in the answer's colour
+//!
+//! > K00002_
+//! recorded 12   refused 1   scanned again 0
+//! 18:00 ✓ K00001L9 checked in to V1-A (entry 42)
+//! ```
+
+use ratatui::Frame;
+use ratatui::layout::{Alignment, Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Padding, Paragraph, Wrap};
+
+use crate::app::station::Mode;
+use crate::domain::names::{Badge, PlaceCode};
+use crate::i18n::{Screens, Station, Text};
+use crate::tui::model::{Model, ScanLine};
+use crate::tui::theme::{Theme, sign};
+
+pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let [top, banner, hint, entry, counts, list] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Length(4),
+        Constraint::Length(2),
+        Constraint::Length(1),
+        Constraint::Length(1),
+        Constraint::Min(1),
+    ])
+    .areas(area);
+    settings(model, frame, top);
+    answer(model, theme, frame, (banner, hint));
+    let text = format!("> {}_", model.scan.wedge.text());
+    let width = usize::from(entry.width);
+    let tail: String = text.chars().skip(text.chars().count().saturating_sub(width)).collect();
+    frame.render_widget(Paragraph::new(tail), entry);
+    counters(model, frame, counts);
+    let lines = model.scan.lines.iter().filter(|line| model.scan.filter.is_none_or(|mark| mark == line.mark));
+    let lines: Vec<Line<'_>> =
+        lines.take(usize::from(list.height)).map(|line| row(model, theme, line)).collect();
+    frame.render_widget(Paragraph::new(lines), list);
+}
+
+fn settings(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let (voice, scan) = (&model.voice, &model.scan);
+    let none = voice.text(&Text::Screens(Screens::NotYet));
+    let or_none = |text: Option<&str>| text.map_or_else(|| none.clone(), str::to_owned);
+    let mode = voice.text(&Text::Station(Station::ModeName(scan.mode)));
+    let person = or_none(scan.person.as_ref().map(Badge::as_str));
+    let mut spans = vec![
+        Span::styled(format!(" {mode} "), Theme::bar()),
+        Span::raw(format!("  {}", voice.text(&Text::Screens(Screens::Person(&person))))),
+    ];
+    if scan.mode.needs_place() {
+        let place = or_none(scan.place.as_ref().map(PlaceCode::as_str));
+        spans.push(Span::raw(format!("  {}", voice.text(&Text::Screens(Screens::Place(&place))))));
+    }
+    if scan.mode == Mode::HandOver {
+        let to = or_none(scan.recipient.as_ref().map(Badge::as_str));
+        spans.push(Span::raw(format!("  {}", voice.text(&Text::Screens(Screens::Recipient(&to))))));
+    }
+    frame.render_widget(Paragraph::new(Line::from(spans)), area);
+}
+
+fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (Rect, Rect)) {
+    let Some(last) = model.scan.lines.front() else {
+        let text = model.voice.text(&Text::Screens(Screens::Ready));
+        let block = Block::new().padding(Padding::top(1));
+        frame.render_widget(Paragraph::new(text).alignment(Alignment::Center).block(block), banner);
+        return;
+    };
+    let text = format!("{}  {}", sign(last.mark), last.text);
+    let block = Block::new().padding(Padding::new(2, 2, 1, 0)).style(theme.banner(last.mark));
+    frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: true }).block(block), banner);
+    if let Some(next) = &last.hint {
+        frame.render_widget(Paragraph::new(format!("→ {next}")).wrap(Wrap { trim: true }), hint);
+    }
+}
+
+fn counters(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let [recorded, refused, again] = model.scan.counts;
+    let mut text = model.voice.text(&Text::Screens(Screens::Counts { recorded, refused, again }));
+    if model.scan.waiting > 0 {
+        let waiting = model.voice.text(&Text::Screens(Screens::Waiting(model.scan.waiting)));
+        text = format!("{text}   {waiting}");
+    }
+    if let Some(mark) = model.scan.filter {
+        text = format!("{text}   [{}]", sign(mark));
+    }
+    frame.render_widget(Paragraph::new(text).style(Theme::strong()), area);
+}
+
+fn row<'a>(model: &Model, theme: Theme, line: &'a ScanLine) -> Line<'a> {
+    // The hour and minute of the reader's own clock: characters 11 to 16 of a moment as it is shown.
+    let time: String = model.voice.time(line.at).chars().skip(11).take(5).collect();
+    let text = Span::styled(format!("{} {}", sign(line.mark), line.text), theme.mark(line.mark));
+    Line::from(vec![Span::raw(time), Span::raw(" "), text])
+}

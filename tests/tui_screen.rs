@@ -1,0 +1,127 @@
+//! The screens, driven by keys against a real ledger and read cell by cell.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use kuraban::app::Session;
+use kuraban::app::station::Station;
+use kuraban::domain::names::{Badge, Station as StationName};
+use kuraban::i18n::{Lang, Voice};
+use kuraban::tui::input::Settings;
+use kuraban::tui::message::{Effect, Message};
+use kuraban::tui::model::{Model, Start};
+use kuraban::tui::update::update;
+use kuraban::tui::view::view;
+use kuraban::tui::worker::perform;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use std::rc::Rc;
+
+use crate::support::Bench;
+
+/// A terminal with a person before it.
+pub(crate) struct Screen<'a> {
+    bench: &'a Bench,
+    session: Session,
+    station: Station,
+    pub(crate) model: Model,
+    millis: u64,
+    pub(crate) bells: usize,
+    pub(crate) ended: bool,
+}
+
+impl<'a> Screen<'a> {
+    pub(crate) fn open(bench: &'a Bench, lang: Lang, size: (u16, u16)) -> Self {
+        let person = Some(Badge::new("B-1").unwrap());
+        let voice = Voice { lang, zone: Rc::new(|_| 9 * 3600) };
+        let now = (bench.outside().now)();
+        let start = Start {
+            voice,
+            colours: true,
+            ledger: "ledger.kuraban".to_owned(),
+            person: person.clone(),
+            scanner: Settings::default(),
+            now,
+            size,
+        };
+        let station = Station::new(StationName::new("vault-door-1").unwrap(), person);
+        let (session, model) = (bench.session(), Model::new(start));
+        let mut screen = Self { bench, session, station, model, millis: 0, bells: 0, ended: false };
+        screen.perform(vec![Effect::Status]);
+        screen
+    }
+
+    /// Feeds a message, and performs at once what the model asks for, until it asks no more.
+    pub(crate) fn feed(&mut self, message: Message) {
+        let effects = update(&mut self.model, message);
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Bell => self.bells += 1,
+                Effect::Quit => self.ended = true,
+                other => {
+                    let answer = perform(&self.session, &mut self.station, other);
+                    let answer = answer.unwrap_or_else(|error| Some(Message::Failed(error.into())));
+                    if let Some(message) = answer {
+                        self.feed(message);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(crate) fn press(&mut self, code: KeyCode) {
+        self.feed(Message::Key(KeyEvent::new(code, KeyModifiers::NONE), self.millis));
+    }
+
+    /// A scanner's burst: five milliseconds a key, then Enter.
+    pub(crate) fn scan(&mut self, text: &str) {
+        self.keys(text, 5);
+        self.press(KeyCode::Enter);
+        self.wait(1000);
+    }
+
+    /// Keys with a gap between them, in milliseconds.
+    pub(crate) fn keys(&mut self, text: &str, gap: u64) {
+        for c in text.chars() {
+            self.press(KeyCode::Char(c));
+            self.millis += gap;
+        }
+    }
+
+    /// A command of the scan screen: Esc, then the key.
+    pub(crate) fn esc(&mut self, key: char) {
+        self.press(KeyCode::Esc);
+        self.press(KeyCode::Char(key));
+    }
+
+    /// Lets time pass.
+    pub(crate) fn wait(&mut self, millis: u64) {
+        self.millis += millis;
+        self.bench.pass(i64::try_from(millis).unwrap());
+        self.feed(Message::Tick(self.millis, (self.bench.outside().now)()));
+    }
+
+    /// The screen as text, cell by cell; a wide letter's second cell is passed over.
+    pub(crate) fn text(&self) -> String {
+        let (width, height) = self.model.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| view(&self.model, frame)).unwrap();
+        let buffer = terminal.backend().buffer();
+        let mut out = String::new();
+        for y in 0..height {
+            let (mut x, mut line) = (0, String::new());
+            while x < width {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                let wide = unicode_width::UnicodeWidthStr::width(symbol).max(1);
+                x += u16::try_from(wide).unwrap();
+            }
+            assert!(unicode_width::UnicodeWidthStr::width(line.as_str()) <= usize::from(width), "{line}");
+            out.push_str(line.trim_end());
+            out.push('\n');
+        }
+        out
+    }
+}

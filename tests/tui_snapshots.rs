@@ -1,0 +1,105 @@
+//! Every screen as it looks: empty, usual and crowded, in both sizes and both languages.
+
+use crossterm::event::KeyCode;
+use kuraban::i18n::Lang;
+use kuraban::tui::message::Message;
+
+use crate::support::Bench;
+use crate::tui_screen::Screen;
+
+const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
+const LANGS: [(Lang, &str); 2] = [(Lang::En, "en"), (Lang::Ja, "ja")];
+
+/// Draws the screen after a script in every language and size.
+fn draw(name: &str, bench: impl Fn() -> Bench, script: impl Fn(&mut Screen<'_>)) {
+    for (lang, code) in LANGS {
+        for size in SIZES {
+            let bench = bench();
+            let mut screen = Screen::open(&bench, lang, size);
+            script(&mut screen);
+            insta::assert_snapshot!(format!("{name}_{code}_{}x{}", size.0, size.1), screen.text());
+            bench.holds();
+        }
+    }
+}
+
+/// A night on which things went wrong.
+fn night() -> Bench {
+    let bench = Bench::furnished();
+    bench.ok(&["check-out", "--until", "+4h", "K00001L9", "K00002L9", "K00003L9"]);
+    bench.ok(&["load", "--into", "D1", "K00001L9"]);
+    bench.ok(&["eject", "K00001L9"]);
+    bench.ok(&["hand-over", "--to", "B-2", "K00002L9"]);
+    bench.ok(&["sight", "--at", "D1", "K00004L9"]);
+    bench.ok(&["missing", "--by", "A-1", "--why", "gone", "K00005L9"]);
+    bench.pass(9 * 3_600_000);
+    bench
+}
+
+#[test]
+fn the_scan_screen() {
+    draw("scan_empty", Bench::furnished, |_| {});
+    draw("scan_usual", Bench::furnished, |screen| {
+        screen.esc('o');
+        for label in ["K00001L9", "K00002L9", "K00002L9", "NOPE99L9"] {
+            screen.scan(label);
+        }
+        screen.keys("K000", 200);
+    });
+    draw("scan_crowded", Bench::furnished, |screen| {
+        screen.esc('s');
+        screen.scan("V1-A");
+        for round in 0..60 {
+            screen.scan(&format!("K0000{}L9", 1 + round % 6));
+            screen.scan("V1-A");
+        }
+    });
+}
+
+#[test]
+fn the_board() {
+    draw("board_empty", Bench::furnished, |screen| screen.press(KeyCode::F(2)));
+    draw("board_usual", night, |screen| screen.press(KeyCode::F(2)));
+    draw("board_search", night, |screen| {
+        screen.press(KeyCode::F(2));
+        screen.press(KeyCode::Char('/'));
+        screen.keys("00003", 100);
+    });
+}
+
+#[test]
+fn the_medium_the_ledger_and_the_places() {
+    draw("medium_usual", night, |screen| {
+        screen.press(KeyCode::F(2));
+        screen.press(KeyCode::Enter);
+    });
+    draw("medium_empty", Bench::furnished, |screen| screen.press(KeyCode::F(3)));
+    draw("ledger_usual", Bench::furnished, |screen| screen.press(KeyCode::F(4)));
+    draw("places_usual", night, |screen| screen.press(KeyCode::F(5)));
+}
+
+#[test]
+fn the_keys_of_every_screen() {
+    draw("help_scan", Bench::furnished, |screen| screen.esc('?'));
+    draw("help_board", Bench::furnished, |screen| {
+        screen.press(KeyCode::F(2));
+        screen.press(KeyCode::Char('?'));
+    });
+}
+
+#[test]
+fn small_terminals_work_down_to_sixty_by_sixteen_and_say_so_below() {
+    let bench = night();
+    for (lang, _) in LANGS {
+        let mut screen = Screen::open(&bench, lang, (60, 16));
+        for number in 1..=5 {
+            screen.press(KeyCode::F(number));
+            let text = screen.text();
+            assert!(text.lines().count() == 16 && text.contains("F1"), "{text}");
+        }
+        screen.feed(Message::Resize(59, 16));
+        assert!(screen.text().contains("60×16"), "{}", screen.text());
+        screen.feed(Message::Resize(1, 1));
+        screen.text();
+    }
+}
