@@ -28,3 +28,4 @@ mod transitions;
 mod tui_scan;
 mod tui_screen;
 mod tui_snapshots;
+mod tui_terminal;

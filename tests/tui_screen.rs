@@ -57,16 +57,12 @@ impl<'a> Screen<'a> {
 
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            match effect {
-                Effect::Bell => self.bells += 1,
-                Effect::Quit => self.ended = true,
-                other => {
-                    let answer = perform(&self.session, &mut self.station, other);
-                    let answer = answer.unwrap_or_else(|error| Some(Message::Failed(error.into())));
-                    if let Some(message) = answer {
-                        self.feed(message);
-                    }
-                }
+            self.bells += usize::from(effect == Effect::Bell);
+            self.ended |= effect == Effect::Quit;
+            let answer = perform(&self.session, &mut self.station, effect);
+            let answer = answer.unwrap_or_else(|error| Some(Message::Failed(error.into())));
+            if let Some(message) = answer {
+                self.feed(message);
             }
         }
     }

@@ -94,6 +94,9 @@ impl MediumView {
     /// Its gravest flag, and of several the one that began first.
     #[must_use]
     pub fn gravest(&self) -> Option<crate::domain::flag::Flag> {
-        self.flags.iter().copied().min_by_key(|flag| (std::cmp::Reverse(flag.severity), flag.since))
+        self.flags
+            .iter()
+            .copied()
+            .min_by_key(|flag| (std::cmp::Reverse(flag.severity), flag.since, std::cmp::Reverse(flag.kind)))
     }
 }

@@ -154,6 +154,8 @@ pub fn command(screen: Screen, escaped: bool, key: KeyEvent) -> Option<Command> 
     if key.modifiers.contains(KeyModifiers::CONTROL) {
         return (key.code == KeyCode::Char('c')).then_some(Command::Quit);
     }
+    // Over a slow line Esc and the key after it come in one piece, which reads as Alt and the key.
+    let escaped = escaped || key.modifiers.contains(KeyModifiers::ALT);
     let pressed = if let KeyCode::Char(c) = key.code {
         if screen == Screen::Scan && !escaped {
             return None;
@@ -180,6 +182,8 @@ mod tests {
             assert_eq!(command(Screen::Scan, false, key(KeyCode::Char(c))), None, "{c}");
         }
         assert_eq!(command(Screen::Scan, true, key(KeyCode::Char('u'))), Some(Command::Undo));
+        let at_once = KeyEvent::new(KeyCode::Char('u'), KeyModifiers::ALT);
+        assert_eq!(command(Screen::Scan, false, at_once), Some(Command::Undo));
         assert_eq!(command(Screen::Board, false, key(KeyCode::Char('1'))), Some(Command::Go(Screen::Scan)));
     }
 

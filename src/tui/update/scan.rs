@@ -12,9 +12,9 @@ use crate::tui::model::{MOST_LINES, Mark, Model, ScanLine, Screen};
 pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
     let wedge = &mut model.scan.wedge;
     // On a raw terminal a line feed comes as Ctrl-J; no other control key is part of a label.
-    let control = key.modifiers.contains(KeyModifiers::CONTROL);
+    let control = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     let read = if let KeyCode::Char(c) = key.code {
-        if control && c == 'j' {
+        if key.modifiers.contains(KeyModifiers::CONTROL) && c == 'j' {
             wedge.end(Terminator::Lf)
         } else {
             if !control {

@@ -14,7 +14,9 @@ use crate::tui::theme::Theme;
 pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: Rect) {
     let [_, middle, _] =
         Layout::horizontal([Constraint::Fill(1), Constraint::Length(56), Constraint::Fill(1)]).areas(area);
-    frame.render_widget(Clear, middle);
+    // One column more on either side: a wide letter that reaches under the border would tear a hole into it.
+    let under = Rect { x: middle.x.saturating_sub(1), width: middle.width + 2, ..middle };
+    frame.render_widget(Clear, under.intersection(area));
     match dialog {
         Dialog::Help => help(model, frame, middle),
         Dialog::Search { text, found, selected } => {
