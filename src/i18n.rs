@@ -3,12 +3,14 @@
 //! Each language has the same functions with exhaustive matches, so that a sentence that is missing in one
 //! of them does not compile. Words that scripts rely on (JSON keys, codes, commands) are not translated.
 
+mod dialogs;
 mod en;
 mod ja;
 mod text;
 
 use std::rc::Rc;
 
+pub use dialogs::{Asking, Probing};
 pub use text::{Screens, Station, Tale, Text, Title};
 
 use crate::app::Trouble;

@@ -31,6 +31,8 @@ fn screens(launch: Launch) -> io::Result<()> {
         station: launch.station,
         person: launch.person,
         colours: launch.colours,
+        new: launch.new,
+        may_make_directory: launch.may_make_directory,
     })
 }
 

@@ -4,12 +4,17 @@
 //! draws; neither does any IO. The runtime performs effects through a session on a thread of its own, so that
 //! the screen never waits for the disk.
 
+pub mod board;
 pub mod input;
 pub mod keymap;
 pub mod message;
 pub mod model;
+pub mod places;
+pub mod probe;
 pub mod runtime;
+pub mod setup;
 mod theme;
+mod timeline;
 pub mod update;
 pub mod view;
 pub mod worker;

@@ -160,8 +160,12 @@ fn what_is_typed_in_a_dialog_is_no_scan_and_a_label_is_no_command() {
     screen.press(KeyCode::Char('/'));
     screen.keys("K00001L9", 5);
     screen.wait(500);
-    screen.feed(Message::Paste("K00002L9".to_owned()));
+    screen.feed(Message::Paste("K0000\n2L9".to_owned()));
     assert_eq!(bench.verify()["size"], size, "nothing was scanned into a dialog");
+    assert!(screen.text().contains("K00001L9K00002L9_"), "a paste is text for the dialog: {}", screen.text());
+    for _ in 0..8 {
+        screen.press(KeyCode::Backspace);
+    }
     assert!(screen.text().contains("K00001L9  vaulted  V1-A"), "{}", screen.text());
     screen.press(KeyCode::Enter);
     assert!(screen.text().contains("K00001L9 (#15)"), "{}", screen.text());

@@ -1,16 +1,14 @@
 //! The screens, driven by keys against a real ledger and read cell by cell.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use kuraban::app::Session;
-use kuraban::app::station::Station;
-use kuraban::domain::names::{Badge, Station as StationName};
+use kuraban::domain::names::{Badge, Station};
 use kuraban::i18n::{Lang, Voice};
 use kuraban::tui::input::Settings;
 use kuraban::tui::message::{Effect, Message};
 use kuraban::tui::model::{Model, Start};
 use kuraban::tui::update::update;
 use kuraban::tui::view::view;
-use kuraban::tui::worker::perform;
+use kuraban::tui::worker::{Desk, Setup};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::rc::Rc;
@@ -20,12 +18,13 @@ use crate::support::Bench;
 /// A terminal with a person before it.
 pub(crate) struct Screen<'a> {
     bench: &'a Bench,
-    session: Session,
-    station: Station,
+    desk: Desk,
     pub(crate) model: Model,
     millis: u64,
     pub(crate) bells: usize,
     pub(crate) ended: bool,
+    pub(crate) suspended: bool,
+    pub(crate) copied: Option<String>,
 }
 
 impl<'a> Screen<'a> {
@@ -41,11 +40,22 @@ impl<'a> Screen<'a> {
             scanner: Settings::default(),
             now,
             size,
+            new: !bench.ledger().exists(),
         };
-        let station = Station::new(StationName::new("vault-door-1").unwrap(), person);
-        let (session, model) = (bench.session(), Model::new(start));
-        let mut screen = Self { bench, session, station, model, millis: 0, bells: 0, ended: false };
-        screen.perform(vec![Effect::Status]);
+        let setup = Setup {
+            path: bench.ledger(),
+            may_make_directory: false,
+            busy: std::time::Duration::from_secs(10),
+            outside: bench.outside(),
+            station: Station::new("vault-door-1").unwrap(),
+            person,
+        };
+        let (desk, model) = (Desk::new(setup), Model::new(start));
+        let mut screen =
+            Self { bench, desk, model, millis: 0, bells: 0, ended: false, copied: None, suspended: false };
+        if screen.model.setup.is_none() {
+            screen.perform(vec![Effect::Status]);
+        }
         screen
     }
 
@@ -59,7 +69,11 @@ impl<'a> Screen<'a> {
         for effect in effects {
             self.bells += usize::from(effect == Effect::Bell);
             self.ended |= effect == Effect::Quit;
-            let answer = perform(&self.session, &mut self.station, effect);
+            self.suspended |= effect == Effect::Suspend;
+            if let Effect::Copy(text) = &effect {
+                self.copied = Some(text.clone());
+            }
+            let answer = self.desk.perform(effect);
             let answer = answer.unwrap_or_else(|error| Some(Message::Failed(error.into())));
             if let Some(message) = answer {
                 self.feed(message);

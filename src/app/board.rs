@@ -1,15 +1,43 @@
-//! What the screens of a station show: the board, one medium with its history, the tail of the log, a search.
+//! What the board shows: everything that is outside, missing or in dispute, the most urgent first.
 
-use crate::domain::flag::Severity;
-use crate::store::{Filter, StoreError, View};
+use std::cmp::Reverse;
+
+use crate::domain::flag::{Severity, flags, gravest};
+use crate::domain::medium::Medium;
+use crate::domain::time::{DAY, HOUR, Timestamp};
+use crate::domain::world::World as _;
+use crate::store::{Filter, StoreError};
 
 use super::session::{Error, Session};
-use super::views::{LogRow, MediumPage, MediumView, Status};
+use super::views::{self, MediumView, Status};
 
-/// The most media that the board lists; what is beyond is counted in the header.
-const BOARD: u32 = 2_000;
-/// The most media that a search gives.
-const FOUND: u32 = 20;
+/// The most media that the board lists: the most urgent ones. All are counted.
+const MOST: usize = 2_000;
+
+/// Where the classes of time outside begin, in milliseconds; the first begins at nothing.
+pub const TIMES: [i64; 7] = [0, 4 * HOUR, 12 * HOUR, DAY, 3 * DAY, 7 * DAY, 30 * DAY];
+
+/// What the board shows.
+#[derive(Debug, Clone, Default)]
+pub struct BoardPage {
+    /// The most urgent media, the most urgent first.
+    pub media: Vec<MediumView>,
+    /// How many there are in all.
+    pub total: u64,
+    /// How many of them are outside for so long, by the classes of [`TIMES`].
+    pub times: [u64; TIMES.len()],
+}
+
+/// The gravest flag and its beginning; media without one come last.
+type Urgency = (Reverse<Option<Severity>>, Option<Timestamp>);
+
+/// Keeps the most urgent ones; the order among them is made at the end.
+fn shed(urgent: &mut Vec<(Urgency, Medium)>) {
+    if urgent.len() >= 2 * MOST {
+        urgent.select_nth_unstable_by_key(MOST, |(urgency, medium)| (*urgency, medium.id));
+        urgent.truncate(MOST);
+    }
+}
 
 impl Session {
     /// The header of a screen.
@@ -23,80 +51,59 @@ impl Session {
                 *count += line.count;
             }
         }
-        self.look(|view| Ok(Status { site: view.site()?.to_string(), size: view.size()?, flags }))
+        self.look(|view| {
+            let idle_lock_minutes = view.policy().idle_lock_minutes;
+            Ok(Status { site: view.site()?.to_string(), size: view.size()?, flags, idle_lock_minutes })
+        })
+    }
+
+    /// How many entries the ledger has.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn size(&self) -> Result<u64, Error> {
+        self.look(|view| Ok(view.size()?))
     }
 
     /// Media that are outside, missing or in dispute, the most urgent first.
     ///
     /// # Errors
     /// When the record cannot be read.
-    pub fn board(&self) -> Result<Vec<MediumView>, Error> {
-        let mut rows = self.some_media(&Filter { outside: true, limit: Some(BOARD), ..Filter::default() })?;
-        rows.sort_by_key(|medium| {
-            let gravest = medium.gravest();
-            (std::cmp::Reverse(gravest.map(|flag| flag.severity)), gravest.map(|flag| flag.since))
-        });
-        Ok(rows)
+    pub fn board(&self) -> Result<BoardPage, Error> {
+        let now = self.now();
+        self.look(|view| {
+            let mut page = BoardPage::default();
+            let mut urgent = Vec::new();
+            view.each_medium(&Filter { outside: true, ..Filter::default() }, |medium| {
+                page.total += 1;
+                if let Some(outing) = medium.custody.outing() {
+                    let long = now.since(outing.left);
+                    let class = TIMES.iter().rposition(|begin| long >= *begin).unwrap_or_default();
+                    if let Some(count) = page.times.get_mut(class) {
+                        *count += 1;
+                    }
+                }
+                let worst = gravest(&flags(&medium, view.policy(), now));
+                let urgency = (Reverse(worst.map(|flag| flag.severity)), worst.map(|flag| flag.since));
+                urgent.push((urgency, medium));
+                shed(&mut urgent);
+                Ok::<(), StoreError>(())
+            })?;
+            urgent.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.barcode.cmp(&other.barcode)));
+            urgent.truncate(MOST);
+            page.media = urgent
+                .iter()
+                .map(|(_, medium)| views::medium(view, medium, now))
+                .collect::<Result<Vec<MediumView>, StoreError>>()?;
+            Ok(page)
+        })
     }
-
-    /// The first media whose barcode or serial number holds this text.
-    ///
-    /// # Errors
-    /// When the record cannot be read.
-    pub fn search(&self, text: &str) -> Result<Vec<MediumView>, Error> {
-        if text.is_empty() {
-            return Ok(Vec::new());
-        }
-        self.some_media(&Filter { find: Some(text.to_owned()), limit: Some(FOUND), ..Filter::default() })
-    }
-
-    fn some_media(&self, filter: &Filter) -> Result<Vec<MediumView>, Error> {
-        let mut all = Vec::new();
-        self.each_medium(filter, |medium| {
-            all.push(medium.clone());
-            Ok::<(), StoreError>(())
-        })?;
-        Ok(all)
-    }
-
-    /// One medium with its whole chain.
-    ///
-    /// # Errors
-    /// A refusal when none or more than one is meant.
-    pub fn page(&self, text: &str) -> Result<MediumPage, Error> {
-        let medium = self.show(text)?;
-        let history = self.look(|view| rows(|each| view.each_line(Some(medium.id), None, None, each)))?;
-        Ok(MediumPage { medium, history })
-    }
-
-    /// The newest entries, oldest first.
-    ///
-    /// # Errors
-    /// When the record cannot be read.
-    pub fn tail(&self, count: u32) -> Result<Vec<LogRow>, Error> {
-        self.look(|view: &View<'_>| rows(|each| view.last_lines(count, each)))
-    }
-}
-
-/// Gathers the rows of stored lines.
-fn rows(
-    read: impl FnOnce(&mut dyn FnMut(&str) -> Result<(), Error>) -> Result<(), Error>,
-) -> Result<Vec<LogRow>, Error> {
-    let mut all = Vec::new();
-    read(&mut |line| {
-        all.push(LogRow::read(line).map_err(|error| StoreError::Damaged(format!("event.body: {error}")))?);
-        Ok(())
-    })?;
-    Ok(all)
 }
 
 impl MediumView {
     /// Its gravest flag, and of several the one that began first.
     #[must_use]
     pub fn gravest(&self) -> Option<crate::domain::flag::Flag> {
-        self.flags
-            .iter()
-            .copied()
-            .min_by_key(|flag| (std::cmp::Reverse(flag.severity), flag.since, std::cmp::Reverse(flag.kind)))
+        gravest(&self.flags)
     }
 }

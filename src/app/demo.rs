@@ -62,6 +62,8 @@ pub struct Story {
     pub looks: Vec<Look>,
     /// The barcodes of the two tapes.
     pub lost: Vec<String>,
+    /// The badge of who took them out.
+    pub operator: Badge,
 }
 
 struct Stage {
@@ -134,6 +136,7 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
         removal,
         looks,
         lost,
+        operator: stage.operator.by.clone(),
     };
     Ok((stage.session, story))
 }

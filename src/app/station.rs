@@ -75,6 +75,8 @@ pub enum Order {
     Mode(Mode),
     /// Take the last step back.
     Undo,
+    /// Forget who stands before it: nobody has touched it for long.
+    Forget,
 }
 
 /// What a station answers.
@@ -118,6 +120,8 @@ pub enum Answer {
         /// What was read.
         shown: String,
     },
+    /// Nobody stands before it any more.
+    Forgotten,
     /// First somebody must say who they are.
     NeedPerson,
     /// First the place must be scanned.
@@ -171,6 +175,12 @@ impl Station {
         match order {
             Order::Mode(mode) => Ok(self.set_mode(*mode)),
             Order::Undo => self.undo(session),
+            Order::Forget => {
+                (self.person, self.recipient) = (None, None);
+                self.last_done.clear();
+                self.begin_batch();
+                Ok(Answer::Forgotten)
+            }
             Order::Read(reading) => self.read(session, reading),
         }
     }

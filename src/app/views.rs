@@ -38,6 +38,7 @@ pub struct MediumView {
     pub place: Option<PlaceCode>,
     pub custodian: Option<Custodian>,
     pub since: Timestamp,
+    pub left: Option<Timestamp>,
     pub due: Option<Timestamp>,
     pub order: Option<OrderId>,
     pub mseq: u64,
@@ -99,6 +100,7 @@ pub(super) fn medium(view: &View<'_>, medium: &Medium, now: Timestamp) -> Result
         place: place_code(view, custody.place())?,
         custodian: custodian(view, custody.custodian())?,
         since: custody.since(),
+        left: outing.map(|outing| outing.left),
         due: outing.map(|outing| outing.due),
         order: outing.and_then(|outing| outing.order),
         mseq: medium.mseq,
@@ -121,6 +123,8 @@ pub struct Status {
     pub size: u64,
     /// Media with flags by severity: notice, warning, critical.
     pub flags: [u64; 3],
+    /// Minutes without a key after which a station forgets who stands before it; zero for never.
+    pub idle_lock_minutes: u64,
 }
 
 /// One entry of the log, ready to be shown.

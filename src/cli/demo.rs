@@ -1,14 +1,17 @@
 //! The demonstration, told as a story on the terminal.
 
+use std::path::PathBuf;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::args::Global;
+use super::env::Launch;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
 use crate::app::demo::{self, JAPAN, Look, Story};
-use crate::app::{Session, Trouble};
+use crate::app::{Session, Surroundings, Trouble};
 use crate::domain::flag::Severity;
 use crate::domain::time::{DAY, HOUR, Timestamp};
 use crate::i18n::{Tale, Text, Voice};
@@ -20,9 +23,13 @@ fn short(ui: &Ui<'_>, at: Timestamp) -> String {
 
 /// The words of the command.
 #[derive(Debug, Args)]
-pub struct DemoArgs {}
+pub struct DemoArgs {
+    /// Open its ledger on the screens of a scan station, on the day of the discovery
+    #[arg(long)]
+    pub tui: bool,
+}
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, _: &DemoArgs) -> Result<Code, Failure> {
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &DemoArgs) -> Result<Code, Failure> {
     // The story happens in Japan, whoever reads it.
     let zone = Rc::new(|_| JAPAN);
     ui.voice = Voice { lang: ui.voice.lang, zone };
@@ -38,6 +45,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, _: &DemoArgs) -> Result<Code
     };
     let (session, story) = demo::replay(&path, ui.busy(), ui.outside().random)?;
     drop(session);
+    if args.tui {
+        return show(ui, global, path, &story);
+    }
     tell(ui, &story)?;
     let report = Session::verify(&path, ui.busy(), &mut |_, _| {})?;
     ui.line("")?;
@@ -49,6 +59,20 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, _: &DemoArgs) -> Result<Code
     if let (None, Ok(own)) = (kept, own) {
         own.close().map_err(|source| Failure::Trouble(Trouble::Io { path, source }))?;
     }
+    Ok(Code::DONE)
+}
+
+/// Opens the screens on the day on which the story ends; from there its clock runs like any other.
+fn show(ui: &mut Ui<'_>, global: &Global, path: PathBuf, story: &Story) -> Result<Code, Failure> {
+    let Some(screens) = ui.screens() else {
+        return Err(Failure::Usage(ui.voice.text(&Text::NoTerminal)));
+    };
+    let (begin, real) = (ui.now(), ui.outside().now);
+    let end = story.looks.last().map_or(begin, |look| look.at);
+    let now = Arc::new(move || end.plus(real().since(begin)));
+    let plain = super::launch::plain(ui, global, path)?;
+    let outside = Surroundings { now, ..plain.outside };
+    screens(Launch { outside, person: Some(story.operator.clone()), ..plain })?;
     Ok(Code::DONE)
 }
 

@@ -58,6 +58,10 @@ pub struct Launch {
     pub scanner: [String; 3],
     /// Whether colours may be used.
     pub colours: bool,
+    /// Whether there is no ledger yet, so that one is to be made.
+    pub new: bool,
+    /// Whether the directory of a new ledger may be made with it.
+    pub may_make_directory: bool,
 }
 
 impl std::fmt::Debug for Env<'_> {

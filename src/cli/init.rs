@@ -5,7 +5,7 @@ use clap::Args;
 use super::args::Global;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
-use crate::app::{Opening, Session};
+use crate::app::{Opening, Session, make_directory};
 use crate::domain::names::{Org, SiteName};
 use crate::domain::policy::Policy;
 use crate::i18n::Text;
@@ -41,13 +41,8 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs) -> Result<C
         station: ui.station(global)?,
         policy: Policy::default(),
     };
-    if global.ledger.is_none()
-        && let Some(parent) = path.parent()
-        && !parent.as_os_str().is_empty()
-    {
-        std::fs::create_dir_all(parent).map_err(|source| {
-            Failure::Trouble(crate::app::Trouble::Io { path: parent.to_owned(), source })
-        })?;
+    if global.ledger.is_none() {
+        make_directory(&path)?;
     }
     let (site, badge) = (opening.site.to_string(), opening.admin.to_string());
     Session::create(&path, ui.busy(), ui.outside(), opening)?;

@@ -1,5 +1,7 @@
 //! No command at all: the screens of a scan station.
 
+use std::path::PathBuf;
+
 use clap::CommandFactory as _;
 
 use super::args::{Cli, Global};
@@ -14,6 +16,24 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
         ui.remark(help.trim_end())?;
         return Ok(Code::USAGE);
     };
+    let ledger = ui.ledger(global)?;
+    let person = global.by.as_deref().or_else(|| ui.var("KURABAN_BADGE"));
+    let person = person.map(|badge| ui.badge(badge)).transpose()?;
+    // Only where there is nothing at all is something new begun; what is wrong with a ledger that exists is
+    // said here, in plain sentences, and not on a screen.
+    let new =
+        std::fs::symlink_metadata(&ledger).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+    if !new {
+        drop(ui.session(global)?);
+    }
+    let launch =
+        Launch { person, new, may_make_directory: global.ledger.is_none(), ..plain(ui, global, ledger)? };
+    screens(launch)?;
+    Ok(Code::DONE)
+}
+
+/// What the screens of an existing ledger are opened with, before anybody stands before them.
+pub(super) fn plain(ui: &Ui<'_>, global: &Global, ledger: PathBuf) -> Result<Launch, Failure> {
     let scanner = ["KURABAN_SCAN_PREFIX", "KURABAN_SCAN_SUFFIX", "KURABAN_SCAN_END"]
         .map(|name| ui.var(name).unwrap_or_default().to_owned());
     let [.., end] = &scanner;
@@ -21,19 +41,16 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
         let text = Text::BadName { what: "KURABAN_SCAN_END", value: end, reason: "any | cr | lf | tab" };
         return Err(Failure::Usage(ui.voice.text(&text)));
     }
-    // What is wrong with the ledger is said here, in plain sentences, and not on a screen.
-    drop(ui.session(global)?);
-    let person = global.by.as_deref().or_else(|| ui.var("KURABAN_BADGE"));
-    let launch = Launch {
-        ledger: ui.ledger(global)?,
+    Ok(Launch {
+        ledger,
         busy: ui.busy(),
         outside: ui.outside(),
         voice: ui.voice.clone(),
         station: ui.station(global)?,
-        person: person.map(|badge| ui.badge(badge)).transpose()?,
+        person: None,
         scanner,
         colours: ui.may_paint(),
-    };
-    screens(launch)?;
-    Ok(Code::DONE)
+        new: false,
+        may_make_directory: false,
+    })
 }

@@ -1,16 +1,13 @@
 //! The log as it was written, or as a list.
 
 use clap::Args;
-use serde_json::Value;
 
 use super::args::{Global, Output};
 use super::exit::{Code, Failure};
 use super::media_show::details;
-use super::tabled::{column, moment, told};
 use super::ui::Ui;
-use crate::domain::event::How;
 use crate::i18n::{Text, Title};
-use crate::ledger::entry::Entry;
+use crate::report::history::{self, Line};
 use crate::report::sheet::{Column, Sheet};
 
 /// The words of the command.
@@ -30,12 +27,6 @@ pub struct LogArgs {
     /// The form.
     #[command(flatten)]
     pub output: Output,
-}
-
-/// An entry and its line.
-struct Line {
-    entry: Entry,
-    text: String,
 }
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &LogArgs) -> Result<Code, Failure> {
@@ -69,36 +60,29 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &LogArgs) -> Result<Co
     Ok(Code::DONE)
 }
 
+/// The columns of the history, with headings and cells for people.
 fn columns(ui: &Ui<'_>) -> Vec<Column<Line>> {
     let voice = &ui.voice;
-    let title = |title| Some(voice.text(&Text::Title(title)));
-    let (kind, what) = (voice.clone(), voice.clone());
-    vec![
-        column("seq", title(Title::Seq), |l: &Line| l.entry.seq.into()),
-        moment("at", title(Title::At), voice, |l: &Line| Some(l.entry.event.at)),
-        moment("occurred", None, voice, |l: &Line| l.entry.event.occurred),
-        told(
-            "kind",
-            title(Title::Kind),
-            |l: &Line| l.entry.event.data.kind().word().into(),
-            move |l: &Line| kind.kind(l.entry.event.data.kind()).to_owned(),
-        ),
-        column("medium", None, |l: &Line| l.entry.event.medium.map(|id| id.0).into()),
-        column("barcode", title(Title::Barcode), |l: &Line| {
-            l.entry.event.data.barcode().map(ToString::to_string).into()
-        }),
-        column("by", title(Title::By), |l: &Line| l.entry.event.by.as_ref().map(ToString::to_string).into()),
-        column("with", None, |l: &Line| l.entry.event.with.as_ref().map(ToString::to_string).into()),
-        column("station", None, |l: &Line| l.entry.event.station.as_str().into()),
-        column("how", title(Title::How), |l: &Line| l.entry.event.how.map(How::word).into()).if_wide(),
-        told(
-            "data",
-            title(Title::What),
-            |l: &Line| {
-                let entry: Option<Value> = serde_json::from_str(&l.text).ok();
-                entry.and_then(|entry| entry.get("data").map(Value::to_string)).into()
-            },
-            move |l: &Line| details(&what, &l.text),
-        ),
-    ]
+    let dressed = |column: Column<Line>| {
+        let title = match column.key {
+            "seq" => Title::Seq,
+            "at" => Title::At,
+            "kind" => Title::Kind,
+            "barcode" => Title::Barcode,
+            "by" => Title::By,
+            "how" => Title::How,
+            "data" => Title::What,
+            _ => return column,
+        };
+        let column = column.titled(voice.text(&Text::Title(title)));
+        let voice = voice.clone();
+        match column.key {
+            "at" => column.showing(move |l: &Line| voice.time(l.entry.event.at)),
+            "kind" => column.showing(move |l: &Line| voice.kind(l.entry.event.data.kind()).to_owned()),
+            "data" => column.showing(move |l: &Line| details(&voice, &l.text)),
+            "how" => column.if_wide(),
+            _ => column,
+        }
+    };
+    history::columns().into_iter().map(dressed).collect()
 }

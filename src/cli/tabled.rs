@@ -15,24 +15,17 @@ pub(super) fn column<T>(
     title: Option<String>,
     value: impl Fn(&T) -> Value + Clone + 'static,
 ) -> Column<T> {
-    let shown = value.clone();
-    Column {
-        key,
-        title,
-        value: Box::new(value),
-        shown: Box::new(move |thing| plain(&shown(thing))),
-        wide: false,
-    }
+    Column { title, ..Column::new(key, value) }
 }
 
 /// A column whose cell for people differs from its value.
 pub(super) fn told<T>(
     key: &'static str,
     title: Option<String>,
-    value: impl Fn(&T) -> Value + 'static,
+    value: impl Fn(&T) -> Value + Clone + 'static,
     shown: impl Fn(&T) -> String + 'static,
 ) -> Column<T> {
-    Column { key, title, value: Box::new(value), shown: Box::new(shown), wide: false }
+    column(key, title, value).showing(shown)
 }
 
 /// A column of moments: UTC for programs, the reader's own zone for people.
@@ -43,22 +36,8 @@ pub(super) fn moment<T>(
     at: impl Fn(&T) -> Option<Timestamp> + Clone + 'static,
 ) -> Column<T> {
     let (voice, shown) = (voice.clone(), at.clone());
-    Column {
-        key,
-        title,
-        value: Box::new(move |thing| at(thing).map(|at| at.to_string()).into()),
-        shown: Box::new(move |thing| shown(thing).map_or_else(String::new, |at| voice.time(at))),
-        wide: false,
-    }
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
-        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
-    }
+    let shown = move |thing: &T| shown(thing).map_or_else(String::new, |at| voice.time(at));
+    told(key, title, move |thing| at(thing).map(|at| at.to_string()).into(), shown)
 }
 
 /// Writes a list that is at hand; gives the number of its rows.

@@ -58,6 +58,13 @@ pub struct Flag {
     pub since: Timestamp,
 }
 
+/// The gravest of a medium's flags, and of several the one that began first.
+#[must_use]
+pub fn gravest(flags: &[Flag]) -> Option<Flag> {
+    let weight = |flag: &Flag| (std::cmp::Reverse(flag.severity), flag.since, std::cmp::Reverse(flag.kind));
+    flags.iter().copied().min_by_key(weight)
+}
+
 fn millis(count: u64, unit: i64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(unit)
 }

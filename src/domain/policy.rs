@@ -25,6 +25,8 @@ pub struct Policy {
     pub clock_jump_days: u64,
     /// Hours from an eject until the medium must be in a vault.
     pub eject_grace_hours: u64,
+    /// Minutes without a key after which a scan station forgets who stands before it; zero for never.
+    pub idle_lock_minutes: u64,
     /// Days after which a medium in a drive is flagged.
     pub in_device_days: u64,
     /// Whether a new label needs a second person.
@@ -42,6 +44,7 @@ impl Default for Policy {
             check_in_witness: false,
             clock_jump_days: 14,
             eject_grace_hours: 4,
+            idle_lock_minutes: 15,
             in_device_days: 30,
             relabel_witness: true,
             void_window_minutes: 10,
@@ -62,13 +65,14 @@ enum Slot {
 
 impl Policy {
     /// The names of all values, sorted as they stand in the first event.
-    pub const NAMES: [&str; 9] = [
+    pub const NAMES: [&str; 10] = [
         "allowance_hours",
         "audit_interval_days",
         "caps_lock",
         "check_in_witness",
         "clock_jump_days",
         "eject_grace_hours",
+        "idle_lock_minutes",
         "in_device_days",
         "relabel_witness",
         "void_window_minutes",
@@ -82,6 +86,7 @@ impl Policy {
             "check_in_witness" => Slot::Switch(|p| &mut p.check_in_witness),
             "clock_jump_days" => Slot::Number((1, 366, |p| &mut p.clock_jump_days)),
             "eject_grace_hours" => Slot::Number((1, 168, |p| &mut p.eject_grace_hours)),
+            "idle_lock_minutes" => Slot::Number((0, 1440, |p| &mut p.idle_lock_minutes)),
             "in_device_days" => Slot::Number((1, 3660, |p| &mut p.in_device_days)),
             "relabel_witness" => Slot::Switch(|p| &mut p.relabel_witness),
             "void_window_minutes" => Slot::Number((0, 1440, |p| &mut p.void_window_minutes)),

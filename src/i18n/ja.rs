@@ -1,5 +1,6 @@
 //! Japanese.
 
+pub(super) mod dialogs;
 pub(super) mod refusal;
 pub(super) mod screens;
 pub(super) mod text;

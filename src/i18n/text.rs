@@ -1,8 +1,9 @@
 //! The sentences that the faces say, without their words.
 
+use super::dialogs::{Asking, Probing};
 use crate::app::Verb;
 use crate::app::station::Mode;
-use crate::domain::names::{Barcode, Digest};
+use crate::domain::names::{Barcode, Digest, OrderId};
 use crate::ledger::verdict::Verdict;
 
 /// A sentence of the faces.
@@ -132,6 +133,7 @@ pub enum Text<'a> {
         error: &'a str,
     },
     NoActor,
+    NoTerminal,
     NoLedgerPath,
     BadName {
         what: &'a str,
@@ -171,6 +173,8 @@ pub enum Text<'a> {
     Tale(Tale<'a>),
     Station(Station<'a>),
     Screens(Screens<'a>),
+    Probing(Probing<'a>),
+    Asking(Asking<'a>),
     SeenElsewhere {
         place: &'a str,
         since: &'a str,
@@ -217,6 +221,8 @@ pub enum Title {
     Value,
     Allowed,
     Chain,
+    Where,
+    Used,
 }
 
 /// The sentences of the demonstration.
@@ -251,6 +257,7 @@ pub enum Station<'a> {
     NeedPlace(Mode),
     NeedRecipient,
     NothingToUndo,
+    Forgotten(u64),
 }
 
 /// What the screens say besides.
@@ -289,4 +296,23 @@ pub enum Screens<'a> {
     OpenEnd(&'a str),
     Gap(&'a str),
     Of { media: u64, capacity: &'a str },
+    NothingShown,
+    ByHour { hours: usize, now: u64, most: u64 },
+    ByTime,
+    Narrowed(&'a str),
+    Listed { listed: u64, total: u64 },
+    InTime(usize),
+    UnderOrder(OrderId),
+    Residents,
+    Contents { place: &'a str, count: u64 },
+    Back,
+    NarrowBy(Title),
+    ShowAll,
+    Copy,
+    Copied,
+    Export,
+    Exported(&'a str),
+    Unwritten { file: &'a str, error: &'a str },
+    EnterOrEsc,
+    Suspend,
 }

@@ -20,6 +20,30 @@ pub struct Column<T: ?Sized> {
 }
 
 impl<T: ?Sized> Column<T> {
+    /// A column for programs only.
+    pub fn new(key: &'static str, value: impl Fn(&T) -> Value + Clone + 'static) -> Self {
+        let text = value.clone();
+        Self {
+            key,
+            title: None,
+            value: Box::new(value),
+            shown: Box::new(move |thing| listed(&text(thing))),
+            wide: false,
+        }
+    }
+
+    /// The same column with a heading for people.
+    #[must_use]
+    pub fn titled(self, title: impl Into<String>) -> Self {
+        Self { title: Some(title.into()), ..self }
+    }
+
+    /// The same column with other cells for people than for programs.
+    #[must_use]
+    pub fn showing(self, shown: impl Fn(&T) -> String + 'static) -> Self {
+        Self { shown: Box::new(shown), ..self }
+    }
+
     /// The same column, left out of a table on a narrow terminal.
     #[must_use]
     pub fn if_wide(self) -> Self {
@@ -182,6 +206,14 @@ pub fn write_object<T: ?Sized>(out: &mut dyn Write, columns: &[Column<T>], thing
         write!(out, "{separator}\"{}\":{}", column.key, (column.value)(thing))?;
     }
     out.write_all(b"}")
+}
+
+/// A value as people read it: lists joined by a comma, nothing for null.
+fn listed(value: &Value) -> String {
+    match value {
+        Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Null | Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Object(_) => plain(value),
+    }
 }
 
 /// A value as a CSV cell: lists joined by a semicolon, nothing for null.

@@ -84,19 +84,20 @@ impl View<'_> {
         Ok(last.and_then(|seq| u64::try_from(seq).ok()).unwrap_or_default())
     }
 
-    /// Hands the stored lines of the newest entries to `each`, oldest first.
+    /// Hands the stored lines of at most `count` entries from number `first` on to `each`.
     ///
     /// # Errors
     /// When a row cannot be read, or `each` fails.
-    pub fn last_lines<E: From<StoreError>>(
+    pub fn lines_from<E: From<StoreError>>(
         &self,
+        first: u64,
         count: u32,
         mut each: impl FnMut(&str) -> Result<(), E>,
     ) -> Result<(), E> {
         let own = StoreError::from;
-        let sql = "SELECT body FROM event WHERE seq > (SELECT max(seq) FROM event) - ?1 ORDER BY seq";
+        let sql = "SELECT body FROM event WHERE seq >= ?1 ORDER BY seq LIMIT ?2";
         let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
-        let mut rows = statement.query([count]).map_err(own)?;
+        let mut rows = statement.query(params![int(first), count]).map_err(own)?;
         while let Some(row) = rows.next().map_err(own)? {
             let bad = |_| StoreError::Damaged("event.body".to_owned());
             each(row.get_ref(0).map_err(own)?.as_str().map_err(bad)?)?;
@@ -104,8 +105,34 @@ impl View<'_> {
         Ok(())
     }
 
+    /// Hands the entries of one medium before number `end` to `each`, newest first, until it says false.
+    ///
+    /// # Errors
+    /// When a row cannot be read or is not an entry.
+    pub fn each_before(
+        &self,
+        medium: MediumId,
+        end: u64,
+        mut each: impl FnMut(Entry) -> bool,
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT body FROM event WHERE medium = ?1 AND seq < ?2 ORDER BY seq DESC";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query(params![int(medium.0), int(end)])?;
+        while let Some(row) = rows.next()? {
+            let bad = |error| StoreError::Damaged(format!("event.body: {error}"));
+            let body: String = row.get(0)?;
+            if !each(Entry::decode(&body).map_err(bad)?) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// The first entry recorded at this moment or later, by bisection, for `at` never runs backwards.
-    fn first_at(&self, moment: Timestamp) -> Result<i64, StoreError> {
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn first_at(&self, moment: Timestamp) -> Result<i64, StoreError> {
         let connection = self.connection();
         let last: Option<i64> = connection.query_row("SELECT max(seq) FROM event", [], |row| row.get(0))?;
         let moment = moment.to_string();

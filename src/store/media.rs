@@ -29,6 +29,8 @@ pub struct Filter {
     pub at: Option<PlaceId>,
     /// Only those whose barcode or serial number holds this text, in whatever case.
     pub find: Option<String>,
+    /// Only those whose barcode comes after this one.
+    pub after: Option<Barcode>,
     /// At most so many.
     pub limit: Option<u32>,
 }
@@ -136,18 +138,23 @@ impl View<'_> {
                 " AND (instr(upper(m.barcode), upper(?2)) > 0 OR instr(upper(m.serial), upper(?2)) > 0)",
             );
         }
+        if filter.after.is_some() {
+            sql.push_str(if filter.outside { " AND m.barcode > ?3" } else { " AND b.text > ?3" });
+        }
         sql.push_str(if filter.outside { " ORDER BY m.barcode" } else { " ORDER BY b.text" });
         if let Some(limit) = filter.limit {
             sql.push_str(" LIMIT ");
             sql.push_str(&limit.to_string());
         }
-        self.each(&sql, (filter.at.map(|id| int(id.0)), filter.find.as_deref()), each)
+        let texts = [filter.find.as_deref(), filter.after.as_ref().map(Barcode::as_str)];
+        self.each(&sql, filter.at.map(|id| int(id.0)), texts, each)
     }
 
     fn each<E: From<StoreError>>(
         &self,
         sql: &str,
-        (at, find): (Option<rusqlite::types::Value>, Option<&str>),
+        at: Option<rusqlite::types::Value>,
+        texts: [Option<&str>; 2],
         mut each: impl FnMut(Medium) -> Result<(), E>,
     ) -> Result<(), E> {
         let own = StoreError::from;
@@ -155,8 +162,10 @@ impl View<'_> {
         if let Some(at) = at {
             statement.raw_bind_parameter(1, at).map_err(own)?;
         }
-        if let Some(find) = find {
-            statement.raw_bind_parameter(2, find).map_err(own)?;
+        for (index, text) in (2..).zip(texts) {
+            if let Some(text) = text {
+                statement.raw_bind_parameter(index, text).map_err(own)?;
+            }
         }
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(own)? {
@@ -206,6 +215,22 @@ impl View<'_> {
             });
         }
         Ok(all)
+    }
+
+    /// How many media are outside or missing.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn count_outside(&self) -> Result<u64, StoreError> {
+        let count: i64 = self
+            .connection
+            .prepare_cached(
+                "SELECT count(*) FROM medium
+                 WHERE (out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL)
+                   AND (out_left IS NOT NULL OR state = 'missing')",
+            )?
+            .query_row([], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or_default())
     }
 
     /// How many media are in each state, by its word; residents of a device under `resident`.

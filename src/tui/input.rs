@@ -80,6 +80,12 @@ impl Wedge {
         Self { settings, keys: Vec::new() }
     }
 
+    /// What the scanner sends around a label.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// What stands in the entry line.
     #[must_use]
     pub fn text(&self) -> String {
@@ -154,18 +160,17 @@ impl Wedge {
 }
 
 fn is_burst(keys: &[(char, u64)]) -> bool {
-    if keys.len() < BURST_KEYS {
-        return false;
-    }
-    let mut gaps: Vec<u64> = keys
-        .windows(2)
-        .map(|pair| match pair {
-            [(_, a), (_, b)] => b.saturating_sub(*a),
-            _ => 0,
-        })
-        .collect();
+    let moments: Vec<u64> = keys.iter().map(|(_, at)| *at).collect();
+    keys.len() >= BURST_KEYS && median_gap(&moments).is_some_and(|median| median <= BURST_GAP)
+}
+
+/// The median of the gaps between moments; none for fewer than two.
+#[must_use]
+pub fn median_gap(moments: &[u64]) -> Option<u64> {
+    let gap = |pair: &[u64]| Some(pair.last()?.saturating_sub(*pair.first()?));
+    let mut gaps: Vec<u64> = moments.windows(2).filter_map(gap).collect();
     gaps.sort_unstable();
-    gaps.get(gaps.len() / 2).is_some_and(|median| *median <= BURST_GAP)
+    gaps.get(gaps.len() / 2).copied()
 }
 
 #[cfg(test)]

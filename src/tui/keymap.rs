@@ -5,6 +5,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::board::By;
 use super::model::Screen;
 use crate::app::station::Mode;
 
@@ -37,10 +38,22 @@ pub enum Command {
     Top,
     /// To the last line.
     Bottom,
-    /// Open the selected medium.
+    /// Open what is selected.
     Open,
+    /// Back to the list from which something was opened.
+    Back,
     /// Search among all media.
     Search,
+    /// Narrow the board.
+    Narrow(By),
+    /// Put the medium's history into the clipboard.
+    Copy,
+    /// Write the medium's history to a file.
+    Export,
+    /// Show what the scanner sends.
+    Probe,
+    /// Give the terminal back to the shell for a while.
+    Suspend,
     /// Check the whole ledger.
     Verify,
 }
@@ -56,8 +69,14 @@ pub enum Scope {
     Lists,
     /// On the board.
     Board,
+    /// On the board and among the places.
+    Opens,
+    /// On the screen of one medium.
+    Medium,
     /// On the ledger screen.
     Ledger,
+    /// Among the places.
+    Places,
 }
 
 impl Scope {
@@ -69,7 +88,10 @@ impl Scope {
             Self::Scan => matches!(screen, Screen::Scan),
             Self::Lists => !matches!(screen, Screen::Scan),
             Self::Board => matches!(screen, Screen::Board),
+            Self::Opens => matches!(screen, Screen::Board | Screen::Places),
+            Self::Medium => matches!(screen, Screen::Medium),
             Self::Ledger => matches!(screen, Screen::Ledger),
+            Self::Places => matches!(screen, Screen::Places),
         }
     }
 }
@@ -81,6 +103,8 @@ pub enum Press {
     Code(KeyCode),
     /// A printable key; on the scan screen after Esc.
     Char(char),
+    /// A key together with Ctrl.
+    Ctrl(char),
 }
 
 impl Press {
@@ -90,11 +114,14 @@ impl Press {
         match self {
             Self::Char(c) if screen == Screen::Scan => format!("Esc {c}"),
             Self::Char(c) => c.to_string(),
+            Self::Ctrl(c) => format!("Ctrl-{c}"),
             Self::Code(KeyCode::F(number)) => format!("F{number}"),
             Self::Code(KeyCode::Up) => "↑".to_owned(),
             Self::Code(KeyCode::Down) => "↓".to_owned(),
             Self::Code(KeyCode::PageUp) => "PgUp".to_owned(),
             Self::Code(KeyCode::PageDown) => "PgDn".to_owned(),
+            Self::Code(KeyCode::Enter) => "↵".to_owned(),
+            Self::Code(KeyCode::Backspace) => "←".to_owned(),
             Self::Code(other) => format!("{other}"),
         }
     }
@@ -117,7 +144,7 @@ const fn bind(scope: Scope, keys: &'static [Press], command: Command, footer: bo
     Binding { scope, keys, command, footer }
 }
 
-use Press::{Char, Code};
+use Press::{Char, Code, Ctrl};
 
 /// The table.
 pub const KEYS: &[Binding] = &[
@@ -135,32 +162,42 @@ pub const KEYS: &[Binding] = &[
     bind(Scope::Scan, &[Char('s')], Command::Mode(Mode::Sight), false),
     bind(Scope::Scan, &[Char('u')], Command::Undo, true),
     bind(Scope::Scan, &[Char('f')], Command::Filter, false),
+    bind(Scope::Scan, &[Char('t')], Command::Probe, false),
     bind(Scope::Lists, &[Code(KeyCode::Up), Char('k')], Command::Up, false),
     bind(Scope::Lists, &[Code(KeyCode::Down), Char('j')], Command::Down, false),
     bind(Scope::Lists, &[Code(KeyCode::PageUp)], Command::PageUp, false),
     bind(Scope::Lists, &[Code(KeyCode::PageDown)], Command::PageDown, false),
     bind(Scope::Lists, &[Code(KeyCode::Home), Char('g')], Command::Top, false),
     bind(Scope::Lists, &[Code(KeyCode::End), Char('G')], Command::Bottom, false),
-    bind(Scope::Board, &[Code(KeyCode::Enter)], Command::Open, true),
-    bind(Scope::Board, &[Char('/')], Command::Search, true),
+    bind(Scope::Opens, &[Code(KeyCode::Enter)], Command::Open, true),
+    bind(Scope::Places, &[Code(KeyCode::Backspace), Code(KeyCode::Esc)], Command::Back, false),
+    bind(Scope::Lists, &[Char('/')], Command::Search, true),
+    bind(Scope::Board, &[Char('s')], Command::Narrow(By::Severity), false),
+    bind(Scope::Board, &[Char('t')], Command::Narrow(By::State), false),
+    bind(Scope::Board, &[Char('c')], Command::Narrow(By::Custodian), false),
+    bind(Scope::Board, &[Char('p')], Command::Narrow(By::Place), false),
+    bind(Scope::Board, &[Char('x')], Command::Narrow(By::Nothing), false),
+    bind(Scope::Medium, &[Char('c')], Command::Copy, true),
+    bind(Scope::Medium, &[Char('e')], Command::Export, true),
     bind(Scope::Ledger, &[Char('v')], Command::Verify, true),
-    bind(Scope::All, &[Char('?')], Command::Help, true),
-    bind(Scope::All, &[Code(KeyCode::F(10)), Char('q')], Command::Quit, true),
+    bind(Scope::All, &[Code(KeyCode::F(9)), Char('?')], Command::Help, true),
+    bind(Scope::All, &[Code(KeyCode::F(10)), Char('q'), Ctrl('c')], Command::Quit, false),
+    bind(Scope::All, &[Ctrl('z')], Command::Suspend, false),
 ];
 
 /// What a key asks for on this screen; `escaped` is whether Esc was pressed before it.
 #[must_use]
 pub fn command(screen: Screen, escaped: bool, key: KeyEvent) -> Option<Command> {
-    if key.modifiers.contains(KeyModifiers::CONTROL) {
-        return (key.code == KeyCode::Char('c')).then_some(Command::Quit);
-    }
     // Over a slow line Esc and the key after it come in one piece, which reads as Alt and the key.
     let escaped = escaped || key.modifiers.contains(KeyModifiers::ALT);
     let pressed = if let KeyCode::Char(c) = key.code {
-        if screen == Screen::Scan && !escaped {
+        if key.modifiers.contains(KeyModifiers::CONTROL) {
+            Press::Ctrl(c)
+        } else if screen == Screen::Scan && !escaped {
             return None;
+        } else {
+            Press::Char(c)
         }
-        Press::Char(c)
     } else {
         Press::Code(key.code)
     };

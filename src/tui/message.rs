@@ -1,11 +1,15 @@
 //! What comes in to the model, and what it asks for.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
 use crate::app::station::{Answer, Order};
-use crate::app::{Error, LogRow, MediumPage, MediumView, PlaceView, Report, Status};
+use crate::app::{
+    BoardPage, Error, Founding, LogRow, MediumPage, MediumView, Part, PlaceView, Report, Status,
+};
+use crate::domain::names::{Badge, Barcode, PlaceCode};
 use crate::domain::time::Timestamp;
 
 /// What has happened.
@@ -23,20 +27,30 @@ pub enum Message {
     Answer(Box<Answer>),
     /// The header's facts.
     Status(Box<Status>),
-    /// What is outside.
-    Board(Vec<MediumView>),
+    /// How many entries the ledger has.
+    Size(u64),
+    /// What is outside, and how many were at the end of each of the last hours.
+    Board(Box<BoardPage>, Vec<u64>),
     /// One medium with its history.
     Medium(Box<MediumPage>),
     /// Media that a search found.
     Found(String, Vec<MediumView>),
-    /// The newest entries, oldest first.
-    Tail(Vec<LogRow>),
+    /// A part of the log, oldest first.
+    Log(Part, Vec<LogRow>),
     /// All places.
     Places(Vec<PlaceView>),
+    /// What stands in a place, after a barcode.
+    Contents(PlaceCode, Option<Barcode>, Vec<MediumView>),
     /// The check of the ledger has come so far.
     Verifying(u64, u64),
     /// The check of the ledger is done.
     Verified(Box<Report>),
+    /// A new ledger is there, and this is its first person.
+    Founded(Badge),
+    /// A history stands in this file.
+    Exported(PathBuf),
+    /// A file could not be written, and why.
+    Unwritten(PathBuf, String),
     /// Something could not be done.
     Failed(Arc<Error>),
 }
@@ -54,12 +68,24 @@ pub enum Effect {
     Medium(String),
     /// Search all media for this text.
     Search(String),
-    /// Read the newest entries again.
-    Tail,
+    /// Read how many entries there are.
+    Size,
+    /// Read a part of the log.
+    Log(Part),
     /// Read the places again.
     Places,
+    /// Read what stands in a place, after a barcode.
+    Contents(PlaceCode, Option<Barcode>),
+    /// Make the ledger.
+    Found(Box<Founding>),
+    /// Write the history of a medium to a new file.
+    Export(String, PathBuf),
+    /// Put a text into the clipboard of the terminal.
+    Copy(String),
     /// Check the whole ledger.
     Verify,
+    /// Give the terminal back to the shell for a while.
+    Suspend,
     /// Ring the bell.
     Bell,
     /// End.

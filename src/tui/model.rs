@@ -2,10 +2,14 @@
 
 use std::collections::VecDeque;
 
+use super::board::Board;
 use super::input::{Settings, Wedge};
+use super::places::PlaceLine;
+use super::probe::Probe;
+use super::setup::Setup;
 use crate::app::station::Mode;
-use crate::app::{LogRow, MediumPage, MediumView, PlaceView, Report, Status};
-use crate::domain::names::{Badge, PlaceCode};
+use crate::app::{LogRow, MediumPage, MediumView, Part, Report, Status};
+use crate::domain::names::{Badge, Barcode, PlaceCode};
 use crate::domain::time::Timestamp;
 use crate::i18n::Voice;
 
@@ -39,6 +43,13 @@ pub enum Dialog {
         /// Which of them is selected.
         selected: usize,
     },
+    /// The file to which a medium's history is to be written.
+    Export {
+        /// Its name.
+        path: String,
+    },
+    /// What the scanner sends.
+    Probe(Probe),
 }
 
 crate::domain::words! {
@@ -123,6 +134,26 @@ impl<T> List<T> {
     }
 }
 
+/// What stands in one place.
+#[derive(Debug, Clone)]
+pub struct Contents {
+    /// The place.
+    pub place: PlaceCode,
+    /// After which barcode each window so far begins; the last is the one that is shown.
+    pub windows: Vec<Option<Barcode>>,
+    /// The media of the window.
+    pub list: List<MediumView>,
+}
+
+/// The part of the log that is shown.
+#[derive(Debug, Clone, Default)]
+pub struct Log {
+    /// Which part.
+    pub part: Part,
+    /// Its entries, oldest first.
+    pub list: List<LogRow>,
+}
+
 /// The whole.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -148,24 +179,32 @@ pub struct Model {
     pub stale: bool,
     /// When they were last asked for.
     pub asked: Timestamp,
+    /// When it was last asked whether there are new entries.
+    pub pulse: Timestamp,
     /// The scan screen.
     pub scan: ScanModel,
     /// The board.
-    pub board: List<MediumView>,
+    pub board: Board,
     /// The medium that is shown.
     pub medium: Option<MediumPage>,
-    /// How far its history is scrolled.
-    pub scroll: usize,
-    /// The newest entries.
-    pub tail: List<LogRow>,
+    /// The selected entry of its history.
+    pub entry: usize,
+    /// The log.
+    pub log: Log,
     /// The places.
-    pub places: List<PlaceView>,
+    pub places: List<PlaceLine>,
+    /// What stands in one of them, if one is open.
+    pub contents: Option<Contents>,
     /// How far a running check has come.
     pub verifying: Option<(u64, u64)>,
     /// What the last check found.
     pub report: Option<Report>,
-    /// What could not be done.
-    pub failure: Option<String>,
+    /// What was done aside, or could not be done.
+    pub notice: Option<(Mark, String)>,
+    /// When the last key came, in milliseconds of a clock that never jumps.
+    pub touched: u64,
+    /// The questions for a new ledger, while there is none.
+    pub setup: Option<Setup>,
 }
 
 /// What a model begins with.
@@ -185,6 +224,8 @@ pub struct Start {
     pub now: Timestamp,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
+    /// Whether there is no ledger yet.
+    pub new: bool,
 }
 
 impl Model {
@@ -214,15 +255,19 @@ impl Model {
             status: Status::default(),
             stale: false,
             asked: start.now,
+            pulse: start.now,
             scan,
-            board: List::default(),
+            board: Board::default(),
             medium: None,
-            scroll: 0,
-            tail: List::default(),
+            entry: 0,
+            log: Log::default(),
             places: List::default(),
+            contents: None,
             verifying: None,
             report: None,
-            failure: None,
+            notice: None,
+            touched: 0,
+            setup: start.new.then(Setup::default),
         }
     }
 }

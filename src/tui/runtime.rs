@@ -7,17 +7,22 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event};
 use crossterm::execute;
+use crossterm::terminal::{EnterAlternateScreen, enable_raw_mode};
+use ratatui::DefaultTerminal;
+use ratatui::backend::CrosstermBackend;
 
 use super::input::Settings;
 use super::message::{Effect, Message};
 use super::model::{Model, Start};
-use super::update::{needs, update};
+use super::update::update;
 use super::view::view;
 use super::worker::{Setup, work};
 use crate::app::Surroundings;
 use crate::domain::names::{Badge, Station};
+use crate::domain::time::MINUTE;
 use crate::i18n::Voice;
 
 /// How often time is told to the model; a burst's silence is measured by it.
@@ -40,8 +45,44 @@ pub struct Options {
     pub person: Option<Badge>,
     /// What the scanner sends.
     pub scanner: Settings,
+    /// Whether there is no ledger yet, so that one is to be made.
+    pub new: bool,
+    /// Whether the directory of a new ledger may be made with it.
+    pub may_make_directory: bool,
     /// Whether colours may be used.
     pub colours: bool,
+}
+
+/// Asked from outside: to end, and to give the terminal back to the shell for a while.
+#[derive(Debug, Default)]
+struct Asked {
+    end: Arc<AtomicBool>,
+    suspend: Arc<AtomicBool>,
+}
+
+impl Asked {
+    fn listen() -> io::Result<Self> {
+        let asked = Self::default();
+        #[cfg(unix)]
+        {
+            use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGTSTP};
+            for signal in [SIGTERM, SIGHUP, SIGINT] {
+                signal_hook::flag::register(signal, Arc::clone(&asked.end))?;
+            }
+            signal_hook::flag::register(SIGTSTP, Arc::clone(&asked.suspend))?;
+        }
+        Ok(asked)
+    }
+}
+
+/// After a panic on any thread the terminal is given back, the message printed, and the program ended.
+fn end_on_panic() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let _ = execute!(io::stdout(), DisableBracketedPaste);
+        before(panic);
+        std::process::exit(101);
+    }));
 }
 
 /// Runs the terminal until the person ends it. The terminal is restored also after a panic or a signal.
@@ -49,11 +90,8 @@ pub struct Options {
 /// # Errors
 /// When the terminal cannot be read or written.
 pub fn run(options: &Options) -> io::Result<()> {
-    let ended = Arc::new(AtomicBool::new(false));
-    #[cfg(unix)]
-    for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP, signal_hook::consts::SIGINT] {
-        signal_hook::flag::register(signal, Arc::clone(&ended))?;
-    }
+    let asked = Asked::listen()?;
+    end_on_panic();
     let mut terminal = ratatui::try_init()?;
     let pasting = execute!(io::stdout(), EnableBracketedPaste);
     let size = terminal.size()?;
@@ -69,19 +107,33 @@ pub fn run(options: &Options) -> io::Result<()> {
         scanner: options.scanner.clone(),
         now: (options.outside.now)(),
         size: (size.width, size.height),
+        new: options.new,
     });
-    let outcome = pasting.and_then(|()| converse(&mut terminal, model, options, &ended));
+    let outcome = pasting.and_then(|()| converse(&mut terminal, model, options, &asked));
     let _ = execute!(io::stdout(), DisableBracketedPaste);
     ratatui::restore();
     outcome
 }
 
+/// Gives the terminal back and stops, as the shell's Ctrl-Z asks; goes on when the shell says so.
+fn suspend(terminal: &mut DefaultTerminal) -> io::Result<Message> {
+    execute!(io::stdout(), DisableBracketedPaste)?;
+    ratatui::try_restore()?;
+    #[cfg(unix)]
+    signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+    enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+    // A terminal that knows nothing of what is on the screen draws all of it.
+    *terminal = DefaultTerminal::new(CrosstermBackend::new(io::stdout()))?;
+    let size = terminal.size()?;
+    Ok(Message::Resize(size.width, size.height))
+}
+
 /// Reads keys on a thread of its own, so that each has the moment at which it came.
 fn listen(begin: Instant, messages: &Sender<Message>) {
-    let millis = |at: Instant| u64::try_from(at.duration_since(begin).as_millis()).unwrap_or(u64::MAX);
     while let Ok(event) = event::read() {
         let message = match event {
-            Event::Key(key) => Message::Key(key, millis(Instant::now())),
+            Event::Key(key) => Message::Key(key, millis(begin)),
             Event::Paste(text) => Message::Paste(text),
             Event::Resize(width, height) => Message::Resize(width, height),
             Event::FocusGained | Event::FocusLost | Event::Mouse(_) => continue,
@@ -92,43 +144,60 @@ fn listen(begin: Instant, messages: &Sender<Message>) {
     }
 }
 
+/// Milliseconds since the beginning, of a clock that never jumps.
+fn millis(begin: Instant) -> u64 {
+    u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
 fn converse(
-    terminal: &mut ratatui::DefaultTerminal,
+    terminal: &mut DefaultTerminal,
     mut model: Model,
     options: &Options,
-    ended: &AtomicBool,
+    asked: &Asked,
 ) -> io::Result<()> {
     let begin = Instant::now();
     let (send, messages) = mpsc::channel();
-    let (ask, asked) = mpsc::channel();
+    let (ask, effects) = mpsc::channel();
     let setup = Setup {
         path: options.ledger.clone(),
+        may_make_directory: options.may_make_directory,
         busy: options.busy,
         outside: options.outside.clone(),
         station: options.station.clone(),
         person: options.person.clone(),
     };
     let answers = send.clone();
-    let worker = std::thread::spawn(move || work(&setup, &asked, &answers));
+    let worker = std::thread::spawn(move || work(&setup, &effects, &answers));
     std::thread::spawn(move || listen(begin, &send));
-    let _ = ask.send(Effect::Status);
-    if let Some(effect) = needs(model.screen) {
-        let _ = ask.send(effect);
+    if !options.new {
+        let _ = ask.send(Effect::Status);
     }
     terminal.draw(|frame| view(&model, frame))?;
-    while !ended.load(Ordering::Relaxed) {
-        let tick = || {
-            let at = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
-            Message::Tick(at, (options.outside.now)())
-        };
+    let mut drawn = model.now;
+    while !asked.end.load(Ordering::Relaxed) {
+        let mut come = gather(&messages);
+        if asked.suspend.swap(false, Ordering::Relaxed) {
+            come.push(suspend(terminal)?);
+        }
+        let now = (options.outside.now)();
+        // What is shown of time is minutes; a tick alone changes nothing else that can be seen.
+        let mut fresh =
+            !come.is_empty() || now.millis().div_euclid(MINUTE) != drawn.millis().div_euclid(MINUTE);
+        come.push(Message::Tick(millis(begin), now));
         let mut effects = Vec::new();
-        for message in gather(&messages, tick) {
+        for message in come {
             effects.extend(update(&mut model, message));
         }
-        if !perform(effects, &ask)? {
-            break;
+        fresh |= effects.iter().any(|effect| *effect != Effect::Size);
+        match perform(effects, &ask)? {
+            Next::End => break,
+            Next::Suspend => asked.suspend.store(true, Ordering::Relaxed),
+            Next::Go => {}
         }
-        terminal.draw(|frame| view(&model, frame))?;
+        if fresh {
+            terminal.draw(|frame| view(&model, frame))?;
+            drawn = now;
+        }
     }
     // What was read before the end is still recorded; then the worker has nothing more to wait for.
     drop(ask);
@@ -136,29 +205,47 @@ fn converse(
     Ok(())
 }
 
-/// All that has come since the last frame, and the time; a crowd of keys costs one frame, not one each.
-fn gather(messages: &Receiver<Message>, tick: impl Fn() -> Message) -> Vec<Message> {
+/// All that has come since the last frame; a crowd of keys costs one frame, not one each.
+fn gather(messages: &Receiver<Message>) -> Vec<Message> {
     let mut all = match messages.recv_timeout(TICK) {
         Ok(message) => vec![message],
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Vec::new(),
     };
     all.extend(messages.try_iter());
-    all.push(tick());
     all
 }
 
-/// Hands effects to the worker; false when the program is to end.
-fn perform(effects: Vec<Effect>, ask: &Sender<Effect>) -> io::Result<bool> {
-    let mut bell = false;
+/// What follows on effects.
+enum Next {
+    Go,
+    Suspend,
+    End,
+}
+
+/// Hands effects to the worker, and does what concerns the terminal.
+fn perform(effects: Vec<Effect>, ask: &Sender<Effect>) -> io::Result<Next> {
+    let (mut bell, mut next) = (false, Next::Go);
     for effect in effects {
-        if effect == Effect::Quit {
-            return Ok(false);
-        }
-        if effect == Effect::Bell {
-            bell = true;
-        } else {
-            // The worker ends early only when the ledger could not be opened, which it has said.
-            let _ = ask.send(effect);
+        match effect {
+            Effect::Quit => return Ok(Next::End),
+            Effect::Suspend => next = Next::Suspend,
+            Effect::Bell => bell = true,
+            Effect::Copy(text) => execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?,
+            asked @ (Effect::Station(_)
+            | Effect::Status
+            | Effect::Size
+            | Effect::Board
+            | Effect::Medium(_)
+            | Effect::Search(_)
+            | Effect::Log(_)
+            | Effect::Places
+            | Effect::Contents(..)
+            | Effect::Found(_)
+            | Effect::Export(..)
+            | Effect::Verify) => {
+                // The worker lives as long as the screen.
+                let _ = ask.send(asked);
+            }
         }
     }
     if bell {
@@ -166,5 +253,5 @@ fn perform(effects: Vec<Effect>, ask: &Sender<Effect>) -> io::Result<bool> {
         out.write_all(b"\x07")?;
         out.flush()?;
     }
-    Ok(true)
+    Ok(next)
 }

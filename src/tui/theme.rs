@@ -13,10 +13,6 @@ pub(super) struct Theme {
 }
 
 impl Theme {
-    fn colour(self, colour: Color) -> Style {
-        if self.colours { Style::new().fg(colour) } else { Style::new() }
-    }
-
     /// The one line that is read from two metres.
     pub(super) fn banner(self, mark: Mark) -> Style {
         let style = Style::new().add_modifier(Modifier::BOLD);
@@ -31,12 +27,18 @@ impl Theme {
         }
     }
 
-    /// A line of the list.
+    /// A sign on a ground of its own colour, so that it can be read on light and dark terminals alike.
+    fn ground(self, letter: Color, ground: Color) -> Style {
+        let style = Style::new().add_modifier(Modifier::BOLD);
+        if self.colours { style.fg(letter).bg(ground) } else { style }
+    }
+
+    /// The sign of a line of the list.
     pub(super) fn mark(self, mark: Mark) -> Style {
         match mark {
-            Mark::Done => self.colour(Color::Green),
-            Mark::Refused => self.colour(Color::Red).add_modifier(Modifier::BOLD),
-            Mark::Again => self.colour(Color::Yellow),
+            Mark::Done => self.ground(Color::Black, Color::Green),
+            Mark::Refused => self.ground(Color::White, Color::Red),
+            Mark::Again => self.ground(Color::Black, Color::Yellow),
             Mark::Set => Style::new(),
         }
     }
@@ -44,9 +46,9 @@ impl Theme {
     /// Something with a severity.
     pub(super) fn severity(self, severity: Severity) -> Style {
         match severity {
-            Severity::Critical => self.colour(Color::Red).add_modifier(Modifier::BOLD),
-            Severity::Warning => self.colour(Color::Yellow),
-            Severity::Notice => self.colour(Color::Cyan),
+            Severity::Critical => self.ground(Color::White, Color::Red),
+            Severity::Warning => self.ground(Color::Black, Color::Yellow),
+            Severity::Notice => Style::new(),
         }
     }
 

@@ -1,41 +1,40 @@
 //! How the model changes: no IO, no clock, only messages in and effects out.
 
+mod dialogs;
 mod keys;
+mod lists;
 mod scan;
 
 use super::message::{Effect, Message};
-use super::model::{Dialog, Model, Screen};
-use crate::app::{Error, PlaceView};
-use crate::domain::names::PlaceId;
-use crate::domain::time::Timestamp;
-use crate::i18n::Text;
+use super::model::{Dialog, Mark, Model, Screen};
+use super::places::tree;
+use crate::app::Error;
+use crate::app::station::Order;
+use crate::domain::names::Badge;
+use crate::domain::time::{MINUTE, Timestamp};
+use crate::i18n::{Screens, Text};
 
-/// Milliseconds after which the header is read again when something was recorded, and when nothing was.
+/// Milliseconds after which it is asked whether there are new entries, and after which all is read again.
 const REFRESH: (i64, i64) = (1000, 15_000);
 
 /// Changes the model by a message, and gives what it asks for, in order.
 pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     match message {
-        Message::Key(key, at) => keys::key(model, key, at),
-        Message::Paste(text) => scan::paste(model, &text),
-        Message::Tick(at, now) => tick(model, at, now),
-        Message::Resize(width, height) => {
-            model.size = (width, height);
-            Vec::new()
+        Message::Key(key, at) => return keys::key(model, key, at),
+        Message::Paste(text) => return dialogs::paste(model, &text),
+        Message::Tick(at, now) => return tick(model, at, now),
+        Message::Resize(width, height) => model.size = (width, height),
+        Message::Answer(answer) => return scan::answer(model, &answer),
+        Message::Status(status) => model.status = *status,
+        Message::Size(size) => {
+            if size != model.status.size {
+                return refresh(model);
+            }
         }
-        Message::Answer(answer) => scan::answer(model, &answer),
-        Message::Status(status) => {
-            model.status = *status;
-            Vec::new()
-        }
-        Message::Board(rows) => {
-            model.board.set(rows);
-            Vec::new()
-        }
+        Message::Board(page, hours) => model.board.set(*page, hours),
         Message::Medium(page) => {
+            model.entry = page.history.len().saturating_sub(1);
             model.medium = Some(*page);
-            model.scroll = 0;
-            Vec::new()
         }
         Message::Found(wanted, media) => {
             if let Some(Dialog::Search { text, found, selected }) = &mut model.dialog
@@ -43,27 +42,21 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             {
                 (*found, *selected) = (media, 0);
             }
-            Vec::new()
         }
-        Message::Tail(rows) => {
-            let at_end = model.tail.selected + 1 >= model.tail.rows.len();
-            model.tail.set(rows);
-            if at_end {
-                model.tail.selected = model.tail.rows.len().saturating_sub(1);
-            }
-            Vec::new()
+        Message::Log(part, rows) => lists::log(model, part, rows),
+        Message::Places(rows) => model.places.set(tree(&rows)),
+        Message::Contents(place, after, media) => lists::contents(model, &place, after.as_ref(), media),
+        Message::Verifying(done, total) => model.verifying = Some((done, total)),
+        Message::Verified(report) => (model.verifying, model.report) = (None, Some(*report)),
+        Message::Founded(badge) => return founded(model, badge),
+        Message::Exported(path) => {
+            let path = path.display().to_string();
+            model.notice = Some((Mark::Done, model.voice.text(&Text::Screens(Screens::Exported(&path)))));
         }
-        Message::Places(rows) => {
-            model.places.set(tree(&rows, None));
-            Vec::new()
-        }
-        Message::Verifying(done, total) => {
-            model.verifying = Some((done, total));
-            Vec::new()
-        }
-        Message::Verified(report) => {
-            (model.verifying, model.report) = (None, Some(*report));
-            Vec::new()
+        Message::Unwritten(path, error) => {
+            let file = path.display().to_string();
+            let text = Text::Screens(Screens::Unwritten { file: &file, error: &error });
+            return failed(model, model.voice.text(&text));
         }
         Message::Failed(error) => {
             let what = match &*error {
@@ -72,39 +65,75 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
                 Error::NoRandomness => model.voice.text(&Text::NoRandomness),
             };
             // A reading that was under way was not recorded, and the operator must see that.
-            model.scan.waiting = 0;
-            model.verifying = None;
-            model.failure = Some(what);
-            vec![Effect::Bell]
+            (model.scan.waiting, model.verifying) = (0, None);
+            if let Some(setup) = &mut model.setup {
+                setup.sent = false;
+            }
+            return failed(model, what);
         }
     }
+    Vec::new()
 }
 
-/// Places with what stands in each right after it.
-fn tree(rows: &[PlaceView], parent: Option<PlaceId>) -> Vec<PlaceView> {
-    let children = rows.iter().filter(|row| row.place.parent == parent && !row.place.retired);
-    children.flat_map(|row| std::iter::once(row.clone()).chain(tree(rows, Some(row.place.id)))).collect()
+fn failed(model: &mut Model, what: String) -> Vec<Effect> {
+    let again = model.notice.as_ref().is_some_and(|(_, said)| *said == what);
+    model.notice = Some((Mark::Refused, what));
+    // What goes wrong every second rings once.
+    if again { Vec::new() } else { vec![Effect::Bell] }
+}
+
+fn founded(model: &mut Model, badge: Badge) -> Vec<Effect> {
+    model.setup = None;
+    model.scan.person = Some(badge);
+    model.screen = Screen::Scan;
+    vec![Effect::Status]
 }
 
 /// What a screen needs to be read when it is shown.
-pub(super) fn needs(screen: Screen) -> Option<Effect> {
-    match screen {
+#[must_use]
+pub fn needs(model: &Model) -> Option<Effect> {
+    match model.screen {
         Screen::Scan | Screen::Medium => None,
         Screen::Board => Some(Effect::Board),
-        Screen::Ledger => Some(Effect::Tail),
+        Screen::Ledger => (model.log.part == crate::app::Part::Newest).then_some(Effect::Log(model.log.part)),
         Screen::Places => Some(Effect::Places),
     }
 }
 
+/// Everything that is shown, read again.
+fn refresh(model: &mut Model) -> Vec<Effect> {
+    (model.asked, model.stale) = (model.now, false);
+    std::iter::once(Effect::Status).chain(needs(model)).collect()
+}
+
 fn tick(model: &mut Model, at: u64, now: Timestamp) -> Vec<Effect> {
     model.now = now;
+    if model.setup.is_some() {
+        return Vec::new();
+    }
     let mut effects = scan::tick(model, at);
+    effects.extend(lock(model, at));
     let waited = now.since(model.asked);
     // A clock that was set back must not stop the screen.
-    if waited < 0 || waited >= if model.stale { REFRESH.0 } else { REFRESH.1 } {
-        (model.asked, model.stale) = (now, false);
-        effects.push(Effect::Status);
-        effects.extend(needs(model.screen));
+    if !(0..REFRESH.1).contains(&waited) || (model.stale && waited >= REFRESH.0) {
+        effects.extend(refresh(model));
+    } else if !(0..REFRESH.0).contains(&now.since(model.pulse)) {
+        model.pulse = now;
+        effects.push(Effect::Size);
     }
     effects
+}
+
+/// After the policy's time without a key the station forgets who stands before it.
+fn lock(model: &mut Model, at: u64) -> Option<Effect> {
+    let minutes = model.status.idle_lock_minutes;
+    let idle = at.saturating_sub(model.touched);
+    if model.scan.person.is_none() || minutes == 0 || idle < minutes.saturating_mul(MINUTE.unsigned_abs()) {
+        return None;
+    }
+    (model.dialog, model.screen) = (None, Screen::Scan);
+    model.scan.wedge.clear();
+    model.scan.person = None;
+    model.scan.waiting += 1;
+    Some(Effect::Station(Order::Forget))
 }

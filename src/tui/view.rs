@@ -6,11 +6,16 @@ mod frame;
 mod ledger;
 mod medium;
 mod places;
+mod probe;
 mod scan;
+mod setup;
+
+use std::ops::Range;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::widgets::Paragraph;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::model::{Model, Screen};
 use super::theme::Theme;
@@ -28,6 +33,10 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         return;
     }
     let theme = Theme { colours: model.colours };
+    if let Some(questions) = &model.setup {
+        setup::draw(model, questions, frame, area);
+        return;
+    }
     let [head, body, foot] =
         Layout::vertical([Constraint::Length(1), Constraint::Min(1), Constraint::Length(1)]).areas(area);
     frame::header(model, frame, head);
@@ -38,6 +47,13 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     }
 }
 
+/// The rows of a list that are drawn: so many that the selected one stands among them.
+fn window(selected: usize, length: usize, height: u16) -> Range<usize> {
+    let height = usize::from(height);
+    let first = selected.saturating_sub(height / 2).min(length.saturating_sub(height));
+    first..length.min(first + height)
+}
+
 fn screen(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     match model.screen {
         Screen::Scan => scan::draw(model, theme, frame, area),
@@ -46,4 +62,15 @@ fn screen(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Screen::Ledger => ledger::draw(model, frame, area),
         Screen::Places => places::draw(model, frame, area),
     }
+}
+
+/// The end of a line of text that fits into so many columns.
+fn tail(text: &str, columns: usize) -> &str {
+    let mut rest = text;
+    while rest.width() > columns {
+        let mut letters = rest.chars();
+        letters.next();
+        rest = letters.as_str();
+    }
+    rest
 }

@@ -7,64 +7,135 @@ use std::time::Duration;
 
 use super::message::{Effect, Message};
 use crate::app::station::Station;
-use crate::app::{Error, Session, Surroundings};
+use crate::app::{Error, ExportError, Founding, Session, Surroundings, Trend, make_directory};
 use crate::domain::names::{Badge, Station as StationName};
-
-/// How many of the newest entries the ledger screen shows.
-const TAIL: u32 = 200;
 
 /// What the worker needs to begin.
 #[derive(Debug, Clone)]
-pub(super) struct Setup {
-    pub(super) path: PathBuf,
-    pub(super) busy: Duration,
-    pub(super) outside: Surroundings,
-    pub(super) station: StationName,
-    pub(super) person: Option<Badge>,
+pub struct Setup {
+    /// The ledger's file.
+    pub path: PathBuf,
+    /// Whether the directory of the ledger may be made with it.
+    pub may_make_directory: bool,
+    /// How long to wait for another process's lock.
+    pub busy: Duration,
+    /// Clock and randomness.
+    pub outside: Surroundings,
+    /// The station's name.
+    pub station: StationName,
+    /// Who has said who they are.
+    pub person: Option<Badge>,
+}
+
+/// The ledger and the station, as far as they are there.
+#[derive(Debug)]
+pub struct Desk {
+    setup: Setup,
+    session: Option<Session>,
+    station: Station,
+    trend: Trend,
+}
+
+impl Desk {
+    /// A desk before its ledger is opened.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        let station = Station::new(setup.station.clone(), setup.person.clone());
+        Self { setup, session: None, station, trend: Trend::default() }
+    }
+
+    fn session(&mut self) -> Result<&Session, Error> {
+        if self.session.is_none() {
+            let Setup { path, busy, outside, .. } = &self.setup;
+            self.session = Some(Session::open(path, *busy, outside.clone())?);
+        }
+        self.session.as_ref().ok_or(Error::NoRandomness)
+    }
+
+    /// Does one thing that the screens ask, and gives the answer; nothing for what is no business of the ledger.
+    ///
+    /// # Errors
+    /// When the ledger cannot be used.
+    pub fn perform(&mut self, effect: Effect) -> Result<Option<Message>, Error> {
+        if let Effect::Found(founding) = effect {
+            return Ok(Some(self.found(*founding)?));
+        }
+        self.session()?;
+        let Some(session) = &self.session else { return Ok(None) };
+        Ok(Some(match effect {
+            Effect::Station(order) => Message::Answer(Box::new(self.station.obey(session, &order)?)),
+            Effect::Status => Message::Status(Box::new(session.status()?)),
+            Effect::Size => Message::Size(session.size()?),
+            Effect::Board => {
+                let hours = session.trend(&mut self.trend)?;
+                Message::Board(Box::new(session.board()?), hours)
+            }
+            Effect::Medium(name) => Message::Medium(Box::new(session.page(&name)?)),
+            Effect::Search(text) => {
+                let found = session.search(&text)?;
+                Message::Found(text, found)
+            }
+            Effect::Log(part) => Message::Log(part, session.part(part)?),
+            Effect::Places => Message::Places(session.places()?),
+            Effect::Contents(place, after) => {
+                let media = session.contents(&place, after.as_ref())?;
+                Message::Contents(place, after, media)
+            }
+            Effect::Export(name, path) => export(session, &name, path)?,
+            Effect::Verify
+            | Effect::Found(_)
+            | Effect::Copy(_)
+            | Effect::Suspend
+            | Effect::Bell
+            | Effect::Quit => return Ok(None),
+        }))
+    }
+
+    fn found(&mut self, founding: Founding) -> Result<Message, Error> {
+        let Setup { path, busy, outside, station, .. } = &self.setup;
+        if self.setup.may_make_directory {
+            make_directory(path)?;
+        }
+        let badge = founding.badge.clone();
+        self.session = Some(founding.found(path, *busy, outside.clone(), station.clone())?);
+        self.station = Station::new(station.clone(), Some(badge.clone()));
+        Ok(Message::Founded(badge))
+    }
+}
+
+fn export(session: &Session, name: &str, path: PathBuf) -> Result<Message, Error> {
+    match session.export_to(name, &path) {
+        Ok(full) => Ok(Message::Exported(full)),
+        Err(ExportError::File(error)) => Ok(Message::Unwritten(path, error.to_string())),
+        Err(ExportError::Ledger(error)) => Err(error),
+    }
 }
 
 /// Works until nobody asks any more.
 pub(super) fn work(setup: &Setup, asked: &Receiver<Effect>, answers: &Sender<Message>) {
-    let session = match Session::open(&setup.path, setup.busy, setup.outside.clone()) {
-        Ok(session) => session,
-        Err(error) => {
-            let _ = answers.send(Message::Failed(Arc::new(error)));
-            return;
-        }
-    };
-    let mut station = Station::new(setup.station.clone(), setup.person.clone());
-    while let Ok(effect) = asked.recv() {
-        if effect == Effect::Verify {
-            verify_aside(setup, answers);
-            continue;
-        }
-        let answer = perform(&session, &mut station, effect);
-        let message = answer.unwrap_or_else(|error| Some(Message::Failed(Arc::new(error))));
-        // When nobody listens any more, the screen is gone, and so is the reason to work.
-        if message.is_some_and(|message| answers.send(message).is_err()) {
-            return;
+    let mut desk = Desk::new(setup.clone());
+    while let Ok(first) = asked.recv() {
+        let mut effects: Vec<Effect> = std::iter::once(first).chain(asked.try_iter()).collect();
+        // Of several searches that were typed meanwhile, only the last is still wanted.
+        let last = effects.iter().rposition(|effect| matches!(effect, Effect::Search(_)));
+        let mut at = 0;
+        effects.retain(|effect| {
+            at += 1;
+            !matches!(effect, Effect::Search(_)) || Some(at - 1) == last
+        });
+        for effect in effects {
+            if effect == Effect::Verify {
+                verify_aside(setup, answers);
+                continue;
+            }
+            let answer = desk.perform(effect);
+            let message = answer.unwrap_or_else(|error| Some(Message::Failed(Arc::new(error))));
+            // What was scanned is recorded even when the screen is gone and nobody hears the answer.
+            if let Some(message) = message {
+                let _ = answers.send(message);
+            }
         }
     }
-}
-
-/// Does one thing that the screens ask, and gives the answer; nothing for what is no business of the ledger.
-///
-/// # Errors
-/// When the ledger cannot be used.
-pub fn perform(session: &Session, station: &mut Station, effect: Effect) -> Result<Option<Message>, Error> {
-    Ok(Some(match effect {
-        Effect::Station(order) => Message::Answer(Box::new(station.obey(session, &order)?)),
-        Effect::Status => Message::Status(Box::new(session.status()?)),
-        Effect::Board => Message::Board(session.board()?),
-        Effect::Medium(name) => Message::Medium(Box::new(session.page(&name)?)),
-        Effect::Search(text) => {
-            let found = session.search(&text)?;
-            Message::Found(text, found)
-        }
-        Effect::Tail => Message::Tail(session.tail(TAIL)?),
-        Effect::Places => Message::Places(session.places()?),
-        Effect::Verify | Effect::Bell | Effect::Quit => return Ok(None),
-    }))
 }
 
 /// A check takes as long as it takes; scanning goes on meanwhile.

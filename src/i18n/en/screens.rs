@@ -28,6 +28,9 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::NeedPerson => "scan your badge first".into(),
         Station::NeedPlace(m) => format!("{}: scan the place first", mode(m)),
         Station::NeedRecipient => "scan the badge of who takes them first".into(),
+        Station::Forgotten(minutes) => {
+            format!("locked: no key for {minutes} min. Scan your badge")
+        }
         Station::NothingToUndo => "there is no step to take back".into(),
     }
 }
@@ -41,7 +44,7 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::Places => "Places".into(),
         Screens::Keys => "Keys".into(),
         Screens::Quit => "Quit".into(),
-        Screens::NextMode => "Next mode".into(),
+        Screens::NextMode => "Mode".into(),
         Screens::Undo => "Undo".into(),
         Screens::Filter => "Filter the list".into(),
         Screens::Move => "Move".into(),
@@ -68,5 +71,28 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::OpenEnd(span) => format!("open for {span}"),
         Screens::Gap(span) => format!("{span} later"),
         Screens::Of { media, capacity } => format!("{media} of {capacity}"),
+        Screens::NothingShown => "Nothing of what is outside fits the filter; x shows all.".into(),
+        Screens::ByHour { hours, now, most } => {
+            format!("Outside, last {hours} h (now {now}, most {most})")
+        }
+        Screens::ByTime => "By time outside".into(),
+        Screens::Narrowed(parts) => format!("Only {parts} (x shows all)"),
+        Screens::Listed { listed, total } => format!("the {listed} most urgent of {total}"),
+        Screens::InTime(count) => format!("{count} media, in time"),
+        Screens::UnderOrder(order) => format!("order {order}"),
+        Screens::Residents => "Resident devices".into(),
+        Screens::Contents { place, count } => format!("{place}: {count} media   (← back)"),
+        Screens::Back => "Back".into(),
+        Screens::NarrowBy(title) => format!("Filter: {}", super::text::heading(title)),
+        Screens::ShowAll => "Filter: show all".into(),
+        Screens::Copy => "Copy".into(),
+        Screens::Copied => "Sent to the clipboard of the terminal.".into(),
+        Screens::Export => "Export CSV".into(),
+        Screens::Exported(file) => format!("The history stands in {file}"),
+        Screens::Unwritten { file, error } => {
+            format!("{file} was not written: {error}. Nothing was overwritten; choose another name")
+        }
+        Screens::EnterOrEsc => "Enter: write   Esc: leave".into(),
+        Screens::Suspend => "Back to the shell (fg returns)".into(),
     }
 }

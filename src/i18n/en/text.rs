@@ -96,6 +96,9 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::BadLine { line, column, reason } => format!("line {line}, {column}: {reason}"),
         Text::MoreBad { count } => format!("… and {}", counted(count, "more bad line")),
         Text::CannotRead { file, error } => format!("{file} cannot be read: {error}."),
+        Text::NoTerminal => {
+            "The screens need a terminal on standard input and output; here is none.".into()
+        }
         Text::NoActor => "Nobody said who acts: name yourself with --by BADGE or KURABAN_BADGE.".into(),
         Text::NoLedgerPath => {
             "There is no home directory to keep a ledger in: name it with --ledger FILE or KURABAN_LEDGER.".into()
@@ -119,11 +122,13 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Tale(ref story) => tale(story),
         Text::Station(text) => super::screens::station(text),
         Text::Screens(text) => super::screens::screens(text),
+        Text::Probing(text) => super::dialogs::probing(text),
+        Text::Asking(text) => super::dialogs::asking(text),
         Text::SeenElsewhere { place, since } => format!("It was seen at {place} on {since}, where the record does not put it."),
     }
 }
 
-const fn heading(title: Title) -> &'static str {
+pub(super) const fn heading(title: Title) -> &'static str {
     match title {
         Title::Barcode => "Barcode",
         Title::State => "State",
@@ -161,6 +166,8 @@ const fn heading(title: Title) -> &'static str {
         Title::Value => "Value",
         Title::Allowed => "Allowed",
         Title::Chain => "Chain",
+        Title::Where => "Where",
+        Title::Used => "Used",
     }
 }
 

@@ -30,6 +30,9 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::NeedPerson => "先に自分のバッジを読み取ってください".into(),
         Station::NeedPlace(m) => format!("{}: 先に場所を読み取ってください", mode(m)),
         Station::NeedRecipient => "先に受取人のバッジを読み取ってください".into(),
+        Station::Forgotten(minutes) => {
+            format!("{minutes}分間操作がなかったためロックしました。バッジを読み取ってください")
+        }
         Station::NothingToUndo => "取り消せる操作がありません".into(),
     }
 }
@@ -43,7 +46,7 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::Places => "場所".into(),
         Screens::Keys => "キー".into(),
         Screens::Quit => "終了".into(),
-        Screens::NextMode => "次のモード".into(),
+        Screens::NextMode => "モード".into(),
         Screens::Undo => "取消し".into(),
         Screens::Filter => "絞込み".into(),
         Screens::Move => "移動".into(),
@@ -70,5 +73,28 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::OpenEnd(span) => format!("{span}経過"),
         Screens::Gap(span) => format!("{span}後"),
         Screens::Of { media, capacity } => format!("{media} / {capacity}"),
+        Screens::NothingShown => "条件に合う媒体はありません。x で全件表示。".into(),
+        Screens::ByHour { hours, now, most } => {
+            format!("持出し中の推移 {hours}時間(現在 {now}、最大 {most})")
+        }
+        Screens::ByTime => "持出し時間別".into(),
+        Screens::Narrowed(parts) => format!("絞込み: {parts}(x で全件)"),
+        Screens::Listed { listed, total } => format!("全 {total} 件中、緊急度の高い {listed} 件"),
+        Screens::InTime(count) => format!("{count} 本、期限内"),
+        Screens::UnderOrder(order) => format!("指示 {order}"),
+        Screens::Residents => "常駐装置".into(),
+        Screens::Contents { place, count } => format!("{place}: 媒体 {count} 本   (← 戻る)"),
+        Screens::Back => "戻る".into(),
+        Screens::NarrowBy(title) => format!("絞込み: {}", super::text::heading(title)),
+        Screens::ShowAll => "絞込み: 解除".into(),
+        Screens::Copy => "コピー".into(),
+        Screens::Copied => "端末のクリップボードに送りました。".into(),
+        Screens::Export => "CSV 出力".into(),
+        Screens::Exported(file) => format!("履歴を {file} に書き出しました"),
+        Screens::Unwritten { file, error } => {
+            format!("{file} に書き出せません: {error}。上書きはしていません。別の名前を指定してください")
+        }
+        Screens::EnterOrEsc => "Enter: 書出し   Esc: 中止".into(),
+        Screens::Suspend => "シェルに戻る(fg で復帰)".into(),
     }
 }

@@ -88,6 +88,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::BadLine { line, column, reason } => format!("{line} 行目、{column}: {reason}"),
         Text::MoreBad { count } => format!("… ほか {count} 行"),
         Text::CannotRead { file, error } => format!("{file} を読めません: {error}"),
+        Text::NoTerminal => "画面表示には端末が必要です(標準入出力が端末ではありません)。".into(),
         Text::NoActor => "操作者が指定されていません。--by BADGE または KURABAN_BADGE で指定してください。".into(),
         Text::NoLedgerPath => {
             "台帳を置くホームディレクトリがありません。--ledger FILE または KURABAN_LEDGER で指定してください。".into()
@@ -115,11 +116,13 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Tale(ref story) => tale(story),
         Text::Station(text) => super::screens::station(text),
         Text::Screens(text) => super::screens::screens(text),
+        Text::Probing(text) => super::dialogs::probing(text),
+        Text::Asking(text) => super::dialogs::asking(text),
         Text::SeenElsewhere { place, since } => format!("{since} に、記録と違う {place} で現物確認されています。"),
     }
 }
 
-const fn heading(title: Title) -> &'static str {
+pub(super) const fn heading(title: Title) -> &'static str {
     match title {
         Title::Barcode => "バーコード",
         Title::State => "状態",
@@ -156,6 +159,8 @@ const fn heading(title: Title) -> &'static str {
         Title::Value => "値",
         Title::Allowed => "許される値",
         Title::Chain => "履歴数",
+        Title::Where => "所在",
+        Title::Used => "消化",
     }
 }
 

@@ -2,19 +2,25 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
-use super::{needs, scan};
+use super::{dialogs, lists, needs, scan};
 use crate::app::station::{Mode, Order};
+use crate::i18n::{Screens, Text};
 use crate::tui::keymap::{Command, command};
 use crate::tui::message::Effect;
 use crate::tui::model::{Dialog, Mark, Model, Screen};
+use crate::tui::probe::Probe;
+use crate::tui::timeline::copied;
 
 pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
         return Vec::new();
     }
-    model.failure = None;
+    (model.notice, model.touched) = (None, at);
+    if model.setup.is_some() {
+        return dialogs::setup(model, key);
+    }
     if model.dialog.is_some() {
-        return in_dialog(model, key);
+        return dialogs::key(model, key, at);
     }
     let escaped = std::mem::take(&mut model.escaped);
     if let Some(command) = command(model.screen, escaped, key) {
@@ -33,128 +39,87 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
 
 fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
     let page = isize::from(i16::try_from(model.size.1 / 2).unwrap_or(i16::MAX));
-    match command {
-        Command::Go(screen) => {
-            model.screen = screen;
-            let selected = model.board.rows.get(model.board.selected);
-            if screen == Screen::Medium
-                && model.medium.is_none()
-                && let Some(row) = selected
-            {
-                return vec![Effect::Medium(format!("#{}", row.id))];
-            }
-            return needs(screen).into_iter().collect();
+    let effect = match command {
+        Command::Go(screen) => go(model, screen),
+        Command::Help => open(model, Dialog::Help),
+        Command::Probe => open(model, Dialog::Probe(Probe::default())),
+        Command::Search => {
+            open(model, Dialog::Search { text: String::new(), found: Vec::new(), selected: 0 })
         }
-        Command::Help => model.dialog = Some(Dialog::Help),
-        Command::Quit => return vec![Effect::Quit],
-        Command::Mode(mode) => return order(model, Order::Mode(mode)),
+        Command::Quit => Some(Effect::Quit),
+        Command::Suspend => Some(Effect::Suspend),
+        Command::Mode(mode) => Some(order(model, Order::Mode(mode))),
         Command::NextMode => {
             let at = Mode::ALL.iter().position(|mode| *mode == model.scan.mode).unwrap_or(0);
             let next = Mode::ALL.get(at + 1).or(Mode::ALL.first()).copied();
-            return next.map_or_else(Vec::new, |mode| order(model, Order::Mode(mode)));
+            next.map(|mode| order(model, Order::Mode(mode)))
         }
-        Command::Undo => return order(model, Order::Undo),
+        Command::Undo => Some(order(model, Order::Undo)),
         Command::Filter => {
             model.scan.filter = match model.scan.filter {
                 None => Some(Mark::Refused),
                 Some(Mark::Refused) => Some(Mark::Again),
                 Some(Mark::Again) => Some(Mark::Done),
                 Some(Mark::Done | Mark::Set) => None,
-            }
+            };
+            None
         }
-        Command::Up => step(model, -1),
-        Command::Down => step(model, 1),
-        Command::PageUp => step(model, -page),
-        Command::PageDown => step(model, page),
-        Command::Top => step(model, isize::MIN),
-        Command::Bottom => step(model, isize::MAX),
-        Command::Open => {
-            let Some(row) = model.board.rows.get(model.board.selected) else { return Vec::new() };
-            let name = format!("#{}", row.id);
-            return open(model, name);
+        Command::Up => lists::step(model, -1),
+        Command::Down => lists::step(model, 1),
+        Command::PageUp => lists::step(model, -page),
+        Command::PageDown => lists::step(model, page),
+        Command::Top => lists::step(model, isize::MIN),
+        Command::Bottom => lists::step(model, isize::MAX),
+        Command::Open => lists::open(model),
+        Command::Back => {
+            model.contents = None;
+            None
         }
-        Command::Search => {
-            model.dialog = Some(Dialog::Search { text: String::new(), found: Vec::new(), selected: 0 });
+        Command::Narrow(by) => {
+            model.board.narrow(by);
+            None
         }
-        Command::Verify => {
-            if model.verifying.is_none() {
-                model.verifying = Some((0, 1));
-                return vec![Effect::Verify];
-            }
+        Command::Copy => {
+            let text = copied(model);
+            let said = model.voice.text(&Text::Screens(Screens::Copied));
+            model.notice = text.as_ref().map(|_| (Mark::Done, said));
+            text.map(Effect::Copy)
         }
-    }
-    Vec::new()
-}
-
-fn order(model: &mut Model, order: Order) -> Vec<Effect> {
-    model.scan.waiting += 1;
-    vec![Effect::Station(order)]
-}
-
-fn open(model: &mut Model, name: String) -> Vec<Effect> {
-    model.dialog = None;
-    model.screen = Screen::Medium;
-    model.medium = None;
-    vec![Effect::Medium(name)]
-}
-
-fn step(model: &mut Model, by: isize) {
-    match model.screen {
-        Screen::Scan => {}
-        Screen::Board => model.board.step(by),
-        Screen::Medium => {
-            let last = model.medium.as_ref().map_or(0, |page| page.history.len().saturating_sub(1));
-            model.scroll = model.scroll.saturating_add_signed(by).min(last);
+        Command::Export => {
+            let barcode = model.medium.as_ref().map(|page| page.medium.barcode.to_string());
+            barcode.and_then(|barcode| open(model, Dialog::Export { path: file_name(&barcode) }))
         }
-        Screen::Ledger => model.tail.step(by),
-        Screen::Places => model.places.step(by),
-    }
-}
-
-/// What is typed in a dialog stays in it: it is never a scan.
-fn in_dialog(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
-    let Some(Dialog::Search { text, found, selected }) = &mut model.dialog else {
-        model.dialog = None;
-        return Vec::new();
+        Command::Verify if model.verifying.is_none() => {
+            model.verifying = Some((0, 1));
+            Some(Effect::Verify)
+        }
+        Command::Verify => None,
     };
-    match key.code {
-        KeyCode::Esc => model.dialog = None,
-        KeyCode::Up => *selected = selected.saturating_sub(1),
-        KeyCode::Down => *selected = (*selected + 1).min(found.len().saturating_sub(1)),
-        KeyCode::Enter => {
-            let name = found.get(*selected).map(|medium| format!("#{}", medium.id));
-            return name.map_or_else(Vec::new, |name| open(model, name));
-        }
-        KeyCode::Backspace => {
-            text.pop();
-            return vec![Effect::Search(text.clone())];
-        }
-        KeyCode::Char(c) if text.chars().count() < 64 => {
-            text.push(c);
-            return vec![Effect::Search(text.clone())];
-        }
-        KeyCode::Left
-        | KeyCode::Right
-        | KeyCode::Home
-        | KeyCode::End
-        | KeyCode::PageUp
-        | KeyCode::PageDown
-        | KeyCode::Tab
-        | KeyCode::BackTab
-        | KeyCode::Delete
-        | KeyCode::Insert
-        | KeyCode::F(_)
-        | KeyCode::Char(_)
-        | KeyCode::Null
-        | KeyCode::CapsLock
-        | KeyCode::ScrollLock
-        | KeyCode::NumLock
-        | KeyCode::PrintScreen
-        | KeyCode::Pause
-        | KeyCode::Menu
-        | KeyCode::KeypadBegin
-        | KeyCode::Media(_)
-        | KeyCode::Modifier(_) => {}
+    effect.into_iter().collect()
+}
+
+/// A name that every file system takes.
+fn file_name(barcode: &str) -> String {
+    let kept = |c: char| if c.is_alphanumeric() || matches!(c, '-' | '_' | '.') { c } else { '_' };
+    format!("{}.csv", barcode.chars().map(kept).collect::<String>())
+}
+
+fn open(model: &mut Model, dialog: Dialog) -> Option<Effect> {
+    model.dialog = Some(dialog);
+    None
+}
+
+fn go(model: &mut Model, screen: Screen) -> Option<Effect> {
+    model.screen = screen;
+    if screen != Screen::Medium {
+        return needs(model);
     }
-    Vec::new()
+    let shown = model.medium.as_ref().map(|page| lists::name(&page.medium));
+    let name = shown.or_else(|| model.board.medium().map(lists::name));
+    name.map(Effect::Medium)
+}
+
+fn order(model: &mut Model, order: Order) -> Effect {
+    model.scan.waiting += 1;
+    Effect::Station(order)
 }

@@ -7,7 +7,7 @@ use crate::domain::event::How;
 use crate::i18n::{Sentence, Station, Text};
 use crate::tui::input::Terminator;
 use crate::tui::message::Effect;
-use crate::tui::model::{MOST_LINES, Mark, Model, ScanLine, Screen};
+use crate::tui::model::{MOST_LINES, Mark, Model, ScanLine};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
     let wedge = &mut model.scan.wedge;
@@ -46,11 +46,8 @@ fn send(model: &mut Model, read: Option<(String, How)>) -> Vec<Effect> {
     vec![Effect::Station(Order::Read(Reading { text, how, at: model.now }))]
 }
 
-/// Each pasted line is a reading of its own, and no scan; in a dialog a paste is nothing at all.
+/// Each pasted line is a reading of its own, and no scan.
 pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
-    if model.screen != Screen::Scan || model.dialog.is_some() {
-        return Vec::new();
-    }
     let lines = text.split(['\n', '\r', '\t']).filter(|line| !line.trim().is_empty());
     let effects: Vec<Effect> = lines
         .map(|line| Reading { text: line.to_owned(), how: How::Pasted, at: model.now })
@@ -96,6 +93,11 @@ pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
             (Mark::Again, station(Station::Already { barcode: barcode.as_str(), seq: *seq }))
         }
         Answer::TwoLabels { shown } => (Mark::Refused, station(Station::TwoLabels(shown))),
+        Answer::Forgotten => {
+            (scan.person, scan.recipient) = (None, None);
+            let minutes = model.status.idle_lock_minutes;
+            (Mark::Set, station(Station::Forgotten(minutes)))
+        }
         Answer::NeedPerson => (Mark::Again, station(Station::NeedPerson)),
         Answer::NeedPlace(mode) => (Mark::Again, station(Station::NeedPlace(*mode))),
         Answer::NeedRecipient => (Mark::Again, station(Station::NeedRecipient)),

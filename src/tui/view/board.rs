@@ -1,44 +1,165 @@
-//! What is outside, missing or in dispute, the most urgent first.
+//! What is outside, missing or in dispute: how many by hour and by time outside, then what needs a person, the
+//! most urgent first, then the calm rest.
 //!
 //! ```text
-//! ✗ ejected_not_vaulted  K00017L5  in hand   B-2001   2026-11-24 18:00+09:00  ██████████ 9 h
+//! Outside, by hour (now 7, most 9)                      By time outside
+//! ▁▁▂▂▂▃▃▅▅▆▇▇▇█▇▇▅▅                                      2   0   5   0   0   0   0
+//!                                                        <4h 4h+ 12h+ 1d+ 3d+ 7d+ 30d+
+//! Flag                   Barcode    State     Where   Since        Due          Used
+//! ✗ ejected_not_vaulted  K00017L5   in hand   B-2001  11-24 12:00  11-24 18:00  ██████████
+//! ▸ 12 media · B-2 · in time
 //! ```
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Rect};
-use ratatui::text::Text as Lines;
-use ratatui::widgets::{Cell, Paragraph, Row, Table, TableState};
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line as TextLine, Span};
+use ratatui::widgets::{Cell, Paragraph, Row, Sparkline, Table, TableState};
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::MediumView;
 use crate::domain::flag::Severity;
+use crate::domain::time::Timestamp;
 use crate::i18n::{Screens, Text, Title};
+use crate::tui::board::{Group, Line};
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
 
-/// How many cells the bar of used allowance has.
-const BAR: i64 = 10;
+/// The rows of the charts, and the least height of the screen that has room for them.
+const CHARTS: (u16, u16) = (4, 16);
+/// The classes of time outside, as they begin.
+const TIMES: [&str; 7] = ["<4h", "4h+", "12h+", "1d+", "3d+", "7d+", "30d+"];
+/// The columns of one class.
+const CLASS: u16 = 5;
 
 pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    if model.board.rows.is_empty() {
-        let text = model.voice.text(&Text::Screens(Screens::NothingOutside));
-        frame.render_widget(Paragraph::new(text), area);
+    let charts = if area.height >= CHARTS.1 { CHARTS.0 } else { 0 };
+    let said = narrowed(model);
+    let [top, line, list] = Layout::vertical([
+        Constraint::Length(charts),
+        Constraint::Length(u16::from(said.is_some())),
+        Constraint::Min(1),
+    ])
+    .areas(area);
+    if charts > 0 {
+        draw_charts(model, frame, top);
+    }
+    if let Some(said) = said {
+        frame.render_widget(Paragraph::new(said).style(Theme::strong()), line);
+    }
+    if model.board.lines.is_empty() {
+        let none = if model.board.page.total == 0 { Screens::NothingOutside } else { Screens::NothingShown };
+        frame.render_widget(Paragraph::new(model.voice.text(&Text::Screens(none))), list);
         return;
     }
-    let heading = |title| model.voice.text(&Text::Title(title));
-    let header = [Title::Flag, Title::Barcode, Title::State, Title::Place, Title::Due, Title::HowLong];
-    let widths = [
-        Constraint::Length(21),
-        Constraint::Min(9),
-        Constraint::Length(9),
-        Constraint::Length(10),
-        Constraint::Length(13),
-        Constraint::Length(11),
+    draw_list(model, theme, frame, list);
+}
+
+fn draw_charts(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let classes = CLASS * u16::try_from(TIMES.len()).unwrap_or_default();
+    let [hours, _, times] =
+        Layout::horizontal([Constraint::Min(10), Constraint::Length(2), Constraint::Length(classes)])
+            .areas(area);
+    let room = usize::from(hours.width);
+    let shown = model.board.hours.get(model.board.hours.len().saturating_sub(room)..).unwrap_or_default();
+    let (now, most) =
+        (shown.last().copied().unwrap_or_default(), shown.iter().copied().max().unwrap_or_default());
+    let [title, chart] = Layout::vertical([Constraint::Length(1), Constraint::Length(2)]).areas(hours);
+    let text = model.voice.text(&Text::Screens(Screens::ByHour { hours: shown.len(), now, most }));
+    frame.render_widget(Paragraph::new(text).style(Theme::strong()), title);
+    frame.render_widget(Sparkline::default().data(shown), chart);
+    let title = model.voice.text(&Text::Screens(Screens::ByTime));
+    let counts = &model.board.page.times;
+    let most = counts.iter().copied().max().unwrap_or_default().max(1);
+    let cells = |cell: &dyn Fn(usize, u64) -> String| {
+        let cells = counts.iter().enumerate().map(|(at, count)| format!("{:>5}", cell(at, *count)));
+        TextLine::raw(cells.collect::<String>())
+    };
+    let bar = |_, count: u64| {
+        const LEVELS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+        let level = usize::try_from((count * 8).div_ceil(most)).unwrap_or(8);
+        LEVELS.get(level).unwrap_or(&"█").repeat(3)
+    };
+    let lines = vec![
+        TextLine::styled(title, Theme::strong()),
+        cells(&bar),
+        cells(&|_, count| if count == 0 { "·".to_owned() } else { count.to_string() }),
+        cells(&|at, _| TIMES.get(at).copied().unwrap_or_default().to_owned()),
     ];
-    let rows = model.board.rows.iter().map(|medium| row(model, theme, medium));
-    let table = Table::new(rows, widths)
-        .header(Row::new(header.map(heading)).style(Theme::strong()))
+    frame.render_widget(Paragraph::new(lines), times);
+}
+
+/// By what the board is narrowed, and what is not listed, if either is so.
+fn narrowed(model: &Model) -> Option<String> {
+    let (board, voice) = (&model.board, &model.voice);
+    let narrow = &board.narrow;
+    let parts: Vec<String> = [
+        narrow.severity.map(|least| format!("≥ {}", voice.severity(least))),
+        narrow.state.map(|state| voice.state(state, false).to_owned()),
+        narrow.custodian.as_ref().map(ToString::to_string),
+        narrow.place.as_ref().map(ToString::to_string),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let listed = u64::try_from(board.page.media.len()).unwrap_or(u64::MAX);
+    let more = (board.page.total > listed)
+        .then(|| voice.text(&Text::Screens(Screens::Listed { listed, total: board.page.total })));
+    let only = (!parts.is_empty()).then(|| voice.text(&Text::Screens(Screens::Narrowed(&parts.join(", ")))));
+    match (only, more) {
+        (Some(only), Some(more)) => Some(format!("{only}   {more}")),
+        (only, more) => only.or(more),
+    }
+}
+
+/// The columns of the flag, the state, a moment, and the bar.
+const FLAG: u16 = 21;
+const STATE: u16 = 9;
+const MOMENT: u16 = 11;
+
+fn draw_list(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let board = &model.board;
+    let range = super::window(board.selected, board.lines.len(), area.height.saturating_sub(1));
+    let first = range.start;
+    let lines = board.lines.get(range).unwrap_or_default();
+    let medium = |index: &usize| board.page.media.get(*index);
+    let longest = lines.iter().filter_map(|line| match line {
+        Line::Medium { index, inner } => Some(medium(index)?.barcode.as_str().width() + usize::from(*inner)),
+        Line::Group { .. } => None,
+    });
+    let barcode = u16::try_from(longest.max().unwrap_or_default()).unwrap_or(u16::MAX).max(8);
+    let wide = area.width >= 100;
+    let (place, bar) = if wide { (20, 10) } else { (8, 5) };
+    // A barcode is never cut; where it is long, the moment of leaving gives way.
+    let spaces = 6;
+    let since = FLAG + barcode + STATE + place + 2 * MOMENT + bar + spaces <= area.width;
+    let mut columns = vec![
+        (Title::Flag, Constraint::Length(FLAG)),
+        (Title::Barcode, Constraint::Length(barcode)),
+        (Title::State, Constraint::Length(STATE)),
+        (Title::Where, Constraint::Length(place)),
+        (Title::Since, Constraint::Length(MOMENT)),
+        (Title::Due, Constraint::Length(MOMENT)),
+        (Title::Used, Constraint::Length(bar)),
+    ];
+    if !since {
+        columns.remove(4);
+    }
+    let rows = lines.iter().filter_map(|line| {
+        let mut cells = match line {
+            Line::Medium { index, inner } => cells(model, theme, medium(index)?, *inner, bar),
+            Line::Group { group, count, due, open } => group_cells(model, group, *count, *due, *open),
+        };
+        if !since {
+            cells.remove(4);
+        }
+        Some(Row::new(cells))
+    });
+    let heading = |title| model.voice.text(&Text::Title(title));
+    let header = Row::new(columns.iter().map(|(title, _)| heading(*title))).style(Theme::strong());
+    let table = Table::new(rows, columns.iter().map(|(_, width)| *width))
+        .header(header)
         .row_highlight_style(Theme::bar());
-    let mut state = TableState::new().with_selected(Some(model.board.selected));
+    let mut state = TableState::new().with_selected(Some(board.selected.saturating_sub(first)));
     frame.render_stateful_widget(table, area, &mut state);
 }
 
@@ -51,31 +172,66 @@ const fn sign(severity: Severity) -> &'static str {
     }
 }
 
-fn row<'a>(model: &Model, theme: Theme, medium: &MediumView) -> Row<'a> {
-    let gravest = medium.gravest();
-    let flag = gravest.map_or_else(String::new, |flag| format!("{} {}", sign(flag.severity), flag.kind));
-    let style = gravest.map(|flag| theme.severity(flag.severity)).unwrap_or_default();
-    let place = medium.place.as_ref().map(ToString::to_string);
-    let who = medium.custodian.as_ref().map(|who| who.badge.to_string());
-    // Month, day, hour and minute are what matters of a due time on the board; the medium's screen has all.
-    let due: String =
-        medium.due.map(|due| model.voice.time(due).chars().skip(5).take(11).collect()).unwrap_or_default();
-    Row::new([
-        Cell::from(Lines::styled(flag, style)),
-        Cell::from(medium.barcode.to_string()),
-        Cell::from(model.voice.state(medium.state, medium.resident)),
-        Cell::from(who.or(place).unwrap_or_default()),
-        Cell::from(due),
-        Cell::from(bar(model, medium)),
-    ])
+/// Month, day, hour and minute: what matters of a moment on the board; the medium's screen has all.
+fn short(model: &Model, at: Option<Timestamp>) -> String {
+    at.map(|at| model.voice.time(at).chars().skip(5).take(11).collect()).unwrap_or_default()
 }
 
-/// How much of the allowance is used; full and more when it is past.
-fn bar(model: &Model, medium: &MediumView) -> String {
-    let Some(due) = medium.due else {
+fn cells<'a>(model: &Model, theme: Theme, medium: &MediumView, inner: bool, columns: u16) -> Vec<Cell<'a>> {
+    let flag = match medium.gravest() {
+        Some(flag) => TextLine::from(vec![
+            Span::styled(sign(flag.severity), theme.severity(flag.severity)),
+            Span::raw(format!(" {}", flag.kind)),
+        ]),
+        None => TextLine::default(),
+    };
+    let place = medium.place.as_ref().map(ToString::to_string);
+    let who = medium.custodian.as_ref().map(|who| match (&who.name, model.size.0 >= 100) {
+        (Some(name), true) => format!("{} {name}", who.badge),
+        _ => who.badge.to_string(),
+    });
+    let barcode = if inner { format!(" {}", medium.barcode) } else { medium.barcode.to_string() };
+    vec![
+        Cell::from(flag),
+        Cell::from(barcode),
+        Cell::from(model.voice.state(medium.state, medium.resident)),
+        Cell::from(who.or(place).unwrap_or_default()),
+        Cell::from(short(model, medium.left.or(Some(medium.since)))),
+        Cell::from(short(model, medium.due)),
+        Cell::from(bar(model, medium, columns)),
+    ]
+}
+
+fn group_cells<'a>(
+    model: &Model,
+    group: &Group,
+    count: usize,
+    due: Option<Timestamp>,
+    open: bool,
+) -> Vec<Cell<'a>> {
+    let (sign, said) = (if open { "▾" } else { "▸" }, Text::Screens(Screens::InTime(count)));
+    let name = match group {
+        Group::Order(order) => model.voice.text(&Text::Screens(Screens::UnderOrder(*order))),
+        Group::Holder(holder) => holder.clone(),
+    };
+    vec![
+        Cell::from(format!("{sign} {}", model.voice.text(&said))),
+        Cell::default(),
+        Cell::default(),
+        Cell::from(name),
+        Cell::default(),
+        Cell::from(short(model, due)),
+        Cell::default(),
+    ]
+}
+
+/// How much of the allowance is used; full when it is past.
+fn bar(model: &Model, medium: &MediumView, columns: u16) -> String {
+    let (Some(due), Some(left)) = (medium.due, medium.left) else {
         return model.voice.span(model.now.since(medium.since));
     };
-    let (used, whole) = (model.now.since(medium.since).max(0), due.since(medium.since).max(1));
-    let full = (used.saturating_mul(BAR) / whole).clamp(0, BAR);
-    (0..BAR).map(|cell| if cell < full { '█' } else { '░' }).collect()
+    let (used, whole) = (model.now.since(left).max(0), due.since(left).max(1));
+    let cells = i64::from(columns);
+    let full = (used.saturating_mul(cells) / whole).clamp(0, cells);
+    (0..cells).map(|cell| if cell < full { '█' } else { '░' }).collect()
 }

@@ -4,11 +4,12 @@ use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, List, ListState, Paragraph};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::frame::command_name;
 use crate::i18n::{Screens, Text};
 use crate::tui::keymap::{Command, KEYS};
-use crate::tui::model::{Dialog, Model, Screen};
+use crate::tui::model::{Dialog, Model};
 use crate::tui::theme::Theme;
 
 pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: Rect) {
@@ -19,6 +20,15 @@ pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: 
     frame.render_widget(Clear, under.intersection(area));
     match dialog {
         Dialog::Help => help(model, frame, middle),
+        Dialog::Probe(found) => super::probe::draw(model, found, frame, middle),
+        Dialog::Export { path } => {
+            let title = model.voice.text(&Text::Screens(Screens::Export));
+            let below = model.voice.text(&Text::Screens(Screens::EnterOrEsc));
+            let block = Block::bordered().title(format!(" {title} ")).title_bottom(format!(" {below} "));
+            let area = Rect { height: 3.min(middle.height), ..middle };
+            let room = usize::from(area.width).saturating_sub(3);
+            frame.render_widget(Paragraph::new(super::tail(&format!("{path}_"), room)).block(block), area);
+        }
         Dialog::Search { text, found, selected } => {
             let title = model.voice.text(&Text::Screens(Screens::Search));
             let count = u64::try_from(found.len()).unwrap_or(u64::MAX);
@@ -38,26 +48,34 @@ pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: 
     }
 }
 
+/// The columns for the keys in the help.
+const KEY_COLUMNS: usize = 24;
+
 fn help(model: &Model, frame: &mut Frame<'_>, area: Rect) {
-    let mut lines: Vec<Line<'_>> = KEYS
-        .iter()
-        .filter(|binding| binding.scope.holds(model.screen))
-        .map(|binding| {
-            let keys: Vec<String> = binding.keys.iter().map(|key| key.shown(model.screen)).collect();
-            let label = if let Command::Mode(mode) = binding.command {
-                format!("  [{}]", mode.label())
-            } else if binding.command == Command::Undo {
-                format!("  [{}]", crate::app::station::UNDO_LABEL)
-            } else {
-                String::new()
-            };
-            Line::raw(format!("{:<12}{}{label}", keys.join(", "), command_name(model, binding.command)))
-        })
-        .collect();
-    if model.screen != Screen::Scan {
-        lines.dedup();
+    // One line for each thing that can be done, with all keys that do it.
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for binding in KEYS.iter().filter(|binding| binding.scope.holds(model.screen)) {
+        let keys: Vec<String> = binding.keys.iter().map(|key| key.shown(model.screen)).collect();
+        let label = if let Command::Mode(mode) = binding.command {
+            format!("  [{}]", mode.label())
+        } else if binding.command == Command::Undo {
+            format!("  [{}]", crate::app::station::UNDO_LABEL)
+        } else {
+            String::new()
+        };
+        let (keys, name) = (keys.join(" "), format!("{}{label}", command_name(model, binding.command)));
+        match rows.last_mut() {
+            Some((before, same)) if *same == name && before.width() + keys.width() < KEY_COLUMNS => {
+                *before = format!("{before} {keys}");
+            }
+            _ => rows.push((keys, name)),
+        }
     }
+    let lines = rows.into_iter().map(|(keys, name)| {
+        let gap = " ".repeat(KEY_COLUMNS.saturating_sub(keys.width()));
+        Line::raw(format!("{keys}{gap}{name}"))
+    });
     let title = model.voice.text(&Text::Screens(Screens::Keys));
     let block = Block::bordered().title(format!(" {title} "));
-    frame.render_widget(Paragraph::new(lines).block(block), area);
+    frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()).block(block), area);
 }

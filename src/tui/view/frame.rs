@@ -11,11 +11,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::i18n::{Screens, Text};
+use crate::i18n::{Probing, Screens, Text, Title};
 use crate::ledger::verdict::Verdict;
+use crate::tui::board::By;
 use crate::tui::keymap::{Command, KEYS};
 use crate::tui::model::{Model, Screen};
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Theme, sign};
 
 pub(super) fn header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let voice = &model.voice;
@@ -70,14 +71,24 @@ pub(super) fn command_name(model: &Model, command: Command) -> String {
         Command::Open => Text::Screens(Screens::Open),
         Command::Search => Text::Screens(Screens::Search),
         Command::Verify => Text::Screens(Screens::Verify),
+        Command::Back => Text::Screens(Screens::Back),
+        Command::Narrow(By::Severity) => Text::Screens(Screens::NarrowBy(Title::Severity)),
+        Command::Narrow(By::State) => Text::Screens(Screens::NarrowBy(Title::State)),
+        Command::Narrow(By::Custodian) => Text::Screens(Screens::NarrowBy(Title::Custodian)),
+        Command::Narrow(By::Place) => Text::Screens(Screens::NarrowBy(Title::Place)),
+        Command::Narrow(By::Nothing) => Text::Screens(Screens::ShowAll),
+        Command::Copy => Text::Screens(Screens::Copy),
+        Command::Export => Text::Screens(Screens::Export),
+        Command::Probe => Text::Probing(Probing::Title),
+        Command::Suspend => Text::Screens(Screens::Suspend),
     };
     model.voice.text(&text)
 }
 
 pub(super) fn footer(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    if let Some(failure) = &model.failure {
-        let style = theme.banner(crate::tui::model::Mark::Refused);
-        frame.render_widget(Paragraph::new(failure.as_str()).style(style), area);
+    if let Some((mark, text)) = &model.notice {
+        let line = format!(" {} {text}", sign(*mark));
+        frame.render_widget(Paragraph::new(line).style(theme.banner(*mark)), area);
         return;
     }
     let mut spans = Vec::new();
@@ -90,12 +101,12 @@ pub(super) fn footer(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: R
     for binding in shown {
         let Some(key) = binding.keys.first() else { continue };
         let (key, name) = (key.shown(model.screen), command_name(model, binding.command));
-        let width = key.width() + name.width() + 3;
+        let width = key.width() + 1 + name.width();
         // What does not fit is in the help; nothing is cut in half.
         if used + width > usize::from(area.width) {
             continue;
         }
-        used += width;
+        used += width + 2;
         let here = matches!(binding.command, Command::Go(screen) if screen == model.screen);
         let style = if here { Theme::bar() } else { ratatui::style::Style::new() };
         spans.extend([

@@ -9,6 +9,7 @@ use super::frame::verdict;
 use crate::i18n::{Screens, Text};
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
+use crate::tui::timeline::entry_line;
 
 pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let [head, said, log] =
@@ -23,13 +24,18 @@ pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     } else {
         frame.render_widget(Paragraph::new(findings(model)), said);
     }
-    let items = model.tail.rows.iter().map(|row| {
-        let barcode = row.barcode.as_ref().map_or_else(String::new, |barcode| format!("  {barcode}"));
-        ListItem::new(format!("{}{barcode}", super::medium::entry_line(&model.voice, row)))
-    });
-    let list = List::new(items).highlight_style(Theme::bar());
-    let mut state = ListState::default().with_selected(Some(model.tail.selected));
-    frame.render_stateful_widget(list, log, &mut state);
+    let list = &model.log.list;
+    let range = super::window(list.selected, list.rows.len(), log.height);
+    let first = range.start;
+    let items = list
+        .rows
+        .get(range)
+        .unwrap_or_default()
+        .iter()
+        .map(|row| ListItem::new(entry_line(&model.voice, row, Some(log.width))));
+    let items = List::new(items).highlight_style(Theme::bar());
+    let mut state = ListState::default().with_selected(Some(list.selected.saturating_sub(first)));
+    frame.render_stateful_widget(items, log, &mut state);
 }
 
 /// The verdict in words.

@@ -34,9 +34,7 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
     settings(model, frame, top);
     answer(model, theme, frame, (banner, hint));
     let text = format!("> {}_", model.scan.wedge.text());
-    let width = usize::from(entry.width);
-    let tail: String = text.chars().skip(text.chars().count().saturating_sub(width)).collect();
-    frame.render_widget(Paragraph::new(tail), entry);
+    frame.render_widget(Paragraph::new(super::tail(&text, usize::from(entry.width))), entry);
     counters(model, frame, counts);
     let lines = model.scan.lines.iter().filter(|line| model.scan.filter.is_none_or(|mark| mark == line.mark));
     let lines: Vec<Line<'_>> =
@@ -96,6 +94,6 @@ fn counters(model: &Model, frame: &mut Frame<'_>, area: Rect) {
 fn row<'a>(model: &Model, theme: Theme, line: &'a ScanLine) -> Line<'a> {
     // The hour and minute of the reader's own clock: characters 11 to 16 of a moment as it is shown.
     let time: String = model.voice.time(line.at).chars().skip(11).take(5).collect();
-    let text = Span::styled(format!("{} {}", sign(line.mark), line.text), theme.mark(line.mark));
-    Line::from(vec![Span::raw(time), Span::raw(" "), text])
+    let sign = Span::styled(sign(line.mark), theme.mark(line.mark));
+    Line::from(vec![Span::raw(time), Span::raw(" "), sign, Span::raw(" "), Span::raw(line.text.as_str())])
 }

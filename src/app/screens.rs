@@ -1,0 +1,148 @@
+//! What the other screens show, in windows: one medium with its history, the log, a search, a place's media.
+
+use std::fs::OpenOptions;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::domain::names::{Barcode, PlaceCode};
+use crate::ledger::entry::Entry;
+use crate::report::history::{Line, columns};
+use crate::report::sheet::{Form, Sheet};
+use crate::store::{Filter, StoreError};
+
+use super::session::{Error, Session};
+use super::views::{LogRow, MediumPage, MediumView};
+
+/// The most media that a search gives.
+const FOUND: u32 = 20;
+/// The most entries of the log, or media of a place, that a screen holds at once.
+pub const WINDOW: u32 = 200;
+
+/// Which part of the log is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Part {
+    /// The newest entries.
+    #[default]
+    Newest,
+    /// The entries before this one.
+    Before(u64),
+    /// This entry and those after it.
+    From(u64),
+}
+
+impl Session {
+    /// The first media whose barcode or serial number holds this text.
+    ///
+    /// # Errors
+    /// When the record cannot be read; so also below.
+    pub fn search(&self, text: &str) -> Result<Vec<MediumView>, Error> {
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.some_media(&Filter { find: Some(text.to_owned()), limit: Some(FOUND), ..Filter::default() })
+    }
+
+    /// At most [`WINDOW`] media in a place and in all that stands in it, after a barcode, in their order.
+    ///
+    /// # Errors
+    /// A refusal when there is no such place.
+    pub fn contents(&self, code: &PlaceCode, after: Option<&Barcode>) -> Result<Vec<MediumView>, Error> {
+        let at = self.filter_at(code)?;
+        self.some_media(&Filter { after: after.cloned(), limit: Some(WINDOW), ..at })
+    }
+
+    fn some_media(&self, filter: &Filter) -> Result<Vec<MediumView>, Error> {
+        let mut all = Vec::new();
+        self.each_medium(filter, |medium| {
+            all.push(medium.clone());
+            Ok::<(), StoreError>(())
+        })?;
+        Ok(all)
+    }
+
+    /// One medium with its whole chain.
+    ///
+    /// # Errors
+    /// A refusal when none or more than one is meant.
+    pub fn page(&self, text: &str) -> Result<MediumPage, Error> {
+        let medium = self.show(text)?;
+        let mut history = Vec::new();
+        self.each_line(Some(medium.id), None, None, |line| push(&mut history, line))?;
+        Ok(MediumPage { medium, history })
+    }
+
+    /// A part of the log of at most [`WINDOW`] entries, oldest first.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn part(&self, part: Part) -> Result<Vec<LogRow>, Error> {
+        let window = u64::from(WINDOW);
+        self.look(|view| {
+            let end = match part {
+                Part::Newest => view.size()? + 1,
+                Part::Before(end) => end,
+                Part::From(first) => first + window,
+            };
+            let first = end.saturating_sub(window).max(1);
+            let count = u32::try_from(end.saturating_sub(first)).unwrap_or(WINDOW);
+            let mut all = Vec::new();
+            view.lines_from(first, count, |line| push(&mut all, line))?;
+            Ok(all)
+        })
+    }
+
+    /// Writes the chain of one medium as CSV.
+    ///
+    /// # Errors
+    /// A refusal when none or more than one is meant; when it cannot be written.
+    pub fn export(&self, text: &str, out: &mut dyn Write) -> Result<(), ExportError> {
+        let medium = self.medium_id(text)?;
+        let mut sheet = Sheet::begin(out, Form::Csv { bom: false }, columns())?;
+        self.each_entry(Some(medium), None, None, |entry: &Entry, text| {
+            Ok::<(), ExportError>(sheet.row(&Line { entry: entry.clone(), text: text.to_owned() })?)
+        })?;
+        sheet.end()?;
+        Ok(())
+    }
+}
+
+impl Session {
+    /// Writes the chain of one medium as CSV to a file that does not exist yet, and gives its full path. What
+    /// was written in part is taken away.
+    ///
+    /// # Errors
+    /// As [`Self::export`]; also when the file exists.
+    pub fn export_to(&self, text: &str, path: &Path) -> Result<PathBuf, ExportError> {
+        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        let mut out = BufWriter::new(file);
+        let done = self.export(text, &mut out).and_then(|()| Ok(out.flush()?));
+        let done = done.and_then(|()| Ok(out.get_ref().sync_all()?));
+        if done.is_err() {
+            // Only what was made here a moment ago; if it stays, it is seen to be cut short.
+            let _ = std::fs::remove_file(path);
+        }
+        done.map(|()| path.canonicalize().unwrap_or_else(|_| path.to_owned()))
+    }
+}
+
+/// Why a list was not written.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The ledger says no.
+    #[error(transparent)]
+    Ledger(#[from] Error),
+    /// The file cannot be written.
+    #[error(transparent)]
+    File(#[from] std::io::Error),
+}
+
+impl From<StoreError> for ExportError {
+    fn from(error: StoreError) -> Self {
+        Self::Ledger(Error::Trouble(error))
+    }
+}
+
+fn push(all: &mut Vec<LogRow>, line: &str) -> Result<(), Error> {
+    all.push(LogRow::read(line).map_err(|error| StoreError::Damaged(format!("event.body: {error}")))?);
+    Ok(())
+}

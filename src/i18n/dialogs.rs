@@ -1,0 +1,30 @@
+//! The sentences of the larger dialogs, without their words.
+
+/// What the self-test of a scanner says.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each variant is one sentence, and its fields are the values in it")]
+pub enum Probing<'a> {
+    Title,
+    Ask,
+    Pasted(usize),
+    Came(&'a str),
+    Gaps { keys: usize, median: u64, widest: u64 },
+    End(Option<&'a str>),
+    Taken { text: &'a str, how: &'a str },
+    NotTaken,
+    Setting { now: &'a str, fits: &'a str },
+}
+
+/// What the first start asks and says.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each variant is one sentence, and its fields are the values in it")]
+pub enum Asking<'a> {
+    Title,
+    Intro(&'a str),
+    Site,
+    Badge,
+    Name,
+    Vault,
+    Taken,
+    Keys,
+}

@@ -1,0 +1,109 @@
+//! The chain of a medium as lines: its entries, the gaps between them drawn to scale, and the open end.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::model::Model;
+use crate::app::{LogRow, MediumPage};
+use crate::domain::names::Barcode;
+use crate::domain::time::{DAY, HOUR};
+use crate::i18n::{Screens, Text, Title, Voice};
+
+/// One line of the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Row {
+    /// What is said.
+    pub(super) text: String,
+    /// The entry, by its place in the history; none for a gap.
+    pub(super) entry: Option<usize>,
+    /// Whether it belongs to the open end of a chain that is not at rest.
+    pub(super) open: bool,
+}
+
+/// A gap gets one row more for each of these that it is longer than: each is a handful of times the one before.
+const SCALE: [i64; 6] = [HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY, 180 * DAY];
+
+fn rows_of(gap: i64) -> usize {
+    SCALE.iter().filter(|step| gap >= **step).count()
+}
+
+/// The lines of a chain, oldest first.
+#[must_use]
+pub(super) fn timeline(model: &Model, page: &MediumPage) -> Vec<Row> {
+    let voice = &model.voice;
+    let mut rows = Vec::new();
+    let stretch = |sign: char, count: usize, said: &str, open: bool| -> Vec<Row> {
+        let text = |at| if at == 0 { format!("       {sign}  {said}") } else { format!("       {sign}") };
+        (0..count).map(|at| Row { text: text(at), entry: None, open }).collect()
+    };
+    let mut before: Option<&LogRow> = None;
+    for (index, entry) in page.history.iter().enumerate() {
+        if let Some(before) = before {
+            let gap = entry.at.since(before.at);
+            let text = voice.text(&Text::Screens(Screens::Gap(&voice.span(gap))));
+            rows.extend(stretch('│', rows_of(gap), &text, false));
+        }
+        rows.push(Row { text: entry_line(voice, entry, None), entry: Some(index), open: false });
+        before = Some(entry);
+    }
+    if let Some(last) = before {
+        let span = model.now.since(last.at);
+        let at_rest = page.medium.due.is_none() && page.medium.flags.is_empty();
+        let text = voice.text(&Text::Screens(Screens::OpenEnd(&voice.span(span))));
+        rows.extend(stretch('┆', rows_of(span).max(1), &text, !at_rest));
+    }
+    rows
+}
+
+/// A text and spaces up to so many columns.
+fn padded(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
+}
+
+/// One entry on one line: number, time, event, person, place, evidence, short hash; in the log also the
+/// barcode, and what does not fit into so many columns is left out.
+pub(super) fn entry_line(voice: &Voice, entry: &LogRow, log: Option<u16>) -> String {
+    let by = entry.by.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
+    let place = entry.place.as_deref().unwrap_or("–");
+    let how = entry.how.map_or("–", |how| how.word());
+    // Without the zone: the header shows it.
+    let time: String = voice.time(entry.at).chars().take(16).collect();
+    let kind = padded(voice.kind(entry.kind), 14);
+    let (by, place, how) = (padded(&by, 7), padded(place, 8), padded(how, 7));
+    let Some(columns) = log else {
+        return format!("{:>6}  {time}  {kind}  {by}  {place}  {how}  {}", entry.seq, entry.hash);
+    };
+    let barcode = padded(entry.barcode.as_ref().map_or("", Barcode::as_str), 9);
+    if columns < 95 {
+        let time: String = time.chars().skip(5).collect();
+        return format!("{:>6}  {time}  {kind}  {barcode}  {by}  {place}  {}", entry.seq, entry.hash);
+    }
+    format!("{:>6}  {time}  {kind}  {barcode}  {by}  {place}  {how}  {}", entry.seq, entry.hash)
+}
+
+/// The medium, its state and when it was last seen, in two lines.
+#[must_use]
+pub(super) fn facts(model: &Model, page: &MediumPage) -> [String; 2] {
+    let (voice, m) = (&model.voice, &page.medium);
+    let place = m.place.as_ref().map_or_else(String::new, |place| format!("  {place}"));
+    let who = m.custodian.as_ref().map_or_else(String::new, |who| {
+        format!("  {} {}", who.badge, who.name.as_deref().unwrap_or_default())
+    });
+    let state = voice.state(m.state, m.resident);
+    let seen = match (m.seen_at, m.seen_how) {
+        (Some(at), Some(how)) => {
+            let place = m.seen_place.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
+            voice.text(&Text::Seen { at: &voice.time(at), place: &place, how: how.word() })
+        }
+        _ => voice.text(&Text::SeenNever),
+    };
+    let title = voice.text(&Text::Title(Title::Seen));
+    [format!("{} (#{})  {state}{place}{who}", m.barcode, m.id), format!("{title}: {seen}")]
+}
+
+/// What is copied of the medium that is shown: its facts and its chain as text.
+#[must_use]
+pub(super) fn copied(model: &Model) -> Option<String> {
+    let page = model.medium.as_ref()?;
+    let lines = facts(model, page).into_iter().chain(timeline(model, page).into_iter().map(|row| row.text));
+    Some(lines.map(|line| line + "\n").collect())
+}

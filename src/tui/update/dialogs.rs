@@ -1,0 +1,135 @@
+//! Dialogs, and the questions for a new ledger: what is typed there stays there, and is never a scan.
+#![allow(clippy::wildcard_enum_match_arm, reason = "all the other keys of a keyboard mean nothing here")]
+
+use std::path::PathBuf;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::{lists, scan};
+use crate::tui::input::Terminator;
+use crate::tui::message::Effect;
+use crate::tui::model::{Dialog, Model, Screen};
+use crate::tui::probe::Came;
+
+/// The longest text that a dialog takes.
+const LONGEST: usize = 200;
+
+/// A key while a dialog is open.
+pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
+    if key.code == KeyCode::Esc {
+        model.dialog = None;
+        return Vec::new();
+    }
+    match &mut model.dialog {
+        Some(Dialog::Probe(probe)) => {
+            let control = key.modifiers.contains(KeyModifiers::CONTROL);
+            match key.code {
+                KeyCode::Char('j') if control => probe.take(Came::End(Terminator::Lf), at),
+                KeyCode::Char(c) if control => probe.take(Came::Other(c.to_ascii_uppercase()), at),
+                KeyCode::Char(c) => probe.take(Came::Char(c), at),
+                KeyCode::Enter => probe.take(Came::End(Terminator::Cr), at),
+                KeyCode::Tab => probe.take(Came::End(Terminator::Tab), at),
+                _ => {}
+            }
+            Vec::new()
+        }
+        Some(Dialog::Search { .. }) => search(model, key),
+        Some(Dialog::Export { .. }) => export(model, key),
+        Some(Dialog::Help) | None => {
+            model.dialog = None;
+            Vec::new()
+        }
+    }
+}
+
+/// Changes a line of text by a key; whether it did.
+fn edit(text: &mut String, key: KeyEvent) -> bool {
+    match key.code {
+        KeyCode::Backspace => text.pop().is_some(),
+        KeyCode::Char(c)
+            if !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+                && text.chars().count() < LONGEST =>
+        {
+            text.push(c);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn search(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    let Some(Dialog::Search { text, found, selected }) = &mut model.dialog else { return Vec::new() };
+    match key.code {
+        KeyCode::Up => *selected = selected.saturating_sub(1),
+        KeyCode::Down => *selected = (*selected + 1).min(found.len().saturating_sub(1)),
+        KeyCode::Enter => {
+            let name = found.get(*selected).map(lists::name);
+            return name.map_or_else(Vec::new, |name| vec![lists::show(model, name)]);
+        }
+        _ if edit(text, key) => return vec![Effect::Search(text.clone())],
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn export(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    let Some(Dialog::Export { path }) = &mut model.dialog else { return Vec::new() };
+    if key.code != KeyCode::Enter {
+        edit(path, key);
+        return Vec::new();
+    }
+    let (path, medium) = (PathBuf::from(path.trim()), model.medium.as_ref());
+    let name = medium.map(|page| lists::name(&page.medium));
+    if path.as_os_str().is_empty() {
+        return Vec::new();
+    }
+    model.dialog = None;
+    name.map_or_else(Vec::new, |name| vec![Effect::Export(name, path)])
+}
+
+/// Each pasted line is a reading on the scan screen; in a dialog a paste is text for it, and no scan.
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    let line = || text.chars().filter(|c| !c.is_control());
+    if let Some(setup) = &mut model.setup {
+        line().for_each(|c| setup.letter(c));
+        return Vec::new();
+    }
+    match &mut model.dialog {
+        Some(Dialog::Probe(probe)) => probe.paste(text),
+        Some(Dialog::Search { text: wanted, .. }) => {
+            wanted.extend(line().take(LONGEST.saturating_sub(wanted.chars().count())));
+            return vec![Effect::Search(wanted.clone())];
+        }
+        Some(Dialog::Export { path }) => {
+            path.extend(line().take(LONGEST.saturating_sub(path.chars().count())));
+        }
+        None if model.screen == Screen::Scan => return scan::paste(model, text),
+        Some(Dialog::Help) | None => {}
+    }
+    Vec::new()
+}
+
+/// A key while there is no ledger yet.
+pub(super) fn setup(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    let Some(setup) = &mut model.setup else { return Vec::new() };
+    if key.modifiers.contains(KeyModifiers::CONTROL) {
+        return if key.code == KeyCode::Char('c') { vec![Effect::Quit] } else { Vec::new() };
+    }
+    if setup.sent {
+        return Vec::new();
+    }
+    match key.code {
+        KeyCode::Esc | KeyCode::F(10) => return vec![Effect::Quit],
+        KeyCode::Up | KeyCode::BackTab => setup.step(-1),
+        KeyCode::Down | KeyCode::Tab => setup.step(1),
+        KeyCode::Backspace => setup.backspace(),
+        KeyCode::Enter => {
+            if let Some(founding) = setup.enter() {
+                return vec![Effect::Found(Box::new(founding))];
+            }
+        }
+        KeyCode::Char(c) => setup.letter(c),
+        _ => {}
+    }
+    Vec::new()
+}
