@@ -25,6 +25,7 @@ mod sequences;
 mod support;
 mod tamper;
 mod transitions;
+mod tui_lists;
 mod tui_scan;
 mod tui_screen;
 mod tui_snapshots;

@@ -2,9 +2,18 @@
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use kuraban::app::Surroundings;
+use kuraban::domain::names::Station;
+use kuraban::domain::time::Timestamp;
+use kuraban::i18n::{Lang, Voice};
+use kuraban::tui::input::Settings;
+use kuraban::tui::runtime;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use crate::support::Bench;
@@ -23,10 +32,14 @@ struct Terminal {
 
 impl Terminal {
     fn open(bench: &Bench, args: &[&str]) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kuraban"));
         command.args(args);
+        Self::start(bench, command)
+    }
+
+    fn start(bench: &Bench, mut command: CommandBuilder) -> Self {
+        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).unwrap();
         command.env_clear();
         command.env("TERM", "xterm-256color");
         command.env("KURABAN_LEDGER", bench.ledger());
@@ -65,14 +78,29 @@ impl Terminal {
         self.seen.push_str(&String::from_utf8_lossy(bytes));
     }
 
+    /// What has come after the first so many bytes.
+    fn since(&self, bytes: usize) -> &str {
+        self.seen.get(bytes..).unwrap_or_default()
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        self.screen.screen().contents().contains(text)
+    }
+
     /// Reads until this stands on the screen.
     fn wait_for(&mut self, text: &str) {
+        self.wait_until(|terminal| terminal.shows(text));
+    }
+
+    /// Reads until this is so; looks again after each piece of output, and every now and then without.
+    #[track_caller]
+    fn wait_until(&mut self, so: impl Fn(&Self) -> bool) {
         let begin = Instant::now();
-        while !self.screen.screen().contents().contains(text) {
-            let left = PATIENCE.saturating_sub(begin.elapsed());
-            match self.output.recv_timeout(left) {
+        while !so(self) {
+            match self.output.recv_timeout(Duration::from_millis(50)) {
                 Ok(bytes) => self.take(&bytes),
-                Err(error) => panic!("{text:?} never came ({error}):\n{}", self.screen.screen().contents()),
+                Err(RecvTimeoutError::Timeout) if begin.elapsed() < PATIENCE => {}
+                Err(error) => panic!("it never came ({error}):\n{}", self.screen.screen().contents()),
             }
         }
     }
@@ -148,15 +176,91 @@ fn the_terminal_is_given_back_after_a_signal() {
         terminal.send(b"KB-CHECK-OUT\rK00001L9\r");
         terminal.wait_for("checked out");
         let id = terminal.child.process_id().unwrap().to_string();
-        assert!(
-            std::process::Command::new("kill").args([&format!("-{signal}"), &id]).status().unwrap().success()
-        );
+        self::signal(signal, &id);
         let (code, seen) = terminal.end();
         assert_eq!(code, 0, "{signal}");
         assert!(restored(&seen), "{signal}: {seen:?}");
         assert_eq!(bench.show("K00001L9")["state"], "in_hand");
         bench.holds();
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stopped_job_gives_the_terminal_back_and_takes_it_again() {
+    let bench = Bench::furnished();
+    let mut terminal = Terminal::open(&bench, &[]);
+    terminal.wait_for("ready to scan");
+    let id = terminal.child.process_id().unwrap().to_string();
+    let stopped = || {
+        let state = std::process::Command::new("ps").args(["-o", "stat=", "-p", &id]).output().unwrap();
+        String::from_utf8_lossy(&state.stdout).starts_with('T')
+    };
+    for by_key in [true, false] {
+        let seen = terminal.seen.len();
+        if by_key {
+            terminal.send(b"\x1a");
+        } else {
+            signal("TSTP", &id);
+        }
+        terminal.wait_until(|terminal| restored(terminal.since(seen)));
+        terminal.wait_until(|_| stopped());
+        let seen = terminal.seen.len();
+        signal("CONT", &id);
+        terminal.wait_until(|terminal| {
+            terminal.since(seen).contains("\u{1b}[?1049h") && terminal.shows("recorded")
+        });
+    }
+    terminal.send(b"KB-CHECK-OUT\rK00001L9\r");
+    terminal.wait_for("checked out");
+    terminal.send(b"\x1bq");
+    assert_eq!(terminal.end().0, 0);
+    bench.holds();
+}
+
+#[cfg(unix)]
+fn signal(name: &str, id: &str) {
+    let name = format!("-{name}");
+    assert!(std::process::Command::new("kill").args([&name, id]).status().unwrap().success());
+}
+
+/// Not a test of its own: the program that the next test runs, with a clock that panics after a while.
+#[test]
+#[ignore = "run by the_terminal_is_given_back_after_a_panic in a terminal of its own"]
+fn a_clock_that_panics() {
+    let Some(ledger) = std::env::var_os("KURABAN_LEDGER") else { return };
+    let calls = AtomicU64::new(0);
+    let outside = Surroundings {
+        now: Arc::new(move || {
+            assert!(calls.fetch_add(1, Ordering::Relaxed) < 20, "the clock is broken");
+            Timestamp::MIN
+        }),
+        random: Arc::new(|_| true),
+    };
+    let _ = runtime::run(&runtime::Options {
+        ledger: ledger.into(),
+        busy: Duration::from_secs(1),
+        outside,
+        voice: Voice { lang: Lang::En, zone: Rc::new(|_| 0) },
+        station: Station::new("test").unwrap(),
+        person: None,
+        scanner: Settings::default(),
+        colours: true,
+        new: false,
+        may_make_directory: false,
+    });
+}
+
+#[test]
+fn the_terminal_is_given_back_after_a_panic() {
+    let bench = Bench::furnished();
+    let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "tui_terminal::a_clock_that_panics", "--ignored", "--nocapture"]);
+    let (code, seen) = Terminal::start(&bench, command).end();
+    assert_eq!(code, 101, "{seen}");
+    let (_, after) = seen.rsplit_once("\u{1b}[?1049l").unwrap();
+    assert!(restored(&seen) && after.contains("the clock is broken"), "{seen}");
+    assert!(seen.contains("\u{1b}[?2004l"), "bracketed paste is switched off: {seen}");
 }
 
 #[test]

@@ -311,6 +311,7 @@ pub enum Screens<'a> {
     Copy,
     Copied,
     Export,
+    ExportTo,
     Exported(&'a str),
     Unwritten { file: &'a str, error: &'a str },
     EnterOrEsc,

@@ -171,7 +171,6 @@ pub const KEYS: &[Binding] = &[
     bind(Scope::Lists, &[Code(KeyCode::End), Char('G')], Command::Bottom, false),
     bind(Scope::Opens, &[Code(KeyCode::Enter)], Command::Open, true),
     bind(Scope::Places, &[Code(KeyCode::Backspace), Code(KeyCode::Esc)], Command::Back, false),
-    bind(Scope::Lists, &[Char('/')], Command::Search, true),
     bind(Scope::Board, &[Char('s')], Command::Narrow(By::Severity), false),
     bind(Scope::Board, &[Char('t')], Command::Narrow(By::State), false),
     bind(Scope::Board, &[Char('c')], Command::Narrow(By::Custodian), false),
@@ -181,6 +180,7 @@ pub const KEYS: &[Binding] = &[
     bind(Scope::Medium, &[Char('e')], Command::Export, true),
     bind(Scope::Ledger, &[Char('v')], Command::Verify, true),
     bind(Scope::All, &[Code(KeyCode::F(9)), Char('?')], Command::Help, true),
+    bind(Scope::Lists, &[Char('/')], Command::Search, true),
     bind(Scope::All, &[Code(KeyCode::F(10)), Char('q'), Ctrl('c')], Command::Quit, false),
     bind(Scope::All, &[Ctrl('z')], Command::Suspend, false),
 ];

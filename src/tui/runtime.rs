@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use crossterm::clipboard::CopyToClipboard;
+use crossterm::cursor::Show;
 use crossterm::event::{self, DisableBracketedPaste, EnableBracketedPaste, Event};
 use crossterm::execute;
 use crossterm::terminal::{EnterAlternateScreen, enable_raw_mode};
@@ -79,7 +80,7 @@ impl Asked {
 fn end_on_panic() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
-        let _ = execute!(io::stdout(), DisableBracketedPaste);
+        let _ = execute!(io::stdout(), DisableBracketedPaste, Show);
         before(panic);
         std::process::exit(101);
     }));
@@ -119,6 +120,7 @@ pub fn run(options: &Options) -> io::Result<()> {
 fn suspend(terminal: &mut DefaultTerminal) -> io::Result<Message> {
     execute!(io::stdout(), DisableBracketedPaste)?;
     ratatui::try_restore()?;
+    execute!(io::stdout(), Show)?;
     #[cfg(unix)]
     signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
     enable_raw_mode()?;

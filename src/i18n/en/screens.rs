@@ -87,7 +87,8 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::ShowAll => "Filter: show all".into(),
         Screens::Copy => "Copy".into(),
         Screens::Copied => "Sent to the clipboard of the terminal.".into(),
-        Screens::Export => "Export CSV".into(),
+        Screens::Export => "Export".into(),
+        Screens::ExportTo => "Write the history as CSV to".into(),
         Screens::Exported(file) => format!("The history stands in {file}"),
         Screens::Unwritten { file, error } => {
             format!("{file} was not written: {error}. Nothing was overwritten; choose another name")

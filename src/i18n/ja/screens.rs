@@ -90,6 +90,7 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::Copy => "コピー".into(),
         Screens::Copied => "端末のクリップボードに送りました。".into(),
         Screens::Export => "CSV 出力".into(),
+        Screens::ExportTo => "履歴を CSV で書き出すファイル".into(),
         Screens::Exported(file) => format!("履歴を {file} に書き出しました"),
         Screens::Unwritten { file, error } => {
             format!("{file} に書き出せません: {error}。上書きはしていません。別の名前を指定してください")

@@ -1,6 +1,6 @@
 //! Keys: to the dialog if one is open, to the entry line of the scan screen, or through the table of keys.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{dialogs, lists, needs, scan};
 use crate::app::station::{Mode, Order};
@@ -18,6 +18,12 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
     (model.notice, model.touched) = (None, at);
     if model.setup.is_some() {
         return dialogs::setup(model, key);
+    }
+    let mut key = key;
+    if model.dialog.is_some() && key.modifiers.contains(KeyModifiers::ALT) {
+        // Esc and the key after it came in one piece: the dialog is left, and the key is for the screen.
+        model.dialog = None;
+        key.modifiers.remove(KeyModifiers::ALT);
     }
     if model.dialog.is_some() {
         return dialogs::key(model, key, at);

@@ -12,13 +12,14 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line as TextLine, Span};
 use ratatui::widgets::{Cell, Paragraph, Row, Sparkline, Table, TableState};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::app::MediumView;
 use crate::domain::flag::Severity;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{DAY, Timestamp};
 use crate::i18n::{Screens, Text, Title};
 use crate::tui::board::{Group, Line};
 use crate::tui::model::Model;
@@ -28,6 +29,8 @@ use crate::tui::theme::Theme;
 const CHARTS: (u16, u16) = (4, 16);
 /// The classes of time outside, as they begin.
 const TIMES: [&str; 7] = ["<4h", "4h+", "12h+", "1d+", "3d+", "7d+", "30d+"];
+/// From here on a moment is told by its date with the year.
+const FAR: i64 = 180 * DAY;
 /// The columns of one class.
 const CLASS: u16 = 5;
 
@@ -111,56 +114,79 @@ fn narrowed(model: &Model) -> Option<String> {
     }
 }
 
-/// The columns of the flag, the state, a moment, and the bar.
-const FLAG: u16 = 21;
-const STATE: u16 = 9;
-const MOMENT: u16 = 11;
+/// The columns of the list; the one that gives way first, and the one that is cut next.
+const COLUMNS: [Title; 7] =
+    [Title::Flag, Title::Barcode, Title::State, Title::Where, Title::Since, Title::Due, Title::Used];
+const SINCE: usize = 4;
+const WHERE: usize = 3;
+
+/// One line as text, and the style of its sign.
+type Cells = ([String; COLUMNS.len()], Style);
 
 fn draw_list(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let board = &model.board;
     let range = super::window(board.selected, board.lines.len(), area.height.saturating_sub(1));
     let first = range.start;
-    let lines = board.lines.get(range).unwrap_or_default();
-    let medium = |index: &usize| board.page.media.get(*index);
-    let longest = lines.iter().filter_map(|line| match line {
-        Line::Medium { index, inner } => Some(medium(index)?.barcode.as_str().width() + usize::from(*inner)),
-        Line::Group { .. } => None,
-    });
-    let barcode = u16::try_from(longest.max().unwrap_or_default()).unwrap_or(u16::MAX).max(8);
-    let wide = area.width >= 100;
-    let (place, bar) = if wide { (20, 10) } else { (8, 5) };
-    // A barcode is never cut; where it is long, the moment of leaving gives way.
-    let spaces = 6;
-    let since = FLAG + barcode + STATE + place + 2 * MOMENT + bar + spaces <= area.width;
-    let mut columns = vec![
-        (Title::Flag, Constraint::Length(FLAG)),
-        (Title::Barcode, Constraint::Length(barcode)),
-        (Title::State, Constraint::Length(STATE)),
-        (Title::Where, Constraint::Length(place)),
-        (Title::Since, Constraint::Length(MOMENT)),
-        (Title::Due, Constraint::Length(MOMENT)),
-        (Title::Used, Constraint::Length(bar)),
-    ];
-    if !since {
-        columns.remove(4);
-    }
-    let rows = lines.iter().filter_map(|line| {
-        let mut cells = match line {
-            Line::Medium { index, inner } => cells(model, theme, medium(index)?, *inner, bar),
-            Line::Group { group, count, due, open } => group_cells(model, group, *count, *due, *open),
-        };
-        if !since {
-            cells.remove(4);
-        }
-        Some(Row::new(cells))
-    });
-    let heading = |title| model.voice.text(&Text::Title(title));
-    let header = Row::new(columns.iter().map(|(title, _)| heading(*title))).style(Theme::strong());
-    let table = Table::new(rows, columns.iter().map(|(_, width)| *width))
+    let bar = if area.width >= 100 { 10 } else { 5 };
+    let lines: Vec<Cells> = board
+        .lines
+        .get(range)
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|line| match line {
+            Line::Medium { index, inner } => {
+                Some(cells(model, theme, board.page.media.get(*index)?, *inner, bar))
+            }
+            Line::Group { group, count, due, open } => Some(group_cells(model, group, *count, *due, *open)),
+        })
+        .collect();
+    let heads = COLUMNS.map(|title| model.voice.text(&Text::Title(title)));
+    let widths = widths(&heads, &lines, area.width);
+    let rows =
+        lines.into_iter().map(|(cells, style)| {
+            let cells = cells.into_iter().enumerate().filter(|(at, _)| widths.get(*at) != Some(&0));
+            Row::new(cells.map(|(at, text)| {
+                Cell::from(if at == 0 { signed(&text, style) } else { TextLine::raw(text) })
+            }))
+        });
+    let shown = |at: &usize| widths.get(*at) != Some(&0);
+    let header = heads.into_iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, head)| head);
+    let header = Row::new(header).style(Theme::strong());
+    let table = Table::new(rows, widths.iter().filter(|width| **width > 0).map(|w| Constraint::Length(*w)))
         .header(header)
         .row_highlight_style(Theme::bar());
     let mut state = TableState::new().with_selected(Some(board.selected.saturating_sub(first)));
     frame.render_stateful_widget(table, area, &mut state);
+}
+
+/// How wide each column is: as wide as what stands in it. A barcode is never cut; where there is no room, the
+/// moment of leaving gives way, and then the end of the place.
+fn widths(heads: &[String; COLUMNS.len()], lines: &[Cells], room: u16) -> [u16; COLUMNS.len()] {
+    let mut widths = [0; COLUMNS.len()];
+    for (at, width) in widths.iter_mut().enumerate() {
+        let cells = lines.iter().filter_map(|(cells, _)| cells.get(at));
+        let widest = cells.chain(heads.get(at)).map(|text| text.width()).max().unwrap_or_default();
+        *width = u16::try_from(widest).unwrap_or(u16::MAX).min(room);
+    }
+    let spaces = u16::try_from(COLUMNS.len() - 1).unwrap_or_default();
+    let sum = |widths: &[u16]| widths.iter().fold(spaces, |sum, width| sum.saturating_add(*width));
+    if sum(&widths) > room
+        && let Some(since) = widths.get_mut(SINCE)
+    {
+        *since = 0;
+    }
+    let over = sum(&widths).saturating_sub(room);
+    if let Some(place) = widths.get_mut(WHERE) {
+        *place = place.saturating_sub(over).max(4);
+    }
+    widths
+}
+
+/// The sign in its style, and the rest of the cell.
+fn signed<'a>(text: &str, style: Style) -> TextLine<'a> {
+    let mut letters = text.chars();
+    let sign: String = letters.next().into_iter().collect();
+    TextLine::from(vec![Span::styled(sign, style), Span::raw(letters.as_str().to_owned())])
 }
 
 /// The sign of a severity, for those who see no colour.
@@ -172,57 +198,45 @@ const fn sign(severity: Severity) -> &'static str {
     }
 }
 
-/// Month, day, hour and minute: what matters of a moment on the board; the medium's screen has all.
+/// Month, day, hour and minute: what matters of a moment on the board; of one that is far from now, the date.
 fn short(model: &Model, at: Option<Timestamp>) -> String {
-    at.map(|at| model.voice.time(at).chars().skip(5).take(11).collect()).unwrap_or_default()
+    let Some(at) = at else { return String::new() };
+    let time = model.voice.time(at);
+    let far = model.now.since(at).abs() > FAR;
+    let (from, count) = if far { (0, 10) } else { (5, 11) };
+    time.chars().skip(from).take(count).collect()
 }
 
-fn cells<'a>(model: &Model, theme: Theme, medium: &MediumView, inner: bool, columns: u16) -> Vec<Cell<'a>> {
-    let flag = match medium.gravest() {
-        Some(flag) => TextLine::from(vec![
-            Span::styled(sign(flag.severity), theme.severity(flag.severity)),
-            Span::raw(format!(" {}", flag.kind)),
-        ]),
-        None => TextLine::default(),
-    };
+fn cells(model: &Model, theme: Theme, medium: &MediumView, inner: bool, columns: u16) -> Cells {
+    let gravest = medium.gravest();
+    let flag = gravest.map_or_else(String::new, |flag| format!("{} {}", sign(flag.severity), flag.kind));
+    let style = gravest.map(|flag| theme.severity(flag.severity)).unwrap_or_default();
     let place = medium.place.as_ref().map(ToString::to_string);
     let who = medium.custodian.as_ref().map(|who| match (&who.name, model.size.0 >= 100) {
         (Some(name), true) => format!("{} {name}", who.badge),
         _ => who.badge.to_string(),
     });
-    let barcode = if inner { format!(" {}", medium.barcode) } else { medium.barcode.to_string() };
-    vec![
-        Cell::from(flag),
-        Cell::from(barcode),
-        Cell::from(model.voice.state(medium.state, medium.resident)),
-        Cell::from(who.or(place).unwrap_or_default()),
-        Cell::from(short(model, medium.left.or(Some(medium.since)))),
-        Cell::from(short(model, medium.due)),
-        Cell::from(bar(model, medium, columns)),
-    ]
+    let cells = [
+        flag,
+        if inner { format!(" {}", medium.barcode) } else { medium.barcode.to_string() },
+        model.voice.state(medium.state, medium.resident).to_owned(),
+        who.or(place).unwrap_or_default(),
+        short(model, medium.left.or(Some(medium.since))),
+        short(model, medium.due),
+        bar(model, medium, columns),
+    ];
+    (cells, style)
 }
 
-fn group_cells<'a>(
-    model: &Model,
-    group: &Group,
-    count: usize,
-    due: Option<Timestamp>,
-    open: bool,
-) -> Vec<Cell<'a>> {
+fn group_cells(model: &Model, group: &Group, count: usize, due: Option<Timestamp>, open: bool) -> Cells {
     let (sign, said) = (if open { "▾" } else { "▸" }, Text::Screens(Screens::InTime(count)));
     let name = match group {
         Group::Order(order) => model.voice.text(&Text::Screens(Screens::UnderOrder(*order))),
         Group::Holder(holder) => holder.clone(),
     };
-    vec![
-        Cell::from(format!("{sign} {}", model.voice.text(&said))),
-        Cell::default(),
-        Cell::default(),
-        Cell::from(name),
-        Cell::default(),
-        Cell::from(short(model, due)),
-        Cell::default(),
-    ]
+    let none = String::new;
+    let said = format!("{sign} {}", model.voice.text(&said));
+    ([said, none(), none(), name, none(), short(model, due), none()], Style::new())
 }
 
 /// How much of the allowance is used; full when it is past.

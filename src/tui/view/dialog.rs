@@ -22,7 +22,7 @@ pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: 
         Dialog::Help => help(model, frame, middle),
         Dialog::Probe(found) => super::probe::draw(model, found, frame, middle),
         Dialog::Export { path } => {
-            let title = model.voice.text(&Text::Screens(Screens::Export));
+            let title = model.voice.text(&Text::Screens(Screens::ExportTo));
             let below = model.voice.text(&Text::Screens(Screens::EnterOrEsc));
             let block = Block::bordered().title(format!(" {title} ")).title_bottom(format!(" {below} "));
             let area = Rect { height: 3.min(middle.height), ..middle };
@@ -65,7 +65,7 @@ fn help(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         };
         let (keys, name) = (keys.join(" "), format!("{}{label}", command_name(model, binding.command)));
         match rows.last_mut() {
-            Some((before, same)) if *same == name && before.width() + keys.width() < KEY_COLUMNS => {
+            Some((before, same)) if *same == name && before.width() + 1 + keys.width() < KEY_COLUMNS => {
                 *before = format!("{before} {keys}");
             }
             _ => rows.push((keys, name)),

@@ -9,7 +9,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use crate::i18n::{Probing, Screens, Text, Title};
 use crate::ledger::verdict::Verdict;
@@ -21,11 +21,29 @@ use crate::tui::theme::{Theme, sign};
 pub(super) fn header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let voice = &model.voice;
     let person = model.scan.person.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
-    let left = format!(" {} · {} · {person} · {} ", model.status.site, model.ledger, voice.time(model.now));
     let [notice, warning, critical] = model.status.flags;
     let right = format!(" {} · ✗{critical} !{warning} ·{notice} ", verdict(model));
-    let room = usize::from(area.width).saturating_sub(left.width() + right.width());
-    let line = Line::from(vec![Span::raw(left), Span::raw(" ".repeat(room)), Span::raw(right)]);
+    let time = voice.time(model.now);
+    let left = |time: &str| format!(" {} · {} · {person} · {time} ", model.status.site, model.ledger);
+    // What needs a person is never cut off; first the zone gives way, then the year, then the ledger's name.
+    let room = usize::from(area.width).saturating_sub(right.width());
+    let times: [String; 3] =
+        [time.clone(), time.chars().take(16).collect(), time.chars().skip(5).take(11).collect()];
+    let fitting = times.iter().map(|time| left(time)).find(|left| left.width() <= room);
+    let [.., shortest] = &times;
+    let left = fitting.unwrap_or_else(|| {
+        let rest = format!(" · {person} · {shortest} ");
+        let name = format!(" {} · {}", model.status.site, model.ledger);
+        let room = room.saturating_sub(rest.width() + 1);
+        let mut used = 0;
+        let kept = name.chars().take_while(|c| {
+            used += c.width().unwrap_or(0);
+            used <= room
+        });
+        format!("{}…{rest}", kept.collect::<String>())
+    });
+    let gap = room.saturating_sub(left.width());
+    let line = Line::from(vec![Span::raw(left), Span::raw(" ".repeat(gap)), Span::raw(right)]);
     frame.render_widget(Paragraph::new(line).style(Theme::bar()), area);
 }
 

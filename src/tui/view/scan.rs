@@ -68,6 +68,10 @@ fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (R
         let text = model.voice.text(&Text::Screens(Screens::Ready));
         let block = Block::new().padding(Padding::top(1));
         frame.render_widget(Paragraph::new(text).alignment(Alignment::Center).block(block), banner);
+        if let Some(needed) = needed(model) {
+            let text = format!("→ {}", model.voice.text(&Text::Station(needed)));
+            frame.render_widget(Paragraph::new(text).alignment(Alignment::Center), hint);
+        }
         return;
     };
     let text = format!("{}  {}", sign(last.mark), last.text);
@@ -76,6 +80,18 @@ fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (R
     if let Some(next) = &last.hint {
         frame.render_widget(Paragraph::new(format!("→ {next}")).wrap(Wrap { trim: true }), hint);
     }
+}
+
+/// What must be scanned before any medium.
+fn needed(model: &Model) -> Option<Station<'static>> {
+    let scan = &model.scan;
+    if scan.person.is_none() {
+        return Some(Station::NeedPerson);
+    }
+    if scan.mode == Mode::HandOver && scan.recipient.is_none() {
+        return Some(Station::NeedRecipient);
+    }
+    (scan.mode.needs_place() && scan.place.is_none()).then_some(Station::NeedPlace(scan.mode))
 }
 
 fn counters(model: &Model, frame: &mut Frame<'_>, area: Rect) {
