@@ -85,6 +85,36 @@ fn the_command_line_reference_is_generated() {
     assert_eq!(generated, document("cli-reference.md"));
 }
 
+/// A screen that stands in a document is the snapshot that its marker names. `KURABAN_WRITE_SCREENS=1` puts
+/// the snapshots into the documents.
+#[test]
+fn the_screens_in_the_documents_are_the_snapshots() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let docs = std::fs::read_dir(format!("{root}/docs")).unwrap().map(|entry| entry.unwrap().path());
+    let files = docs.chain([format!("{root}/README.md").into()]);
+    let mut screens = 0;
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let mut parts = text.split("<!-- screen: ");
+        let mut made = parts.next().unwrap().to_owned();
+        for part in parts {
+            let (name, rest) = part.split_once(" -->\n").unwrap();
+            let (_, after) = rest.split_once("```text\n").unwrap().1.split_once("```").unwrap();
+            let snapshot = format!("{root}/tests/snapshots/kuraban__tui_snapshots__{name}.snap");
+            let screen = std::fs::read_to_string(snapshot).unwrap();
+            let screen = screen.splitn(3, "---\n").nth(2).unwrap().trim_end();
+            made.push_str(&format!("<!-- screen: {name} -->\n```text\n{screen}\n```{after}"));
+            screens += 1;
+        }
+        if std::env::var_os("KURABAN_WRITE_SCREENS").is_some() {
+            std::fs::write(&file, made).unwrap();
+        } else {
+            assert_eq!(text, made, "{}", file.display());
+        }
+    }
+    assert!(screens > 8, "{screens}");
+}
+
 #[test]
 fn completions_and_the_man_page_come_from_the_same_definition() {
     let bench = Bench::empty();

@@ -38,6 +38,16 @@ fn night() -> Bench {
     bench
 }
 
+/// The demonstration on the day of the discovery.
+fn case() -> Bench {
+    let bench = Bench::empty();
+    let busy = std::time::Duration::from_secs(10);
+    let (_, story) = kuraban::app::demo::replay(&bench.ledger(), busy, bench.outside().random).unwrap();
+    let now = (bench.outside().now)();
+    bench.pass(story.looks.last().unwrap().at.since(now));
+    bench
+}
+
 /// Many media, long barcodes, and a busy morning.
 fn crowd() -> Bench {
     let bench = Bench::furnished();
@@ -113,6 +123,15 @@ fn the_medium_the_ledger_and_the_places() {
         screen.press(KeyCode::F(2));
         screen.press(KeyCode::Enter);
         screen.press(KeyCode::Char('e'));
+    });
+}
+
+#[test]
+fn the_case_of_the_two_tapes() {
+    draw("case_board", case, |screen| screen.press(KeyCode::F(2)));
+    draw("case_medium", case, |screen| {
+        screen.press(KeyCode::F(2));
+        screen.press(KeyCode::Enter);
     });
 }
 

@@ -45,12 +45,7 @@ impl Session {
     /// # Errors
     /// When the record cannot be read; so also below.
     pub fn status(&self) -> Result<Status, Error> {
-        let mut flags = [0; 3];
-        for line in self.flags(Severity::Notice)? {
-            if let Some(count) = flags.get_mut(line.severity as usize) {
-                *count += line.count;
-            }
-        }
+        let flags = self.count_flags()?;
         self.look(|view| {
             let idle_lock_minutes = view.policy().idle_lock_minutes;
             Ok(Status { site: view.site()?.to_string(), size: view.size()?, flags, idle_lock_minutes })

@@ -102,6 +102,32 @@ impl Session {
         })
     }
 
+    /// How many flags of each severity there are, without naming them: notice, warning, critical.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn count_flags(&self) -> Result<[u64; 3], Error> {
+        let now = self.now();
+        self.look(|view| {
+            let mut counts = [0; 3];
+            let mut add = |severity: Severity, more: u64| {
+                if let Some(count) = counts.get_mut(severity as usize) {
+                    *count += more;
+                }
+            };
+            view.each_medium(&Filter { outside: true, ..Filter::default() }, |medium| {
+                let own = flags(&medium, view.policy(), now);
+                own.iter().filter(|flag| !flag.kind.is_by_place()).for_each(|flag| add(flag.severity, 1));
+                Ok::<(), StoreError>(())
+            })?;
+            view.audit_due(audit_horizon(view.policy(), now))?
+                .iter()
+                .for_each(|sum| add(Severity::Warning, sum.count));
+            view.never_seen()?.iter().for_each(|sum| add(Severity::Notice, sum.count));
+            Ok(counts)
+        })
+    }
+
     /// The numbers for monitoring.
     ///
     /// # Errors
