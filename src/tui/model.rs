@@ -77,6 +77,8 @@ pub struct ScanLine {
     pub text: String,
     /// The next step, if there is one to say.
     pub hint: Option<String>,
+    /// What it is about, short enough to be written large.
+    pub about: String,
 }
 
 /// The most lines that the scan screen keeps; the ledger keeps all.

@@ -108,10 +108,28 @@ pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
     if let Some(count) = count_of(mark, answer).and_then(|index| scan.counts.get_mut(index)) {
         *count += 1;
     }
-    scan.lines.push_front(ScanLine { at: model.now, mark, text, hint });
+    let about = about(answer);
+    scan.lines.push_front(ScanLine { at: model.now, mark, text, hint, about });
     scan.lines.truncate(MOST_LINES);
     model.stale |= matches!(mark, Mark::Done | Mark::Refused);
     if matches!(mark, Mark::Refused | Mark::Again) { vec![Effect::Bell] } else { Vec::new() }
+}
+
+/// What an answer is about, in the letters of a label.
+fn about(answer: &Answer) -> String {
+    match answer {
+        Answer::Mode(mode) => mode.word().to_uppercase(),
+        Answer::Place(place) => place.to_string(),
+        Answer::Person(badge) | Answer::Recipient(badge) => badge.to_string(),
+        Answer::Done { barcode, .. } | Answer::Already { barcode, .. } => barcode.to_string(),
+        Answer::Refused { shown, .. } | Answer::TwoLabels { shown } => shown.clone(),
+        Answer::Bounce
+        | Answer::Forgotten
+        | Answer::NeedPerson
+        | Answer::NeedPlace(_)
+        | Answer::NeedRecipient
+        | Answer::NothingToUndo => String::new(),
+    }
 }
 
 /// Which counter an answer moves: recorded, refused, scanned again.

@@ -3,7 +3,8 @@
 //! ```text
 //! CHECK-IN   place V1-A   person B-1001
 //!
-//!   ✓  K00001L9 checked in to V1-A (entry 42)           <- three rows, in the answer's colour
+//! OK K00001L9                                            <- large letters, on the answer's colour
+//!   ✓  K00001L9 checked in to V1-A (entry 42)
 //!
 //! > K00002_
 //! recorded 12   refused 1   scanned again 0
@@ -14,17 +15,19 @@ use ratatui::Frame;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Padding, Paragraph, Wrap};
+use tui_big_text::{BigText, PixelSize};
 
 use crate::app::station::Mode;
 use crate::domain::names::{Badge, PlaceCode};
 use crate::i18n::{Screens, Station, Text};
-use crate::tui::model::{Model, ScanLine};
+use crate::tui::model::{Mark, Model, ScanLine};
 use crate::tui::theme::{Theme, sign};
 
 pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
+    let tall = if area.height >= TALL { LARGE.0 } else { 1 };
     let [top, banner, hint, entry, counts, list] = Layout::vertical([
         Constraint::Length(1),
-        Constraint::Length(4),
+        Constraint::Length(tall + 3),
         Constraint::Length(2),
         Constraint::Length(1),
         Constraint::Length(1),
@@ -63,6 +66,25 @@ fn settings(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(Line::from(spans)), area);
 }
 
+/// The rows of the large letters, and the columns of each.
+const LARGE: (u16, usize) = (4, 4);
+/// The least height of the screen that has room for them.
+const TALL: u16 = 20;
+
+/// What is written large: the sign as a word, and what the answer is about. None where it would not fit; the
+/// sentence below it says all.
+fn large(line: &ScanLine, area: Rect) -> Option<String> {
+    let sign = match line.mark {
+        Mark::Done => "OK ",
+        Mark::Refused => "NO ",
+        Mark::Again => "! ",
+        Mark::Set => "",
+    };
+    let text = format!("{sign}{}", line.about);
+    let fits = text.is_ascii() && (text.len() + 1) * LARGE.1 <= usize::from(area.width);
+    (fits && area.height > LARGE.0 && !text.is_empty()).then_some(text)
+}
+
 fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (Rect, Rect)) {
     let Some(last) = model.scan.lines.front() else {
         let text = model.voice.text(&Text::Screens(Screens::Ready));
@@ -74,9 +96,19 @@ fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (R
         }
         return;
     };
+    let (style, side) = (theme.banner(last.mark), Padding::horizontal(2));
+    frame.render_widget(Block::new().style(style), banner);
+    let mut said = Rect { y: banner.y + 1, height: banner.height.saturating_sub(1), ..banner };
+    if let Some(text) = large(last, banner) {
+        let area = Rect { x: banner.x + 2, width: banner.width.saturating_sub(2), height: LARGE.0, ..banner };
+        let mut letters = BigText::builder();
+        letters.pixel_size(PixelSize::Quadrant).lines([Line::raw(text)]).style(style);
+        frame.render_widget(letters.build(), area);
+        said = Rect { y: banner.y + LARGE.0, height: banner.height - LARGE.0, ..banner };
+    }
     let text = format!("{}  {}", sign(last.mark), last.text);
-    let block = Block::new().padding(Padding::new(2, 2, 1, 0)).style(theme.banner(last.mark));
-    frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: true }).block(block), banner);
+    let block = Block::new().padding(side).style(style);
+    frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: true }).block(block), said);
     if let Some(next) = &last.hint {
         frame.render_widget(Paragraph::new(format!("→ {next}")).wrap(Wrap { trim: true }), hint);
     }
