@@ -103,7 +103,9 @@ fn the_screens_in_the_documents_are_the_snapshots() {
             let snapshot = format!("{root}/tests/snapshots/kuraban__tui_snapshots__{name}.snap");
             let screen = std::fs::read_to_string(snapshot).unwrap();
             let screen = screen.splitn(3, "---\n").nth(2).unwrap().trim_end();
-            made.push_str(&format!("<!-- screen: {name} -->\n```text\n{screen}\n```{after}"));
+            for piece in ["<!-- screen: ", name, " -->\n```text\n", screen, "\n```", after] {
+                made.push_str(piece);
+            }
             screens += 1;
         }
         if std::env::var_os("KURABAN_WRITE_SCREENS").is_some() {

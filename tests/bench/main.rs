@@ -3,6 +3,7 @@
 //! Prints one line for each measure as a table, and all of them as JSON at the end. Nothing is asserted here.
 #![allow(
     clippy::unwrap_used,
+    clippy::format_collect,
     clippy::print_stdout,
     reason = "a measurement that cannot be taken ends, and what it prints is its purpose"
 )]
