@@ -193,3 +193,21 @@ fn the_list_is_filtered_by_sort_and_never_reordered() {
     assert!(text.contains("[✗]") && text.contains("NOPE99L9"), "{text}");
     assert!(!text.lines().skip(8).any(|line| line.contains("K00002L9")), "{text}");
 }
+
+#[test]
+fn a_scan_that_cannot_be_recorded_stands_in_the_list_and_scanning_goes_on() {
+    let bench = Bench::furnished();
+    let mut screen = open(&bench);
+    screen.esc('o');
+    let other = bench.raw();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    screen.scan("K00001L9");
+    let text = screen.text();
+    assert!(text.contains("K00001L9 NOT RECORDED") && text.contains("locked"), "{text}");
+    assert_eq!((screen.bells, screen.model.scan.counts, screen.model.scan.waiting), (1, [0, 1, 0], 0));
+    other.execute_batch("ROLLBACK").unwrap();
+    screen.scan("K00001L9");
+    assert_eq!(screen.model.scan.counts, [1, 1, 0]);
+    assert_eq!(bench.show("K00001L9")["state"], "in_hand");
+    bench.holds();
+}

@@ -45,7 +45,7 @@ impl<'a> Screen<'a> {
         let setup = Setup {
             path: bench.ledger(),
             may_make_directory: false,
-            busy: std::time::Duration::from_secs(10),
+            busy: std::time::Duration::from_millis(0),
             outside: bench.outside(),
             station: Station::new("vault-door-1").unwrap(),
             person,
@@ -73,9 +73,7 @@ impl<'a> Screen<'a> {
             if let Effect::Copy(text) = &effect {
                 self.copied = Some(text.clone());
             }
-            let answer = self.desk.perform(effect);
-            let answer = answer.unwrap_or_else(|error| Some(Message::Failed(error.into())));
-            if let Some(message) = answer {
+            if let Some(message) = self.desk.answer(effect) {
                 self.feed(message);
             }
         }

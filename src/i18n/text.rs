@@ -258,6 +258,7 @@ pub enum Station<'a> {
     NeedRecipient,
     NothingToUndo,
     Forgotten(u64),
+    Unrecorded { label: &'a str, why: &'a str },
 }
 
 /// What the screens say besides.

@@ -51,6 +51,8 @@ pub enum Message {
     Exported(PathBuf),
     /// A file could not be written, and why.
     Unwritten(PathBuf, String),
+    /// What was read, or asked of the station, was not recorded.
+    Unrecorded(String, Arc<Error>),
     /// Something could not be done.
     Failed(Arc<Error>),
 }

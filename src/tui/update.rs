@@ -12,7 +12,7 @@ use crate::app::Error;
 use crate::app::station::Order;
 use crate::domain::names::Badge;
 use crate::domain::time::{MINUTE, Timestamp};
-use crate::i18n::{Screens, Text};
+use crate::i18n::{Screens, Sentence, Text};
 
 /// Milliseconds after which it is asked whether there are new entries, and after which all is read again.
 const REFRESH: (i64, i64) = (1000, 15_000);
@@ -58,14 +58,13 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             let text = Text::Screens(Screens::Unwritten { file: &file, error: &error });
             return failed(model, model.voice.text(&text));
         }
+        Message::Unrecorded(label, error) => {
+            let why = sentence(model, &error);
+            return scan::unrecorded(model, &label, why);
+        }
         Message::Failed(error) => {
-            let what = match &*error {
-                Error::Trouble(trouble) => model.voice.trouble(trouble).what,
-                Error::Refused(refusal) => model.voice.refusal(refusal).what,
-                Error::NoRandomness => model.voice.text(&Text::NoRandomness),
-            };
-            // A reading that was under way was not recorded, and the operator must see that.
-            (model.scan.waiting, model.verifying) = (0, None);
+            let what = sentence(model, &error).what;
+            model.verifying = None;
             if let Some(setup) = &mut model.setup {
                 setup.sent = false;
             }
@@ -73,6 +72,15 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Why something could not be done.
+fn sentence(model: &Model, error: &Error) -> Sentence {
+    match error {
+        Error::Trouble(trouble) => model.voice.trouble(trouble),
+        Error::Refused(refusal) => model.voice.refusal(refusal),
+        Error::NoRandomness => Sentence { what: model.voice.text(&Text::NoRandomness), hint: None },
+    }
 }
 
 fn failed(model: &mut Model, what: String) -> Vec<Effect> {

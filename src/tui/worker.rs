@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
 
 use super::message::{Effect, Message};
-use crate::app::station::Station;
+use crate::app::station::{Order, Station, UNDO_LABEL};
 use crate::app::{Error, ExportError, Founding, Session, Surroundings, Trend, make_directory};
 use crate::domain::names::{Badge, Station as StationName};
 
@@ -52,11 +52,20 @@ impl Desk {
         self.session.as_ref().ok_or(Error::NoRandomness)
     }
 
-    /// Does one thing that the screens ask, and gives the answer; nothing for what is no business of the ledger.
-    ///
-    /// # Errors
-    /// When the ledger cannot be used.
-    pub fn perform(&mut self, effect: Effect) -> Result<Option<Message>, Error> {
+    /// Does one thing that the screens ask, and gives the answer, also when it could not be done; nothing for
+    /// what is no business of the ledger.
+    pub fn answer(&mut self, effect: Effect) -> Option<Message> {
+        let order = if let Effect::Station(order) = &effect { Some(order.clone()) } else { None };
+        self.perform(effect).unwrap_or_else(|error| {
+            let error = Arc::new(error);
+            Some(match order {
+                Some(order) => Message::Unrecorded(asked(&order), error),
+                None => Message::Failed(error),
+            })
+        })
+    }
+
+    fn perform(&mut self, effect: Effect) -> Result<Option<Message>, Error> {
         if let Effect::Found(founding) = effect {
             return Ok(Some(self.found(*founding)?));
         }
@@ -103,6 +112,16 @@ impl Desk {
     }
 }
 
+/// What was asked of the station, as its list tells it.
+fn asked(order: &Order) -> String {
+    match order {
+        Order::Read(reading) => reading.text.chars().filter(|c| !c.is_control()).take(64).collect(),
+        Order::Mode(mode) => mode.label(),
+        Order::Undo => UNDO_LABEL.to_owned(),
+        Order::Forget => String::new(),
+    }
+}
+
 fn export(session: &Session, name: &str, path: PathBuf) -> Result<Message, Error> {
     match session.export_to(name, &path) {
         Ok(full) => Ok(Message::Exported(full)),
@@ -128,10 +147,8 @@ pub(super) fn work(setup: &Setup, asked: &Receiver<Effect>, answers: &Sender<Mes
                 verify_aside(setup, answers);
                 continue;
             }
-            let answer = desk.perform(effect);
-            let message = answer.unwrap_or_else(|error| Some(Message::Failed(Arc::new(error))));
             // What was scanned is recorded even when the screen is gone and nobody hears the answer.
-            if let Some(message) = message {
+            if let Some(message) = desk.answer(effect) {
                 let _ = answers.send(message);
             }
         }

@@ -140,7 +140,7 @@ fn key_to_frame(ledger: &Path) -> Vec<Duration> {
     let (mut model, mut desk) = model(ledger);
     let mut feed = |model: &mut Model, message| {
         for effect in update(model, message) {
-            if let Ok(Some(answer)) = desk.perform(effect) {
+            if let Some(answer) = desk.answer(effect) {
                 update(model, answer);
             }
         }

@@ -28,6 +28,7 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::NeedPerson => "scan your badge first".into(),
         Station::NeedPlace(m) => format!("{}: scan the place first", mode(m)),
         Station::NeedRecipient => "scan the badge of who takes them first".into(),
+        Station::Unrecorded { label, why } => format!("{label} NOT RECORDED: {why} Scan it again"),
         Station::Forgotten(minutes) => {
             format!("locked: no key for {minutes} min. Scan your badge")
         }

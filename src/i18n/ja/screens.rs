@@ -30,6 +30,9 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::NeedPerson => "先に自分のバッジを読み取ってください".into(),
         Station::NeedPlace(m) => format!("{}: 先に場所を読み取ってください", mode(m)),
         Station::NeedRecipient => "先に受取人のバッジを読み取ってください".into(),
+        Station::Unrecorded { label, why } => {
+            format!("{label} は記録されていません: {why} もう一度読み取ってください")
+        }
         Station::Forgotten(minutes) => {
             format!("{minutes}分間操作がなかったためロックしました。バッジを読み取ってください")
         }

@@ -115,6 +115,20 @@ pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
     if matches!(mark, Mark::Refused | Mark::Again) { vec![Effect::Bell] } else { Vec::new() }
 }
 
+/// A reading that could not be recorded stands in the list like a refused one: the tape is to be scanned again.
+pub(super) fn unrecorded(model: &mut Model, label: &str, why: Sentence) -> Vec<Effect> {
+    let text = model.voice.text(&Text::Station(Station::Unrecorded { label, why: &why.what }));
+    let scan = &mut model.scan;
+    scan.waiting = scan.waiting.saturating_sub(1);
+    if let [_, refused, _] = &mut scan.counts {
+        *refused += 1;
+    }
+    let line = ScanLine { at: model.now, mark: Mark::Refused, text, hint: why.hint, about: label.to_owned() };
+    scan.lines.push_front(line);
+    scan.lines.truncate(MOST_LINES);
+    vec![Effect::Bell]
+}
+
 /// What an answer is about, in the letters of a label.
 fn about(answer: &Answer) -> String {
     match answer {
