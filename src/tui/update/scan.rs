@@ -120,9 +120,8 @@ pub(super) fn unrecorded(model: &mut Model, label: &str, why: Sentence) -> Vec<E
     let text = model.voice.text(&Text::Station(Station::Unrecorded { label, why: &why.what }));
     let scan = &mut model.scan;
     scan.waiting = scan.waiting.saturating_sub(1);
-    if let [_, refused, _] = &mut scan.counts {
-        *refused += 1;
-    }
+    let [_, refused, _] = &mut scan.counts;
+    *refused += 1;
     let line = ScanLine { at: model.now, mark: Mark::Refused, text, hint: why.hint, about: label.to_owned() };
     scan.lines.push_front(line);
     scan.lines.truncate(MOST_LINES);
