@@ -58,7 +58,11 @@ CREATE TABLE person (
   org       TEXT,
   host_org  TEXT,
   roles     TEXT NOT NULL,
-  suspended INTEGER NOT NULL
+  suspended INTEGER NOT NULL,
+  -- the hash of the PIN in kept, wrong PINs since the last right one, and until when none is taken
+  pin       BLOB,
+  wrong     INTEGER NOT NULL,
+  locked    INTEGER
 ) STRICT;
 
 CREATE TABLE place (

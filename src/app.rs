@@ -3,6 +3,7 @@
 
 mod admin;
 mod board;
+mod credentials;
 mod custody;
 pub mod demo;
 mod flags;
@@ -17,8 +18,9 @@ mod verify;
 mod views;
 
 pub use crate::store::{Filter, StoreError as Trouble};
-pub use admin::{DEFAULT_STATION, NewPlace};
+pub use admin::{DEFAULT_STATION, NewPerson, NewPlace};
 pub use board::{BoardPage, TIMES};
+pub use credentials::{Claim, Cost, DIGITS, Pin, Signed};
 pub use custody::{Outcome, Said, Scan, Telling, Verb};
 pub use flags::{FlagLine, Tally};
 pub use founding::{Founding, make_directory};

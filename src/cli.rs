@@ -33,12 +33,13 @@ mod policy;
 mod rebuild;
 mod relabel;
 mod sight;
+mod sign_on;
 mod tabled;
 mod ui;
 mod verify;
 mod void;
 
-pub use env::{Env, Launch, Screens};
+pub use env::{Ask, Env, Launch, Screens};
 pub use exit::Code;
 
 use std::ffi::OsString;

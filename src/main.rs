@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::{Offset as _, TimeZone as _};
-use kuraban::app::Surroundings;
+use kuraban::app::{Cost, Surroundings};
 use kuraban::cli::{self, Env, Launch};
 use kuraban::domain::time::Timestamp;
 use kuraban::tui;
@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         outside: Surroundings {
             now: Arc::new(now),
             random: Arc::new(|buffer| getrandom::fill(buffer).is_ok()),
+            cost: Cost::default(),
         },
         zone: Rc::new(zone),
         stdin: Box::new(BufReader::new(io::stdin())),
@@ -54,6 +55,8 @@ fn main() -> ExitCode {
         stderr_is_terminal: io::stderr().is_terminal(),
         width: terminal_size::terminal_size().map(|(width, _)| width.0),
         hostname: gethostname::gethostname().into_string().ok(),
+        // The terminal itself is asked, for standard input may be a scanner's file.
+        ask: Some(Box::new(|prompt| rpassword::prompt_password(prompt))),
         screens: terminal.then_some(Box::new(screens)),
     };
     ExitCode::from(cli::run(std::env::args_os(), env).0)

@@ -24,7 +24,15 @@ fn run(bench: &Bench, line: &str) -> String {
     let words = words(line);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
-        ["export", ..] => String::new(),
+        ["export", ref values @ ..] => {
+            for (name, value) in values.iter().filter_map(|value| value.split_once('=')) {
+                // The ledger stands in the test's own directory.
+                if name != "KURABAN_LEDGER" {
+                    bench.vars.borrow_mut().insert(name.to_owned(), value.to_owned());
+                }
+            }
+            String::new()
+        }
         ["#", count, unit, "later"] => {
             let count = ["zero", "one", "two", "three", "four", "five"]
                 .iter()

@@ -118,6 +118,15 @@ fn every_kind() -> Bench {
     bench.run(&["load", "--into", "D1", "K00004L9"]).code(1);
     bench.run(&["check-out", "--by", "B-9", "K00004L9"]).code(1);
     bench.run(&["check-out", "NOPE99L9"]).code(1);
+    let set = |name: &str, pin: &str| bench.vars.borrow_mut().insert(name.to_owned(), pin.to_owned());
+    set("KURABAN_NEW_PIN", "2468");
+    bench.ok(&["person", "pin", "B-3"]);
+    set("KURABAN_PIN", "1357");
+    bench.run(&["sight", "--by", "B-3", "--at", "V1-A", "K00005L9"]).code(1);
+    set("KURABAN_PIN", "2468");
+    bench.ok(&["sight", "--by", "B-3", "--at", "V1-A", "K00005L9"]);
+    bench.vars.borrow_mut().remove("KURABAN_PIN");
+    bench.vars.borrow_mut().remove("KURABAN_NEW_PIN");
     bench.run(&["check-out", "--by", "B-9", "NOPE98L9"]).code(1);
     bench.pass(-5000);
     bench.ok(&["sight", "--at", "V1-A", "K00004L9"]);

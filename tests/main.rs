@@ -18,6 +18,7 @@ mod documents;
 mod forgery;
 mod golden;
 mod import;
+mod pins;
 mod processes;
 #[cfg(unix)]
 mod read_only;

@@ -47,7 +47,7 @@ fn eight_processes_register_five_hundred_barcodes_each() {
 fn the_same_scan_from_two_stations_is_recorded_once_and_refused_once() {
     let bench = Bench::furnished();
     let (one, other) = (bench.session(), bench.session());
-    let who = crate::support::who("B-1", None);
+    let who = crate::support::who(&one, "B-1", None);
     let verb = kuraban::app::Verb::CheckOut(None);
     let done = crate::support::scan(&one, &who, &verb, "K00001L9");
     let again = crate::support::scan(&other, &who, &verb, "K00001L9");

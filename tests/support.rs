@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use kuraban::app::{Outcome, Scan, Session, Surroundings, Verb, Who};
+use kuraban::app::{Claim, Cost, Outcome, Scan, Session, Surroundings, Verb, Who};
 use kuraban::cli::{self, Env};
 use kuraban::domain::event::How;
 use kuraban::domain::names::{Badge, PlaceCode, Station};
@@ -139,6 +139,8 @@ impl Bench {
                 }
                 true
             }),
+            // As cheap as it can be: what a PIN costs is not what the tests are about.
+            cost: Cost { memory: 8, passes: 1 },
         }
     }
 
@@ -162,6 +164,7 @@ impl Bench {
             stderr_is_terminal: false,
             width: Some(100),
             hostname: Some("vault-door-1".to_owned()),
+            ask: None,
             screens: None,
         };
         let args = std::iter::once("kuraban").chain(args.iter().copied()).map(OsString::from);
@@ -208,9 +211,12 @@ impl Bench {
     }
 }
 
-pub(crate) fn who(by: &str, with: Option<&str>) -> Who {
+/// People without PINs who act through a session.
+pub(crate) fn who(session: &Session, by: &str, with: Option<&str>) -> Who {
     let badge = |text| Badge::new(text).unwrap();
-    Who { by: badge(by), with: with.map(badge), station: Station::new("test").unwrap() }
+    let (by, with) = (badge(by), with.map(badge));
+    let claim = |badge| Claim { badge, pin: None };
+    session.who(claim(&by), with.as_ref().map(claim), Station::new("test").unwrap()).unwrap()
 }
 
 pub(crate) fn place(code: &str) -> PlaceCode {

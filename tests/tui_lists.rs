@@ -245,7 +245,7 @@ fn a_station_that_nobody_touches_forgets_who_stands_before_it() {
 }
 
 #[test]
-fn the_first_start_makes_a_ledger_from_four_answers() {
+fn the_first_start_makes_a_ledger_from_a_few_answers() {
     let bench = Bench::empty();
     let mut screen = open(&bench);
     for (answer, wrong) in [("", true), ("TO KYO", true)] {
@@ -254,12 +254,13 @@ fn the_first_start_makes_a_ledger_from_four_answers() {
         assert_eq!(screen.text().contains('✗'), wrong, "{}", screen.text());
     }
     (0..6).for_each(|_| screen.press(KeyCode::Backspace));
-    for answer in ["TOKYO", "B-7", "佐藤 花子", "V1"] {
+    for answer in ["TOKYO", "B-7", "佐藤 花子", "2468", "2468", "V1"] {
         assert!(!bench.ledger().exists());
         screen.keys(answer, 50);
         screen.press(KeyCode::Enter);
     }
     assert!(screen.text().contains("TOKYO · ledger.kuraban · B-7"), "{}", screen.text());
+    bench.vars.borrow_mut().insert("KURABAN_PIN".to_owned(), "2468".to_owned());
     bench.ok(&["media", "add", "--by", "B-7", "--at", "V1", "K00001L9"]);
     screen.esc('o');
     screen.scan("K00001L9");
@@ -272,7 +273,7 @@ fn the_first_start_makes_a_ledger_from_four_answers() {
 fn a_ledger_that_appears_meanwhile_is_not_overwritten() {
     let bench = Bench::empty();
     let mut screen = open(&bench);
-    for answer in ["TOKYO", "B-7", "Sato"] {
+    for answer in ["TOKYO", "B-7", "Sato", "2468", "2468"] {
         screen.keys(answer, 50);
         screen.press(KeyCode::Enter);
     }

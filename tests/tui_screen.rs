@@ -6,7 +6,7 @@ use kuraban::i18n::{Lang, Voice};
 use kuraban::tui::input::Settings;
 use kuraban::tui::message::{Effect, Message};
 use kuraban::tui::model::{Model, Start};
-use kuraban::tui::update::update;
+use kuraban::tui::update::{present, update};
 use kuraban::tui::view::view;
 use kuraban::tui::worker::{Desk, Setup};
 use ratatui::Terminal;
@@ -29,14 +29,12 @@ pub(crate) struct Screen<'a> {
 
 impl<'a> Screen<'a> {
     pub(crate) fn open(bench: &'a Bench, lang: Lang, size: (u16, u16)) -> Self {
-        let person = Some(Badge::new("B-1").unwrap());
         let voice = Voice { lang, zone: Rc::new(|_| 9 * 3600) };
         let now = (bench.outside().now)();
         let start = Start {
             voice,
             colours: true,
             ledger: "ledger.kuraban".to_owned(),
-            person: person.clone(),
             scanner: Settings::default(),
             now,
             size,
@@ -48,13 +46,14 @@ impl<'a> Screen<'a> {
             busy: std::time::Duration::from_millis(0),
             outside: bench.outside(),
             station: Station::new("vault-door-1").unwrap(),
-            person,
         };
         let (desk, model) = (Desk::new(setup), Model::new(start));
         let mut screen =
             Self { bench, desk, model, millis: 0, bells: 0, ended: false, copied: None, suspended: false };
         if screen.model.setup.is_none() {
             screen.perform(vec![Effect::Status]);
+            let effects = present(&mut screen.model, Some(Badge::new("B-1").unwrap()));
+            screen.perform(effects);
         }
         screen
     }

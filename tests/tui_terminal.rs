@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use kuraban::app::Surroundings;
+use kuraban::app::{Cost, Surroundings};
 use kuraban::domain::names::Station;
 use kuraban::domain::time::Timestamp;
 use kuraban::i18n::{Lang, Voice};
@@ -236,6 +236,7 @@ fn a_clock_that_panics() {
             Timestamp::MIN
         }),
         random: Arc::new(|_| true),
+        cost: Cost::default(),
     };
     let _ = runtime::run(&runtime::Options {
         ledger: ledger.into(),

@@ -9,6 +9,7 @@ use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
 use crate::domain::world::World;
 
+use super::credentials::{Hashed, Pin};
 use super::custody::Said;
 use super::session::{Error, Session, Who};
 
@@ -30,27 +31,42 @@ pub struct NewPlace {
     pub resident: bool,
 }
 
+/// A person to be enrolled.
+#[derive(Debug, Clone)]
+pub struct NewPerson {
+    /// Their badge.
+    pub badge: Badge,
+    /// Their name.
+    pub name: String,
+    /// Their home organisation.
+    pub org: Option<Org>,
+    /// The organisation they are seconded to.
+    pub host_org: Option<Org>,
+    /// What they may do.
+    pub roles: Roles,
+    /// Their PIN, if they are to have one.
+    pub pin: Option<Pin>,
+}
+
 impl Session {
-    /// Enrols a person; their name goes to `kept`.
+    /// Enrols a person; their name goes to `kept`, and so does the hash of their PIN.
     ///
     /// # Errors
     /// When it is refused, or cannot be written; so also below. Gives the entry's number.
-    pub fn enrol(
-        &self,
-        who: &Who,
-        badge: &Badge,
-        name: &str,
-        orgs: (Option<Org>, Option<Org>),
-        roles: Roles,
-    ) -> Result<u64, Error> {
-        let (kept, salt) = self.keepsake(name)?;
-        let (org, host_org) = orgs;
-        let enrol = Action::Enrol { badge: badge.clone(), name: kept, org, host_org, roles };
+    pub fn enrol(&self, who: &Who, new: NewPerson) -> Result<u64, Error> {
+        let NewPerson { badge, name, org, host_org, roles, pin } = new;
+        let (kept, salt) = self.keepsake(&name)?;
+        let pin = pin.map(|pin| self.hashed(&pin)).transpose()?;
+        let hash = pin.as_ref().map(Hashed::id);
+        let enrol = Action::Enrol { badge, name: kept, pin: hash, org, host_org, roles };
         self.store.write(|txn| {
             let context = self.context(txn, who, How::Typed, None)?;
             let decision = crate::domain::decide::decide(txn.view(), enrol, &context)?;
             let appended = txn.append(&decision)?;
-            txn.keep(kept, &salt, name)?;
+            txn.keep(kept, &salt, &name)?;
+            if let Some(pin) = &pin {
+                pin.keep(txn)?;
+            }
             Ok(appended.seq)
         })
     }

@@ -15,6 +15,7 @@ use crate::domain::time::{Date, Timestamp};
 use crate::domain::world::World;
 use crate::store::{StoreError, Txn};
 
+use super::credentials::Signed;
 use super::session::{Error, Session, Who};
 
 /// Why something is done, as it was said: a code, and in words.
@@ -87,7 +88,7 @@ pub enum Verb {
     /// Put it into a vault.
     CheckIn(PlaceCode),
     /// Hand it over.
-    HandOver(Badge),
+    HandOver(Signed),
     /// Say that it was seen.
     Sight(PlaceCode),
     /// Declare it missing.
@@ -253,7 +254,7 @@ impl Session {
             Verb::Load(device, element) => (Deed::Load(device.clone(), element.clone()), None),
             Verb::Eject => (Deed::Eject, None),
             Verb::CheckIn(place) => (Deed::CheckIn(place.clone()), None),
-            Verb::HandOver(to) => (Deed::HandOver(to.clone()), None),
+            Verb::HandOver(to) => (Deed::HandOver(to.badge().clone()), None),
             Verb::Sight(place) => (Deed::Sight(place.clone()), None),
             Verb::DeclareMissing(said) => {
                 let (reason, kept) = told(said)?;

@@ -20,7 +20,8 @@ use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{DAY, Date, HOUR, MINUTE, Timestamp};
 
-use super::admin::NewPlace;
+use super::admin::{NewPerson, NewPlace};
+use super::credentials::{Claim, Cost, Signed};
 use super::custody::{Outcome, Scan, Telling, Verb};
 use super::flags::FlagLine;
 use super::session::{Error, Opening, Random, Session, Surroundings, Who};
@@ -71,6 +72,7 @@ struct Stage {
     session: Session,
     admin: Who,
     operator: Who,
+    second: Signed,
 }
 
 fn name(error: NameError) -> Error {
@@ -120,8 +122,7 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
         evening.critical.iter().filter(|f| f.kind == FlagKind::EjectedNotVaulted).map(|f| f.since).min();
     let removal = japan("2013-01-10", 10);
     stage.set(removal);
-    let with = Some(stage.operator.by.clone());
-    stage.session.retire_place(&Who { with, ..stage.admin.clone() }, place("SV")?)?;
+    stage.session.retire_place(&stage.admin.with(stage.second.clone()), place("SV")?)?;
     let mut looks = vec![evening];
     for day in ["2013-03-15", "2013-08-15", "2014-02-14"] {
         looks.push(stage.look(japan(day, 9))?);
@@ -136,7 +137,7 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
         removal,
         looks,
         lost,
-        operator: stage.operator.by.clone(),
+        operator: stage.operator.badge().clone(),
     };
     Ok((stage.session, story))
 }
@@ -149,6 +150,7 @@ fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result
             Arc::new(move || Timestamp::from_millis(clock.load(Ordering::Relaxed)))
         },
         random,
+        cost: Cost::default(),
     };
     let station = Station::new("demo").map_err(name)?;
     let (lead, operator) = (Badge::new("B-1001").map_err(name)?, Badge::new("B-2001").map_err(name)?);
@@ -156,13 +158,25 @@ fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result
         site: SiteName::new("TOKYO").map_err(name)?,
         admin: lead.clone(),
         name: "Maintenance lead".to_owned(),
+        pin: None,
         org: None,
         station: station.clone(),
         policy: Policy::default(),
     };
     let session = Session::create(path, busy, outside, opening)?;
-    let admin = Who { by: lead, with: None, station: station.clone() };
-    session.enrol(&admin, &operator, "Maintenance operator", (None, None), Roles::of(&[Role::Operator]))?;
+    let sign_on = |badge| session.sign_on(Claim { badge, pin: None }, &station);
+    let admin = Who::new(sign_on(&lead)?, None, station.clone());
+    session.enrol(
+        &admin,
+        NewPerson {
+            badge: operator.clone(),
+            name: "Maintenance operator".to_owned(),
+            org: None,
+            host_org: None,
+            roles: Roles::of(&[Role::Operator]),
+            pin: None,
+        },
+    )?;
     let new = |code: &str, kind, parent: Option<&str>, resident| {
         let parent = parent.map(place).transpose()?;
         session.add_place(&admin, NewPlace { code: place(code)?, kind, parent, capacity: None, resident })
@@ -170,8 +184,9 @@ fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result
     new("V1", PlaceKind::Vault, None, false)?;
     new("V1-A", PlaceKind::Shelf, Some("V1"), false)?;
     new("SV", PlaceKind::Library, None, true)?;
-    let operator = Who { by: operator, with: None, station };
-    Ok(Stage { clock, session, admin, operator })
+    let second = sign_on(&operator)?;
+    let operator = Who::new(second.clone(), None, station);
+    Ok(Stage { clock, session, admin, operator, second })
 }
 
 impl Stage {

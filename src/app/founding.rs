@@ -9,6 +9,7 @@ use crate::domain::policy::Policy;
 use crate::store::StoreError;
 
 use super::admin::NewPlace;
+use super::credentials::{Claim, Pin, Signed};
 use super::session::{Error, Opening, Session, Surroundings, Who};
 
 /// The answers.
@@ -20,12 +21,14 @@ pub struct Founding {
     pub badge: Badge,
     /// Their name.
     pub name: String,
+    /// Their PIN.
+    pub pin: Pin,
     /// The code of the first vault.
     pub vault: PlaceCode,
 }
 
 impl Founding {
-    /// Makes the ledger.
+    /// Makes the ledger, and signs its first person on.
     ///
     /// # Errors
     /// When the file exists or cannot be written, or a rule says no.
@@ -35,20 +38,22 @@ impl Founding {
         busy: Duration,
         outside: Surroundings,
         station: Station,
-    ) -> Result<Session, Error> {
+    ) -> Result<(Session, Signed), Error> {
         let opening = Opening {
             site: self.site,
             admin: self.badge.clone(),
             name: self.name,
+            pin: Some(self.pin.clone()),
             org: None,
             station: station.clone(),
             policy: Policy::default(),
         };
         let session = Session::create(path, busy, outside, opening)?;
-        let who = Who { by: self.badge, with: None, station };
+        let signed = session.sign_on(Claim { badge: &self.badge, pin: Some(&self.pin) }, &station)?;
+        let who = Who::new(signed.clone(), None, station);
         let (code, kind) = (self.vault, PlaceKind::Vault);
         session.add_place(&who, NewPlace { code, kind, parent: None, capacity: None, resident: false })?;
-        Ok(session)
+        Ok((session, signed))
     }
 }
 

@@ -18,6 +18,7 @@ use crate::domain::world::World;
 use crate::ledger::entry::kept_id;
 use crate::store::{Appended, Store, StoreError, Txn};
 
+use super::credentials::{Cost, Hashed, Pin, Signed};
 use super::custody::Said;
 
 /// Fills a buffer with random bytes; false if there are none to be had.
@@ -33,6 +34,8 @@ pub struct Surroundings {
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The source of random bytes.
     pub random: Random,
+    /// What the hash of a PIN costs.
+    pub cost: Cost,
 }
 
 impl std::fmt::Debug for Surroundings {
@@ -41,15 +44,32 @@ impl std::fmt::Debug for Surroundings {
     }
 }
 
-/// Who acts, with whom, and where.
+/// Who acts, with whom, and where. Only [`Session::who`] and people who have signed on make one.
 #[derive(Debug, Clone)]
 pub struct Who {
+    by: Signed,
+    with: Option<Signed>,
+    station: Station,
+}
+
+impl Who {
+    /// People who have signed on.
+    #[must_use]
+    pub const fn new(by: Signed, with: Option<Signed>, station: Station) -> Self {
+        Self { by, with, station }
+    }
+
     /// The actor's badge.
-    pub by: Badge,
-    /// The second person's badge.
-    pub with: Option<Badge>,
-    /// The station.
-    pub station: Station,
+    #[must_use]
+    pub const fn badge(&self) -> &Badge {
+        self.by.badge()
+    }
+
+    /// The same with this second person.
+    #[must_use]
+    pub fn with(&self, with: Signed) -> Self {
+        Self { with: Some(with), ..self.clone() }
+    }
 }
 
 /// Why something was not done.
@@ -90,6 +110,8 @@ pub struct Opening {
     pub admin: Badge,
     /// Their name.
     pub name: String,
+    /// Their PIN, if they are to have one.
+    pub pin: Option<Pin>,
     /// Their organisation.
     pub org: Option<Org>,
     /// The station where it is opened.
@@ -145,7 +167,8 @@ impl Session {
     }
 
     fn open_ledger(&self, opening: Opening, site: PlaceCode) -> Result<(), Error> {
-        let Opening { site: name, admin, name: person, org, station, policy } = opening;
+        let Opening { site: name, admin, name: person, pin, org, station, policy } = opening;
+        let pin = pin.map(|pin| self.hashed(&pin)).transpose()?;
         let mut id = [0; 16];
         self.fill(&mut id)?;
         self.store.write(|txn| {
@@ -166,10 +189,20 @@ impl Session {
             let (kept, salt) = self.keepsake(&person)?;
             // With nobody else there yet, the first person must be able to do everything but audit.
             let roles = Roles::of(&[Role::Admin, Role::Operator, Role::Approver]);
-            let enrol = Action::Enrol { badge: admin.clone(), name: kept, org, host_org: None, roles };
+            let enrol = Action::Enrol {
+                badge: admin.clone(),
+                name: kept,
+                pin: pin.as_ref().map(Hashed::id),
+                org,
+                host_org: None,
+                roles,
+            };
             let enrolled = decide(txn.view(), enrol, &context(txn, Some(&admin)))?;
             txn.append(&enrolled)?;
             txn.keep(kept, &salt, &person)?;
+            if let Some(pin) = &pin {
+                pin.keep(txn)?;
+            }
             let root = Action::AddPlace {
                 code: site,
                 kind: PlaceKind::Site,
@@ -194,6 +227,12 @@ impl Session {
         Ok((kept_id(&salt, text), salt))
     }
 
+    /// When the next entry is dated: now, or the ledger's own time while the clock is behind it.
+    pub(super) fn moment(&self, txn: &Txn<'_>) -> Timestamp {
+        let now = (self.outside.now)();
+        txn.view().clock().last.map_or(now, |last| last.max(now))
+    }
+
     /// The context of the next entry. If the clock ran backwards, the ledger's time stands and says so once.
     pub(super) fn context(
         &self,
@@ -209,8 +248,8 @@ impl Session {
             seq: txn.next(),
             at: behind.unwrap_or(now),
             occurred,
-            by: Some(who.by.clone()),
-            with: who.with.clone(),
+            by: Some(who.by.badge().clone()),
+            with: who.with.as_ref().map(|with| with.badge().clone()),
             station: who.station.clone(),
             how,
         };

@@ -14,6 +14,7 @@ use crate::domain::resolve::{barcode, read_label, shown};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 
+use super::credentials::{Claim, Pin, Signed};
 use super::custody::{Outcome, Scan, Verb};
 use super::session::{Error, Session, Who};
 
@@ -73,6 +74,10 @@ pub enum Order {
     Read(Reading),
     /// Change the mode.
     Mode(Mode),
+    /// This person stands before it.
+    Badge(Badge),
+    /// This person gives this PIN.
+    SignOn(Badge, Pin),
     /// Take the last step back.
     Undo,
     /// Forget who stands before it: nobody has touched it for long.
@@ -120,6 +125,12 @@ pub enum Answer {
         /// What was read.
         shown: String,
     },
+    /// This person stands before it, from the start.
+    Present(Badge),
+    /// This person's PIN is wanted first.
+    PinWanted(Badge),
+    /// This person's PIN was not taken.
+    PinRefused(Badge, Box<Refusal>),
     /// Nobody stands before it any more.
     Forgotten,
     /// First somebody must say who they are.
@@ -137,18 +148,18 @@ pub enum Answer {
 pub struct Station {
     name: StationName,
     mode: Mode,
-    person: Option<Badge>,
+    person: Option<Signed>,
     place: Option<PlaceCode>,
-    recipient: Option<Badge>,
+    recipient: Option<Signed>,
     batch: HashMap<Barcode, u64>,
     last_done: Vec<Barcode>,
     last_read: Option<(String, Timestamp)>,
 }
 
 impl Station {
-    /// A station of this name, with the person who has said who they are.
+    /// A station of this name, with the person who has signed on.
     #[must_use]
-    pub fn new(name: StationName, person: Option<Badge>) -> Self {
+    pub fn new(name: StationName, person: Option<Signed>) -> Self {
         Self {
             name,
             mode: Mode::CheckIn,
@@ -175,6 +186,11 @@ impl Station {
         match order {
             Order::Mode(mode) => Ok(self.set_mode(*mode)),
             Order::Undo => self.undo(session),
+            Order::Badge(badge) => {
+                let answer = self.badge(session, badge.clone())?;
+                Ok(if let Answer::Person(badge) = answer { Answer::Present(badge) } else { answer })
+            }
+            Order::SignOn(badge, pin) => self.sign_on(session, badge, Some(pin)),
             Order::Forget => {
                 (self.person, self.recipient) = (None, None);
                 self.last_done.clear();
@@ -254,14 +270,34 @@ impl Station {
             return Ok(Some(Answer::Place(place.code)));
         }
         let Some(person) = person else { return Ok(None) };
-        if self.mode == Mode::HandOver && self.person.as_ref().is_some_and(|by| *by != person.badge) {
-            self.recipient = Some(person.badge.clone());
+        self.badge(session, person.badge).map(Some)
+    }
+
+    /// A badge was read. Who stands here already needs no PIN again.
+    fn badge(&mut self, session: &Session, badge: Badge) -> Result<Answer, Error> {
+        if self.person.as_ref().is_some_and(|by| *by.badge() == badge) {
             self.begin_batch();
-            return Ok(Some(Answer::Recipient(person.badge)));
+            return Ok(Answer::Person(badge));
         }
-        self.person = Some(person.badge.clone());
+        self.sign_on(session, &badge, None)
+    }
+
+    fn sign_on(&mut self, session: &Session, badge: &Badge, pin: Option<&Pin>) -> Result<Answer, Error> {
+        let signed = match session.sign_on(Claim { badge, pin }, &self.name) {
+            Ok(signed) => signed,
+            Err(Error::Refused(refusal)) if matches!(*refusal, Refusal::PinMissing { .. }) => {
+                return Ok(Answer::PinWanted(badge.clone()));
+            }
+            Err(Error::Refused(refusal)) => return Ok(Answer::PinRefused(badge.clone(), refusal)),
+            Err(error) => return Err(error),
+        };
         self.begin_batch();
-        Ok(Some(Answer::Person(person.badge)))
+        if self.mode == Mode::HandOver && self.person.as_ref().is_some_and(|by| by.badge() != badge) {
+            self.recipient = Some(signed);
+            return Ok(Answer::Recipient(badge.clone()));
+        }
+        self.person = Some(signed);
+        Ok(Answer::Person(badge.clone()))
     }
 
     fn medium(&mut self, session: &Session, reading: &Reading) -> Result<Answer, Error> {
@@ -279,7 +315,7 @@ impl Station {
         {
             return Ok(Answer::Already { barcode: known.barcode, seq: *seq });
         }
-        let who = Who { by, with: None, station: self.name.clone() };
+        let who = Who::new(by, None, self.name.clone());
         let scan = Scan { text: &reading.text, how: reading.how, occurred: None };
         match session.scan(&who, &verb, &scan)? {
             Outcome::Done { seq, barcode } => {
@@ -305,7 +341,7 @@ impl Station {
     fn undo(&mut self, session: &Session) -> Result<Answer, Error> {
         let Some(by) = self.person.clone() else { return Ok(Answer::NeedPerson) };
         let Some(barcode) = self.last_done.pop() else { return Ok(Answer::NothingToUndo) };
-        let who = Who { by, with: None, station: self.name.clone() };
+        let who = Who::new(by, None, self.name.clone());
         let scan = Scan { text: barcode.as_str(), how: How::Typed, occurred: None };
         Ok(match session.scan(&who, &Verb::Void, &scan)? {
             Outcome::Done { seq, barcode } => {

@@ -26,8 +26,18 @@ struct Tally {
 
 /// Records the same verb for every barcode of a batch.
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, batch: &Batch, verb: &Verb) -> Result<Code, Failure> {
-    let who = ui.who(global, batch.with.as_deref())?;
-    let session = ui.session(global)?;
+    run_as(ui, global, batch, |_, _| Ok(verb.clone()))
+}
+
+/// As [`run`], with a verb for which somebody else must sign on too.
+pub(super) fn run_as(
+    ui: &mut Ui<'_>,
+    global: &Global,
+    batch: &Batch,
+    verb: impl FnOnce(&mut Ui<'_>, &Session) -> Result<Verb, Failure>,
+) -> Result<Code, Failure> {
+    let (session, who) = ui.acting(global, batch.with.as_deref())?;
+    let verb = &verb(ui, &session)?;
     let mut tally = Tally { json: batch.json, done: Vec::new(), refused: Vec::new(), counts: (0, 0) };
     let outcome = all(ui, &session, &who, batch, verb, &mut tally);
     // What was recorded before a failure is recorded all the same, and has to be told.

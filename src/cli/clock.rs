@@ -28,8 +28,8 @@ pub enum ClockCommand {
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: ClockArgs) -> Result<Code, Failure> {
     let ClockCommand::Confirm { with } = args.command;
-    let who = ui.who(global, Some(&with))?;
-    let seq = ui.session(global)?.confirm_clock(&who)?;
+    let (session, who) = ui.acting(global, Some(&with))?;
+    let seq = session.confirm_clock(&who)?;
     ui.say(&Text::ClockConfirmed { seq })?;
     Ok(Code::DONE)
 }

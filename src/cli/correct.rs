@@ -48,7 +48,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &CorrectArgs) -> Resul
         }
         State::InHand if place.is_some() => return Err(needs("--custodian BADGE")),
         State::Missing if place.is_some() || custodian.is_some() => return Err(needs("--why WHY")),
-        State::InHand if custodian.is_none() => custodian = Some(ui.who(global, None)?.by),
+        State::InHand if custodian.is_none() => custodian = Some(ui.actor(global)?),
         State::Vaulted | State::InDevice | State::InHand | State::Missing => {}
     }
     let due = due.filter(|_| matches!(state, State::InHand | State::InDevice));

@@ -32,9 +32,14 @@ pub struct Env<'a> {
     pub width: Option<u16>,
     /// The machine's name.
     pub hostname: Option<String>,
+    /// What asks for a secret on the terminal without showing it; none where nobody can be asked.
+    pub ask: Option<Ask<'a>>,
     /// What opens the screens; none where there is no terminal to open them on.
     pub screens: Option<Screens<'a>>,
 }
+
+/// What asks for a secret with this prompt.
+pub type Ask<'a> = Box<dyn FnMut(&str) -> std::io::Result<String> + 'a>;
 
 /// What opens the screens and comes back when the person ends them.
 pub type Screens<'a> = Box<dyn FnOnce(Launch) -> std::io::Result<()> + 'a>;

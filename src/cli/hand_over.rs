@@ -20,6 +20,7 @@ pub struct HandOverArgs {
 }
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &HandOverArgs) -> Result<Code, Failure> {
-    let verb = Verb::HandOver(ui.badge(&args.to)?);
-    batch::run(ui, global, &args.batch, &verb)
+    batch::run_as(ui, global, &args.batch, |ui, session| {
+        Ok(Verb::HandOver(ui.recipient(global, session, &args.to)?))
+    })
 }

@@ -33,9 +33,11 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs) -> Result<C
         let site = SiteName::new(text)?;
         crate::domain::names::PlaceCode::new(text).map(|_| site)
     })?;
+    let admin = ui.badge(&args.admin)?;
     let opening = Opening {
         site,
-        admin: ui.badge(&args.admin)?,
+        pin: ui.new_pin(&admin)?,
+        admin,
         name: ui.person_name(&args.name)?,
         org: args.org.as_deref().map(|org| ui.name("ORG", org, Org::new)).transpose()?,
         station: ui.station(global)?,
@@ -44,9 +46,13 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs) -> Result<C
     if global.ledger.is_none() {
         make_directory(&path)?;
     }
+    let has_pin = opening.pin.is_some();
     let (site, badge) = (opening.site.to_string(), opening.admin.to_string());
     Session::create(&path, ui.busy(), ui.outside(), opening)?;
     let path = path.display().to_string();
     ui.say(&Text::Opened { path: &path, site: &site, badge: &badge })?;
+    if !has_pin {
+        ui.remark(&ui.voice.text(&Text::NoPinYet { badge: &badge }))?;
+    }
     Ok(Code::DONE)
 }

@@ -29,7 +29,7 @@ pub struct ImportArgs {
 }
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ImportArgs) -> Result<Code, Failure> {
-    let who = ui.who(global, None)?;
+    let (session, who) = ui.acting(global, None)?;
     let place = args.at.as_deref().map(|at| ui.place(at)).transpose()?;
     let file = args.file.display().to_string();
     let bytes = if file == "-" {
@@ -42,7 +42,6 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ImportArgs) -> Result
         let error = error.to_string();
         Failure::Usage(ui.voice.text(&Text::CannotRead { file: &file, error: &error }))
     })?;
-    let session = ui.session(global)?;
     let mut progress = ui.progress(&file);
     let imported = match session.import(&who, &bytes, place.as_ref(), &mut progress) {
         Ok(imported) => imported,

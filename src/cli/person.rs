@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::args::{Global, Output};
 use super::exit::{Code, Failure};
-use super::tabled::{column, list, told};
+use super::tabled::{column, list, moment, told};
 use super::ui::Ui;
-use crate::app::PersonView;
+use crate::app::{NewPerson, PersonView};
 use crate::domain::names::Org;
 use crate::i18n::{Text, Title};
 
@@ -52,6 +52,11 @@ pub enum PersonCommand {
         #[arg(value_name = "R[,R]", required = true)]
         roles: Vec<String>,
     },
+    /// Give a person a new PIN: your own, or as an administrator anybody's
+    Pin {
+        /// Their badge
+        badge: String,
+    },
     /// Let a person act no more
     Suspend {
         /// Their badge
@@ -65,38 +70,52 @@ pub enum PersonCommand {
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PersonArgs) -> Result<Code, Failure> {
     match args.command {
         PersonCommand::Add { badge, name, roles, org, host_org } => {
-            let who = ui.who(global, None)?;
             let (badge, roles) = (ui.badge(&badge)?, ui.roles(&roles)?);
             let name = ui.person_name(&name)?;
             let named = |org: Option<String>| org.map(|org| ui.name("ORG", &org, Org::new)).transpose();
-            let orgs = (named(org)?, named(host_org)?);
-            let seq = ui.session(global)?.enrol(&who, &badge, &name, orgs, roles)?;
+            let (org, host_org) = (named(org)?, named(host_org)?);
+            let (session, who) = ui.acting(global, None)?;
+            let pin = ui.new_pin(&badge)?;
+            let has_pin = pin.is_some();
+            let new = NewPerson { badge: badge.clone(), name, org, host_org, roles, pin };
+            let seq = session.enrol(&who, new)?;
             ui.say(&Text::Enrolled { badge: badge.as_str(), seq })?;
-            Ok(Code::DONE)
+            if !has_pin {
+                ui.remark(&ui.voice.text(&Text::NoPinYet { badge: badge.as_str() }))?;
+            }
         }
-        PersonCommand::List { output } => people(ui, global, output),
+        PersonCommand::List { output } => people(ui, global, output)?,
         PersonCommand::Roles { badge, roles } => {
-            let who = ui.who(global, None)?;
             let (badge, roles) = (ui.badge(&badge)?, ui.roles(&roles)?);
-            let seq = ui.session(global)?.set_roles(&who, &badge, roles)?;
+            let (session, who) = ui.acting(global, None)?;
+            let seq = session.set_roles(&who, &badge, roles)?;
             let roles = roles.to_string();
             ui.say(&Text::RolesSet { badge: badge.as_str(), roles: &roles, seq })?;
-            Ok(Code::DONE)
         }
         PersonCommand::Suspend { badge, why } => {
-            let who = ui.who(global, None)?;
             let (badge, said) = (ui.badge(&badge)?, ui.why(&why)?);
-            let seq = ui.session(global)?.suspend(&who, &badge, &said)?;
+            let (session, who) = ui.acting(global, None)?;
+            let seq = session.suspend(&who, &badge, &said)?;
             ui.say(&Text::Suspended { badge: badge.as_str(), seq })?;
-            Ok(Code::DONE)
+        }
+        PersonCommand::Pin { badge } => {
+            let badge = ui.badge(&badge)?;
+            let (session, who) = ui.acting(global, None)?;
+            let Some(pin) = ui.new_pin(&badge)? else {
+                return Err(Failure::Usage(ui.voice.text(&Text::NoNewPin)));
+            };
+            let seq = session.set_pin(&who, &badge, &pin)?;
+            ui.say(&Text::PinSet { badge: badge.as_str(), seq })?;
         }
     }
+    Ok(Code::DONE)
 }
 
-fn people(ui: &mut Ui<'_>, global: &Global, output: Output) -> Result<Code, Failure> {
+fn people(ui: &mut Ui<'_>, global: &Global, output: Output) -> Result<(), Failure> {
     let people = ui.session(global)?.people()?;
     let title = |title| Some(ui.voice.text(&Text::Title(title)));
     let (yes, role) = (ui.voice.text(&Text::Yes), ui.voice.clone());
+    let has = yes.clone();
     let columns = vec![
         column("badge", title(Title::Badge), |p: &PersonView| p.person.badge.as_str().into()),
         column("name", title(Title::Name), |p: &PersonView| p.name.clone().into()),
@@ -114,7 +133,14 @@ fn people(ui: &mut Ui<'_>, global: &Global, output: Output) -> Result<Code, Fail
             |p: &PersonView| p.person.suspended.into(),
             move |p: &PersonView| if p.person.suspended { yes.clone() } else { String::new() },
         ),
+        told(
+            "pin",
+            title(Title::Pin),
+            |p: &PersonView| p.person.pin.is_some().into(),
+            move |p: &PersonView| if p.person.pin.is_some() { has.clone() } else { String::new() },
+        ),
+        moment("locked_until", None, &ui.voice, |p: &PersonView| p.person.locked),
     ];
     list(ui, output, columns, &people)?;
-    Ok(Code::DONE)
+    Ok(())
 }

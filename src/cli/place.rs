@@ -82,18 +82,18 @@ pub enum PlaceCommand {
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PlaceArgs) -> Result<Code, Failure> {
     match args.command {
         PlaceCommand::Add { code, kind, parent, capacity, resident } => {
-            let who = ui.who(global, None)?;
+            let (session, who) = ui.acting(global, None)?;
             let code = ui.place(&code)?;
             let parent = parent.as_deref().map(|parent| ui.place(parent)).transpose()?;
             let new = NewPlace { code: code.clone(), kind: kind.kind(), parent, capacity, resident };
-            let seq = ui.session(global)?.add_place(&who, new)?;
+            let seq = session.add_place(&who, new)?;
             ui.say(&Text::PlaceAdded { code: code.as_str(), seq })?;
         }
         PlaceCommand::List { output } => places(ui, global, output)?,
         PlaceCommand::Retire { code, with } => {
-            let who = ui.who(global, with.as_deref())?;
+            let (session, who) = ui.acting(global, with.as_deref())?;
             let code = ui.place(&code)?;
-            let seq = ui.session(global)?.retire_place(&who, code.clone())?;
+            let seq = session.retire_place(&who, code.clone())?;
             ui.say(&Text::PlaceRetired { code: code.as_str(), seq })?;
         }
     }

@@ -48,8 +48,8 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PolicyArgs) -> Result<
             list(ui, output, columns, &Policy::NAMES)?;
         }
         PolicyCommand::Set { name, value } => {
-            let who = ui.who(global, None)?;
-            let seq = ui.session(global)?.set_policy(&who, &name, &value)?;
+            let (session, who) = ui.acting(global, None)?;
+            let seq = session.set_policy(&who, &name, &value)?;
             ui.say(&Text::PolicySet { name: &name, value: &value, seq })?;
         }
     }

@@ -13,8 +13,7 @@ use crate::i18n::{Sentence, Text};
 pub struct RebuildArgs {}
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, _: &RebuildArgs) -> Result<Code, Failure> {
-    let who = ui.who(global, None)?;
-    let session = ui.session(global)?;
+    let (session, who) = ui.acting(global, None)?;
     let mut progress = ui.progress(&session.path().display().to_string());
     match session.rebuild(&who, &mut progress)? {
         Err(report) => {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::args::{Global, Output};
 use super::env::Env;
 use super::exit::{Code, Failure};
-use crate::app::{DEFAULT_STATION, Session, Who};
+use crate::app::{DEFAULT_STATION, Session};
 use crate::domain::flag::Severity;
 use crate::domain::names::{Badge, NameError, Station};
 use crate::domain::time::Timestamp;
@@ -19,7 +19,7 @@ const BUSY_SECONDS: u64 = 10;
 
 /// The two streams, the language, and what the environment says.
 pub(super) struct Ui<'a> {
-    env: Env<'a>,
+    pub(super) env: Env<'a>,
     pub(super) voice: Voice,
 }
 
@@ -202,17 +202,6 @@ impl<'a> Ui<'a> {
         let named = global.station.clone().or_else(|| self.var("KURABAN_STATION").map(str::to_owned));
         let named = named.or_else(|| self.env.hostname.clone().filter(|name| !name.trim().is_empty()));
         self.name("STATION", named.as_deref().unwrap_or(DEFAULT_STATION), Station::new)
-    }
-
-    /// Who acts: `--by`, else `KURABAN_BADGE`.
-    pub(super) fn who(&self, global: &Global, with: Option<&str>) -> Result<Who, Failure> {
-        let by = global.by.as_deref().or_else(|| self.var("KURABAN_BADGE"));
-        let Some(by) = by else {
-            return Err(Failure::Usage(self.voice.text(&Text::NoActor)));
-        };
-        let by = self.badge(by)?;
-        let with = with.map(|badge| self.badge(badge)).transpose()?;
-        Ok(Who { by, with, station: self.station(global)? })
     }
 
     /// A progress bar that shows itself only after a second, and only on a terminal.

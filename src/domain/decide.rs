@@ -145,6 +145,8 @@ pub enum Action {
         badge: Badge,
         /// Their name, in `kept`.
         name: Kept,
+        /// The hash of their PIN, in `kept`.
+        pin: Option<Kept>,
         /// Their home organisation.
         org: Option<Org>,
         /// Their host organisation.
@@ -200,8 +202,8 @@ pub fn decide<W: World>(world: &W, action: Action, context: &Context) -> Result<
             let medium = medium.ok_or(Refusal::Inconsistent { key: "medium" })?;
             (Some(id), deed_data(world, &medium, deed, context)?)
         }
-        Action::Enrol { badge, name, org, host_org, roles } => {
-            (None, Data::PersonEnrolled { badge, name, org, host_org, roles })
+        Action::Enrol { badge, name, pin, org, host_org, roles } => {
+            (None, Data::PersonEnrolled { badge, name, pin, org, host_org, roles })
         }
         Action::SetRoles(badge, roles) => (None, Data::PersonRoles { badge, roles }),
         Action::Suspend(badge, reason) => {

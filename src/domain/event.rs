@@ -91,6 +91,7 @@ pub enum Data {
     PersonEnrolled {
         badge: Badge,
         name: Kept,
+        pin: Option<Kept>,
         org: Option<Org>,
         host_org: Option<Org>,
         roles: Roles,
@@ -103,6 +104,16 @@ pub enum Data {
         badge: Badge,
         why: Code,
         text: Option<Kept>,
+    },
+    CredentialSet {
+        badge: Badge,
+        pin: Kept,
+    },
+    PinRefused {
+        badge: Badge,
+    },
+    SignedOn {
+        badge: Badge,
     },
     PlaceAdded {
         code: PlaceCode,
@@ -234,6 +245,9 @@ impl Data {
             Self::PersonEnrolled { .. } => Kind::PersonEnrolled,
             Self::PersonRoles { .. } => Kind::PersonRoles,
             Self::PersonSuspended { .. } => Kind::PersonSuspended,
+            Self::CredentialSet { .. } => Kind::CredentialSet,
+            Self::PinRefused { .. } => Kind::PinRefused,
+            Self::SignedOn { .. } => Kind::SignedOn,
             Self::PlaceAdded { .. } => Kind::PlaceAdded,
             Self::PlaceRetired { .. } => Kind::PlaceRetired,
             Self::PolicyChanged { .. } => Kind::PolicyChanged,
@@ -282,6 +296,9 @@ impl Data {
             | Self::PersonEnrolled { .. }
             | Self::PersonRoles { .. }
             | Self::PersonSuspended { .. }
+            | Self::CredentialSet { .. }
+            | Self::PinRefused { .. }
+            | Self::SignedOn { .. }
             | Self::PlaceAdded { .. }
             | Self::PlaceRetired { .. }
             | Self::PolicyChanged { .. }
@@ -294,17 +311,19 @@ impl Data {
 
     /// The texts in `kept` that it refers to.
     pub fn kept(&self) -> impl Iterator<Item = Kept> {
-        let one = if let Self::PersonEnrolled { name, .. } = self {
-            Some(*name)
+        let (one, other) = if let Self::PersonEnrolled { name, pin, .. } = self {
+            (Some(*name), *pin)
+        } else if let Self::CredentialSet { pin, .. } = self {
+            (Some(*pin), None)
         } else if let Self::PersonSuspended { text, .. }
         | Self::DeclareMissing { text, .. }
         | Self::Correct { text, .. } = self
         {
-            *text
+            (*text, None)
         } else {
-            None
+            (None, None)
         };
-        one.into_iter()
+        one.into_iter().chain(other)
     }
 }
 

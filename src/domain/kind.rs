@@ -11,6 +11,12 @@ super::words! {
         PersonRoles = "person_roles",
         /// A person may act no more.
         PersonSuspended = "person_suspended",
+        /// A person has a new PIN.
+        CredentialSet = "credential_set",
+        /// A wrong PIN was given for a person.
+        PinRefused = "pin_refused",
+        /// A person gave the right PIN after wrong ones.
+        SignedOn = "signed_on",
         /// A place was added.
         PlaceAdded = "place_added",
         /// A place takes media no more.

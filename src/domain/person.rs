@@ -3,7 +3,8 @@
 
 use std::fmt;
 
-use super::names::{Badge, Org, PersonId};
+use super::names::{Badge, Kept, Org, PersonId};
+use super::time::{MINUTE, Timestamp};
 
 super::words! {
     /// What a person may do.
@@ -82,4 +83,70 @@ pub struct Person {
     pub roles: Roles,
     /// Whether they may act no more.
     pub suspended: bool,
+    /// The hash of their PIN, in `kept`; none while they have no PIN.
+    pub pin: Option<Kept>,
+    /// Wrong PINs since the last right one.
+    pub wrong_pins: u64,
+    /// Until when no PIN is taken from them.
+    pub locked: Option<Timestamp>,
+}
+
+/// How many wrong PINs lock a person.
+pub const WRONG_PINS: u64 = 5;
+
+impl Person {
+    /// The moment until which no PIN is taken, if that is still to come.
+    #[must_use]
+    pub fn locked_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.locked.filter(|until| *until > now)
+    }
+
+    /// The person after one more wrong PIN: from the fifth on locked, each time for twice as long, from a
+    /// minute to a day.
+    #[must_use]
+    pub fn after_wrong_pin(self, at: Timestamp) -> Self {
+        let wrong_pins = self.wrong_pins.saturating_add(1);
+        let locked = wrong_pins.checked_sub(WRONG_PINS).map(|over| {
+            let minutes = 1_i64 << over.min(10);
+            at.plus(minutes.saturating_mul(MINUTE).min(super::time::DAY))
+        });
+        Self { wrong_pins, locked, ..self }
+    }
+
+    /// The person after a right PIN, or with a new one.
+    #[must_use]
+    pub fn after_right_pin(self) -> Self {
+        Self { wrong_pins: 0, locked: None, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::DAY;
+
+    #[test]
+    fn the_fifth_wrong_pin_locks_and_each_further_one_for_longer() {
+        let at = Timestamp::from_millis(0);
+        let mut person = Person {
+            id: PersonId(2),
+            badge: Badge::new("B-1").unwrap(),
+            org: None,
+            host_org: None,
+            roles: Roles::of(&[Role::Operator]),
+            suspended: false,
+            pin: None,
+            wrong_pins: 0,
+            locked: None,
+        };
+        let mut spans = Vec::new();
+        for _ in 0..20 {
+            person = person.after_wrong_pin(at);
+            spans.push(person.locked_at(at).map(|until| until.since(at) / MINUTE));
+        }
+        assert_eq!(&spans[..8], &[None, None, None, None, Some(1), Some(2), Some(4), Some(8)]);
+        assert_eq!(spans.last(), Some(&Some(1024)), "never more than a day: {}", DAY / MINUTE);
+        assert_eq!(person.locked_at(at.plus(DAY)), None);
+        assert_eq!(person.after_right_pin().wrong_pins, 0);
+    }
 }

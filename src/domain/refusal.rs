@@ -114,6 +114,16 @@ pub enum Refusal {
     UnknownPerson { badge: Badge },
     /// The person may act no more.
     SuspendedPerson { badge: Badge },
+    /// The person has a PIN, and it was not given.
+    PinMissing { badge: Badge },
+    /// The PIN is wrong; so many more lock the person, or they are locked until then.
+    PinWrong { badge: Badge, left: u64, locked: Option<Timestamp> },
+    /// No PIN is taken from the person until then.
+    PinLocked { badge: Badge, until: Timestamp },
+    /// The stored hash of the PIN is not the one that the log tells of.
+    PinAltered { badge: Badge },
+    /// Only the person and an administrator may set a PIN.
+    PinOfOther { badge: Badge },
     /// The person lacks the role.
     RoleMissing { badge: Badge, action: Kind, needs: &'static [Role] },
     /// The step needs a second person.
@@ -185,6 +195,11 @@ impl Refusal {
             Self::NoActor { .. } => "no_actor",
             Self::UnknownPerson { .. } => "unknown_person",
             Self::SuspendedPerson { .. } => "suspended_person",
+            Self::PinMissing { .. } => "pin_missing",
+            Self::PinWrong { .. } => "pin_wrong",
+            Self::PinLocked { .. } => "pin_locked",
+            Self::PinAltered { .. } => "pin_altered",
+            Self::PinOfOther { .. } => "pin_of_other",
             Self::RoleMissing { .. } => "role_missing",
             Self::WitnessMissing { .. } => "witness_missing",
             Self::WitnessIsActor { .. } => "witness_is_actor",

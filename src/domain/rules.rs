@@ -5,6 +5,7 @@
 //! version are never tightened; stricter ones get a new version number in the first event.
 
 mod admin;
+mod credentials;
 mod custody;
 mod exceptions;
 mod intake;
@@ -96,7 +97,13 @@ pub const fn roles_for(kind: Kind) -> &'static [Role] {
         | Kind::PlaceRetired
         | Kind::PolicyChanged
         | Kind::Rebuilt => &[Role::Admin],
-        Kind::ClockHeld | Kind::ClockConfirmed | Kind::UnknownLabel | Kind::Refused => Role::ALL,
+        Kind::CredentialSet
+        | Kind::PinRefused
+        | Kind::SignedOn
+        | Kind::ClockHeld
+        | Kind::ClockConfirmed
+        | Kind::UnknownLabel
+        | Kind::Refused => Role::ALL,
         Kind::Register => &[Role::Operator, Role::Admin],
         Kind::Describe => &[Role::Operator, Role::Admin, Role::Approver],
         Kind::Sight => &[Role::Operator, Role::Auditor],
@@ -131,6 +138,9 @@ pub fn step<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> 
     check_how(event)?;
     if let Data::Refused { .. } = event.data {
         return exceptions::refused(world, event);
+    }
+    if let Data::PinRefused { .. } = event.data {
+        return credentials::refused(world, event);
     }
     let Some(actors) = actors(world, event)? else {
         return Ok(Effect::None);
@@ -187,7 +197,17 @@ fn actors<W: World>(world: &W, event: &Event) -> Outcome<Option<Actors>, W> {
     {
         return if badge == new && roles.has(Role::Admin) && event.with.is_none() {
             let (badge, id) = (badge.clone(), super::names::PersonId(0));
-            let first = Person { id, badge, org: None, host_org: None, roles: *roles, suspended: false };
+            let first = Person {
+                id,
+                badge,
+                org: None,
+                host_org: None,
+                roles: *roles,
+                suspended: false,
+                pin: None,
+                wrong_pins: 0,
+                locked: None,
+            };
             Ok(Some(Actors { by: first, with: None }))
         } else {
             Err(Refusal::RoleMissing { badge: badge.clone(), action: kind, needs: roles_for(kind) }.into())

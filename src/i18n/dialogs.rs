@@ -24,6 +24,8 @@ pub enum Asking<'a> {
     Site,
     Badge,
     Name,
+    Pin,
+    Again,
     Vault,
     Taken,
     Keys,

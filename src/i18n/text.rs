@@ -133,6 +133,28 @@ pub enum Text<'a> {
         error: &'a str,
     },
     NoActor,
+    AskPin {
+        badge: &'a str,
+    },
+    AskNewPin {
+        badge: &'a str,
+    },
+    AskPinAgain {
+        badge: &'a str,
+    },
+    PinsDiffer,
+    NoNewPin,
+    BadPin {
+        least: usize,
+        most: usize,
+    },
+    PinSet {
+        badge: &'a str,
+        seq: u64,
+    },
+    NoPinYet {
+        badge: &'a str,
+    },
     NoTerminal,
     NoLedgerPath,
     BadName {
@@ -223,6 +245,7 @@ pub enum Title {
     Chain,
     Where,
     Used,
+    Pin,
 }
 
 /// The sentences of the demonstration.
@@ -316,5 +339,6 @@ pub enum Screens<'a> {
     Exported(&'a str),
     Unwritten { file: &'a str, error: &'a str },
     EnterOrEsc,
+    EnterOrLeave,
     Suspend,
 }

@@ -188,9 +188,12 @@ macro_rules! kinds {
 
 kinds! {
     LedgerOpened { ledger, key, site, rules, policy }
-    PersonEnrolled { badge, name, org, host_org, roles }
+    PersonEnrolled { badge, name, pin, org, host_org, roles }
     PersonRoles { badge, roles }
     PersonSuspended { badge, why, text }
+    CredentialSet { badge, pin }
+    PinRefused { badge }
+    SignedOn { badge }
     PlaceAdded { code, kind, parent, capacity, resident }
     PlaceRetired { code }
     PolicyChanged { name, value }

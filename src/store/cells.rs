@@ -192,6 +192,12 @@ impl<'a> Cells<'a> {
         cell.try_into().map(Digest).map_err(|_| self.bad())
     }
 
+    pub(super) fn digest_or_null(&mut self) -> Result<Option<Digest>, StoreError> {
+        self.at += 1;
+        let cell = self.row.get_ref(self.at - 1)?.as_blob_or_null().map_err(|_| self.bad())?;
+        cell.map(|bytes| bytes.try_into().map(Digest).map_err(|_| self.bad())).transpose()
+    }
+
     pub(super) fn flag(&mut self) -> Result<bool, StoreError> {
         let cell = self.int()?;
         self.need(cell).map(|n| n != 0)

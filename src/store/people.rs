@@ -8,9 +8,11 @@ use super::cells::{Cells, int, or_null, text};
 use super::media::View;
 use crate::domain::names::{Badge, Digest, Kept, Org, PersonId};
 use crate::domain::person::{Person, Role, Roles};
+use crate::domain::time::Timestamp;
 
 /// The columns of `person`, in order.
-pub(super) const PERSON: [&str; 7] = ["id", "badge", "name", "org", "host_org", "roles", "suspended"];
+pub(super) const PERSON: [&str; 10] =
+    ["id", "badge", "name", "org", "host_org", "roles", "suspended", "pin", "wrong", "locked"];
 
 /// A person with their name; none if it was forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +33,14 @@ pub(super) fn cells(person: &Person, name: Kept) -> Vec<Value> {
         or_null(person.host_org.as_ref(), |org| text(org.as_str())),
         Value::Text(person.roles.to_string()),
         Value::Integer(i64::from(person.suspended)),
+        pin_cell(person),
+        int(person.wrong_pins),
+        or_null(person.locked, |until| Value::Integer(until.millis())),
     ]
+}
+
+fn pin_cell(person: &Person) -> Value {
+    or_null(person.pin, |pin| Value::Blob(pin.0.0.to_vec()))
 }
 
 fn from(row: &Row<'_>) -> Result<(Person, Kept), StoreError> {
@@ -46,18 +55,32 @@ fn from(row: &Row<'_>) -> Result<(Person, Kept), StoreError> {
     let roles = cells.text(|text| text.split(',').map(Role::parse).collect::<Option<Vec<_>>>())?;
     let roles = Roles::of(&cells.need(roles)?);
     let suspended = cells.flag()?;
-    Ok((Person { id, badge, org, host_org, roles, suspended }, Kept(name)))
+    let pin = cells.digest_or_null()?.map(Kept);
+    let wrong = cells.int()?;
+    let wrong_pins = cells.need(wrong)?;
+    let locked = cells.time()?;
+    let person = Person { id, badge, org, host_org, roles, suspended, pin, wrong_pins, locked };
+    Ok((person, Kept(name)))
 }
 
 pub(super) fn write(connection: &Connection, person: &Person, name: Option<Kept>) -> Result<(), StoreError> {
     if let Some(name) = name {
         connection
-            .prepare_cached("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?)")?
+            .prepare_cached("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
             .execute(params_from_iter(cells(person, name)))?;
     } else {
         connection
-            .prepare_cached("UPDATE person SET roles = ?2, suspended = ?3 WHERE id = ?1")?
-            .execute(params![int(person.id.0), person.roles.to_string(), person.suspended])?;
+            .prepare_cached(
+                "UPDATE person SET roles = ?2, suspended = ?3, pin = ?4, wrong = ?5, locked = ?6 WHERE id = ?1",
+            )?
+            .execute(params![
+                int(person.id.0),
+                person.roles.to_string(),
+                person.suspended,
+                pin_cell(person),
+                int(person.wrong_pins),
+                person.locked.map(Timestamp::millis),
+            ])?;
     }
     Ok(())
 }
@@ -105,6 +128,19 @@ impl View<'_> {
             all.push(PersonRow { person, name: self.kept_text(name)? });
         }
         Ok(all)
+    }
+
+    /// The salt and the text behind an identity in `kept`; none if it was forgotten.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn kept_row(&self, id: Kept) -> Result<Option<(Vec<u8>, String)>, StoreError> {
+        let Kept(Digest(id)) = id;
+        Ok(self
+            .connection()
+            .prepare_cached("SELECT salt, value FROM kept WHERE id = ?1")?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?)
     }
 
     /// A text that the log refers to; none if it was forgotten.

@@ -50,6 +50,13 @@ pub enum Dialog {
     },
     /// What the scanner sends.
     Probe(Probe),
+    /// The PIN of a person who would sign on.
+    Pin {
+        /// Their badge.
+        badge: Badge,
+        /// What has been typed, which is never shown.
+        text: String,
+    },
 }
 
 crate::domain::words! {
@@ -218,8 +225,6 @@ pub struct Start {
     pub colours: bool,
     /// The ledger's file.
     pub ledger: String,
-    /// Who has said who they are.
-    pub person: Option<Badge>,
     /// What the scanner sends.
     pub scanner: Settings,
     /// The time of day.
@@ -237,7 +242,7 @@ impl Model {
         let scan = ScanModel {
             wedge: Wedge::new(start.scanner),
             mode: Mode::CheckIn,
-            person: start.person,
+            person: None,
             place: None,
             recipient: None,
             lines: VecDeque::new(),

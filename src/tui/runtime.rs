@@ -18,7 +18,7 @@ use ratatui::backend::CrosstermBackend;
 use super::input::Settings;
 use super::message::{Effect, Message};
 use super::model::{Model, Start};
-use super::update::update;
+use super::update::{present, update};
 use super::view::view;
 use super::worker::{Setup, work};
 use crate::app::Surroundings;
@@ -104,7 +104,6 @@ pub fn run(options: &Options) -> io::Result<()> {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default(),
-        person: options.person.clone(),
         scanner: options.scanner.clone(),
         now: (options.outside.now)(),
         size: (size.width, size.height),
@@ -166,13 +165,15 @@ fn converse(
         busy: options.busy,
         outside: options.outside.clone(),
         station: options.station.clone(),
-        person: options.person.clone(),
     };
     let answers = send.clone();
     let worker = std::thread::spawn(move || work(&setup, &effects, &answers));
     std::thread::spawn(move || listen(begin, &send));
     if !options.new {
         let _ = ask.send(Effect::Status);
+        for effect in present(&mut model, options.person.clone()) {
+            let _ = ask.send(effect);
+        }
     }
     terminal.draw(|frame| view(&model, frame))?;
     let mut drawn = model.now;

@@ -2,7 +2,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::app::Founding;
+use crate::app::{Founding, Pin};
 use crate::domain::names::{Badge, NameError, PlaceCode, SiteName, Term};
 
 crate::domain::words! {
@@ -14,6 +14,10 @@ crate::domain::words! {
         Badge = "badge",
         /// Their name.
         Name = "name",
+        /// Their PIN.
+        Pin = "pin",
+        /// The same PIN again.
+        Again = "again",
         /// The code of the first vault.
         Vault = "vault",
     }
@@ -26,13 +30,17 @@ pub enum Wrong {
     Name(NameError),
     /// The vault would have the code of the site.
     Taken,
+    /// It is not a PIN.
+    Pin,
+    /// The two PINs differ.
+    Differs,
 }
 
 /// The questions and what has been typed so far.
 #[derive(Debug, Clone, Default)]
 pub struct Setup {
     /// What has been typed, in the order of [`Field::ALL`].
-    pub texts: [String; 4],
+    pub texts: [String; 6],
     /// Which question is asked.
     pub at: usize,
     /// What is wrong with an answer.
@@ -101,11 +109,15 @@ impl Setup {
         let badge = Badge::new(self.text(Field::Badge)).map_err(wrong(Field::Badge))?;
         let name: String = self.text(Field::Name).nfc().collect();
         let name = Term::new(&name).map_err(wrong(Field::Name))?.to_string();
+        let pin = Pin::new(self.text(Field::Pin)).ok_or((Field::Pin, Wrong::Pin))?;
+        if Pin::new(self.text(Field::Again)).as_ref() != Some(&pin) {
+            return Err((Field::Again, Wrong::Differs));
+        }
         let vault = PlaceCode::new(self.text(Field::Vault)).map_err(wrong(Field::Vault))?;
         if vault.as_str() == site.as_str() {
             return Err((Field::Vault, Wrong::Taken));
         }
-        Ok(Founding { site, badge, name, vault })
+        Ok(Founding { site, badge, name, pin, vault })
     }
 }
 
@@ -130,6 +142,14 @@ mod tests {
         (0..2).for_each(|_| setup.backspace());
         assert_eq!(answer(&mut setup, "-1"), None);
         assert_eq!(answer(&mut setup, "佐藤 花子"), None);
+        assert_eq!(answer(&mut setup, "12x"), None);
+        assert_eq!(setup.wrong, Some((Field::Pin, Wrong::Pin)));
+        (0..3).for_each(|_| setup.backspace());
+        assert_eq!(answer(&mut setup, "2468"), None);
+        assert_eq!(answer(&mut setup, "2469"), None);
+        assert_eq!(setup.wrong, Some((Field::Again, Wrong::Differs)));
+        setup.backspace();
+        assert_eq!(answer(&mut setup, "8"), None);
         assert_eq!(answer(&mut setup, "TOKYO"), None);
         assert_eq!(setup.wrong, Some((Field::Vault, Wrong::Taken)));
         (0..5).for_each(|_| setup.backspace());

@@ -90,6 +90,13 @@ fn failed(model: &mut Model, what: String) -> Vec<Effect> {
     if again { Vec::new() } else { vec![Effect::Bell] }
 }
 
+/// Somebody stands before the station from the start, by what the environment says.
+pub fn present(model: &mut Model, badge: Option<Badge>) -> Vec<Effect> {
+    let Some(badge) = badge else { return Vec::new() };
+    model.scan.waiting += 1;
+    vec![Effect::Station(Order::Badge(badge))]
+}
+
 fn founded(model: &mut Model, badge: Badge) -> Vec<Effect> {
     model.setup = None;
     model.scan.person = Some(badge);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::message::{Effect, Message};
 use crate::app::station::{Order, Station, UNDO_LABEL};
 use crate::app::{Error, ExportError, Founding, Session, Surroundings, Trend, make_directory};
-use crate::domain::names::{Badge, Station as StationName};
+use crate::domain::names::Station as StationName;
 
 /// What the worker needs to begin.
 #[derive(Debug, Clone)]
@@ -23,8 +23,6 @@ pub struct Setup {
     pub outside: Surroundings,
     /// The station's name.
     pub station: StationName,
-    /// Who has said who they are.
-    pub person: Option<Badge>,
 }
 
 /// The ledger and the station, as far as they are there.
@@ -40,7 +38,7 @@ impl Desk {
     /// A desk before its ledger is opened.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let station = Station::new(setup.station.clone(), setup.person.clone());
+        let station = Station::new(setup.station.clone(), None);
         Self { setup, session: None, station, trend: Trend::default() }
     }
 
@@ -106,8 +104,9 @@ impl Desk {
             make_directory(path)?;
         }
         let badge = founding.badge.clone();
-        self.session = Some(founding.found(path, *busy, outside.clone(), station.clone())?);
-        self.station = Station::new(station.clone(), Some(badge.clone()));
+        let (session, signed) = founding.found(path, *busy, outside.clone(), station.clone())?;
+        self.session = Some(session);
+        self.station = Station::new(station.clone(), Some(signed));
         Ok(Message::Founded(badge))
     }
 }
@@ -117,6 +116,7 @@ fn asked(order: &Order) -> String {
     match order {
         Order::Read(reading) => reading.text.chars().filter(|c| !c.is_control()).take(64).collect(),
         Order::Mode(mode) => mode.label(),
+        Order::Badge(badge) | Order::SignOn(badge, _) => badge.to_string(),
         Order::Undo => UNDO_LABEL.to_owned(),
         Order::Forget => String::new(),
     }

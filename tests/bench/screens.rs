@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use kuraban::app::{Outcome, Scan, Session, Surroundings, Verb, Who};
+use kuraban::app::{Claim, Cost, Outcome, Scan, Session, Surroundings, Verb};
 use kuraban::domain::event::How;
 use kuraban::domain::names::{Badge, PlaceCode, Station};
 use kuraban::domain::time::Timestamp;
@@ -117,13 +117,12 @@ fn model(ledger: &Path) -> (Model, Desk) {
             begin.plus(tick)
         }),
         random: Arc::new(|_| true),
+        cost: Cost::default(),
     };
-    let person = Some(Badge::new("B-1").unwrap());
     let model = Model::new(Start {
         voice: Voice { lang: Lang::Ja, zone: Rc::new(|_| 32_400) },
         colours: true,
         ledger: "bench.kuraban".to_owned(),
-        person: person.clone(),
         scanner: Settings::default(),
         now: begin,
         size: (120, 40),
@@ -132,7 +131,7 @@ fn model(ledger: &Path) -> (Model, Desk) {
     let station = Station::new("bench").unwrap();
     let busy = Duration::from_secs(5);
     let path = ledger.to_owned();
-    (model, Desk::new(Setup { path, may_make_directory: false, busy, outside, station, person }))
+    (model, Desk::new(Setup { path, may_make_directory: false, busy, outside, station }))
 }
 
 /// From a key to the bytes of the frame that shows it, on the board with a thousand media outside.
@@ -175,10 +174,12 @@ fn scans(ledger: &Path) -> Vec<Duration> {
     let outside = Surroundings {
         now: Arc::new(|| Timestamp::from_millis(1_795_000_000_000)),
         random: Arc::new(|_| true),
+        cost: Cost::default(),
     };
     let session = Session::open(&copy, Duration::from_secs(5), outside).unwrap();
     let station = Station::new("bench").unwrap();
-    let who = Who { by: Badge::new("B-1").unwrap(), with: None, station };
+    let badge = Badge::new("B-1").unwrap();
+    let who = session.who(Claim { badge: &badge, pin: None }, None, station).unwrap();
     let verb = Verb::Sight(PlaceCode::new("V1").unwrap());
     let times = (0..1000)
         .map(|n| {

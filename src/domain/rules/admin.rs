@@ -1,6 +1,6 @@
 //! People, places, the policy and the clock.
 
-use super::{Actors, Effect, Outcome, Stop, lookup};
+use super::{Actors, Effect, Outcome, Stop, credentials, lookup};
 use crate::domain::event::{Data, Event, Kind};
 use crate::domain::names::{Badge, PersonId, PlaceCode, PlaceId};
 use crate::domain::person::{Person, Role, Roles};
@@ -18,6 +18,12 @@ pub(super) fn step<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors
     }
     if let Data::PersonSuspended { badge, .. } = &event.data {
         return suspend(world, badge);
+    }
+    if let Data::CredentialSet { badge, pin } = &event.data {
+        return credentials::set(world, badge, *pin, actors);
+    }
+    if let Data::SignedOn { badge } = &event.data {
+        return credentials::signed_on(event, badge, actors).map_err(Into::into);
     }
     if let Data::PlaceAdded { .. } = &event.data {
         return add_place(world, seq, event);
@@ -55,7 +61,7 @@ fn clock<W: World>(world: &W, event: &Event, actors: &Actors) -> Outcome<Effect,
 }
 
 fn enrol<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> {
-    let Data::PersonEnrolled { badge, org, host_org, roles, .. } = &event.data else {
+    let Data::PersonEnrolled { badge, pin, org, host_org, roles, .. } = &event.data else {
         return Err(Refusal::Inconsistent { key: "kind" }.into());
     };
     if world.person_by_badge(badge).map_err(Stop::Failed)?.is_some() {
@@ -71,6 +77,9 @@ fn enrol<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> {
         host_org: host_org.clone(),
         roles: *roles,
         suspended: false,
+        pin: *pin,
+        wrong_pins: 0,
+        locked: None,
     }))
 }
 

@@ -28,12 +28,14 @@ pub(in crate::i18n) fn asking(text: Asking<'_>) -> String {
     match text {
         Asking::Title => "a new ledger".into(),
         Asking::Intro(file) => format!(
-            "There is no ledger {file} yet. Four answers make one. To use another that exists: Esc, then \
+            "There is no ledger {file} yet. A few answers make one. To use another that exists: Esc, then \
              kuraban --ledger FILE."
         ),
         Asking::Site => "Name of the site (letters, digits, - and .), for instance TOKYO".into(),
         Asking::Badge => "Badge of the first person (yours): type it or scan it".into(),
         Asking::Name => "Name of this person; kept apart, so that it can be forgotten".into(),
+        Asking::Pin => "A PIN for this badge: 4 to 12 digits".into(),
+        Asking::Again => "The same PIN again".into(),
         Asking::Vault => "Code of the first vault, as on its label, for instance V1".into(),
         Asking::Taken => "The vault needs another code than the site.".into(),
         Asking::Keys => "Enter: next   ↑ ↓: back and forth   Esc: leave without making anything".into(),

@@ -65,6 +65,9 @@ const fn cannot(kind: Kind) -> &'static str {
         | Kind::PersonEnrolled
         | Kind::PersonRoles
         | Kind::PersonSuspended
+        | Kind::CredentialSet
+        | Kind::PinRefused
+        | Kind::SignedOn
         | Kind::PlaceAdded
         | Kind::PlaceRetired
         | Kind::PolicyChanged
@@ -257,6 +260,28 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         Refusal::SuspendedPerson { badge } => {
             Sentence::new(format!("{badge} is suspended and may act no more."), "Ask an administrator.")
         }
+        Refusal::PinMissing { badge } => Sentence::new(
+            format!("{badge} has a PIN, and it was not given. Nothing was recorded."),
+            "Give it on the terminal, or in KURABAN_PIN (the second person's: KURABAN_WITH_PIN).",
+        ),
+        Refusal::PinWrong { badge, left, locked: None } => Sentence::new(
+            format!("Wrong PIN for {badge}. It is on record; {left} more lock this badge."),
+            "Try again; an administrator can set a new one: kuraban person pin BADGE.",
+        ),
+        Refusal::PinWrong { badge, locked: Some(until), .. } | Refusal::PinLocked { badge, until } => {
+            Sentence::new(
+                format!("No PIN is taken for {badge} until {}: too many were wrong.", voice.time(*until)),
+                "Wait, or let an administrator set a new one: kuraban person pin BADGE.",
+            )
+        }
+        Refusal::PinAltered { badge } => Sentence::new(
+            format!("The stored PIN of {badge} is not the one that the log tells of: it was exchanged."),
+            "Do not go on. Run kuraban verify, and call whoever answers for the ledger.",
+        ),
+        Refusal::PinOfOther { badge } => Sentence::new(
+            format!("Only {badge} and an administrator may set the PIN of {badge}."),
+            "Ask an administrator.",
+        ),
         Refusal::RoleMissing { badge, action, needs } => {
             let needs: Vec<&str> = needs.iter().map(|role| voice.role(*role)).collect();
             Sentence::new(

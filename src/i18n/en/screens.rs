@@ -94,6 +94,7 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::Unwritten { file, error } => {
             format!("{file} was not written: {error}. Nothing was overwritten; choose another name")
         }
+        Screens::EnterOrLeave => "Enter: sign on   Esc: leave".into(),
         Screens::EnterOrEsc => "Enter: write   Esc: leave".into(),
         Screens::Suspend => "Back to the shell (fg returns)".into(),
     }

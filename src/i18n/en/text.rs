@@ -20,7 +20,7 @@ fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
         Verb::Load(device, _) => format!("{barcode} loaded into {device}"),
         Verb::Eject => format!("{barcode} ejected, now in your hands"),
         Verb::CheckIn(place) => format!("{barcode} checked in to {place}"),
-        Verb::HandOver(to) => format!("{barcode} handed over to {to}"),
+        Verb::HandOver(to) => format!("{barcode} handed over to {}", to.badge()),
         Verb::Sight(place) => format!("{barcode} seen at {place}"),
         Verb::DeclareMissing(_) => format!("{barcode} declared missing"),
         Verb::Found(place) => format!("{barcode} found at {place}, now in your hands"),
@@ -96,6 +96,16 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::BadLine { line, column, reason } => format!("line {line}, {column}: {reason}"),
         Text::MoreBad { count } => format!("… and {}", counted(count, "more bad line")),
         Text::CannotRead { file, error } => format!("{file} cannot be read: {error}."),
+        Text::AskPin { badge } => format!("PIN of {badge}: "),
+        Text::AskNewPin { badge } => format!("New PIN for {badge} (4 to 12 digits): "),
+        Text::AskPinAgain { badge } => format!("The same again for {badge}: "),
+        Text::NoNewPin => "No new PIN: set KURABAN_NEW_PIN, or call this on a terminal.".into(),
+        Text::PinsDiffer => "The two PINs differ. Nothing was changed.".into(),
+        Text::BadPin { least, most } => format!("A PIN has {least} to {most} digits, and nothing else."),
+        Text::PinSet { badge, seq } => format!("{badge} has a new PIN (entry {seq})"),
+        Text::NoPinYet { badge } => {
+            format!("{badge} has no PIN, and is believed without one. To set one: kuraban person pin {badge}")
+        }
         Text::NoTerminal => {
             "The screens need a terminal on standard input and output; here is none.".into()
         }
@@ -167,6 +177,7 @@ pub(super) const fn heading(title: Title) -> &'static str {
         Title::Allowed => "Allowed",
         Title::Chain => "Chain",
         Title::Where => "Where",
+        Title::Pin => "PIN",
         Title::Used => "Used",
     }
 }

@@ -30,12 +30,14 @@ pub(in crate::i18n) fn asking(text: Asking<'_>) -> String {
     match text {
         Asking::Title => "新しい台帳".into(),
         Asking::Intro(file) => format!(
-            "台帳 {file} はまだありません。四つの質問に答えると作成します。既存の台帳を使うには \
+            "台帳 {file} はまだありません。いくつかの質問に答えると作成します。既存の台帳を使うには \
              Esc で終了し、kuraban --ledger FILE を実行してください。"
         ),
         Asking::Site => "拠点名(英数字、- と .)。例: TOKYO".into(),
         Asking::Badge => "最初の担当者(あなた)のバッジ番号。入力または読取り".into(),
         Asking::Name => "その氏名(後で消去できるよう別に保管します)".into(),
+        Asking::Pin => "このバッジの PIN(4〜12 桁の数字)".into(),
+        Asking::Again => "確認のため同じ PIN".into(),
         Asking::Vault => "最初の保管庫のコード(ラベルの表示どおり)。例: V1".into(),
         Asking::Taken => "保管庫には拠点名と異なるコードが必要です。".into(),
         Asking::Keys => "Enter: 次へ   ↑ ↓: 移動   Esc: 何も作らずに終了".into(),

@@ -227,6 +227,28 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         Refusal::SuspendedPerson { badge } => {
             Sentence::new(format!("{badge} は停止中で、操作できません。"), "管理者に連絡してください。")
         }
+        Refusal::PinMissing { badge } => Sentence::new(
+            format!("{badge} には PIN がありますが、入力されていません。何も記録していません。"),
+            "端末で入力するか、KURABAN_PIN(立会人は KURABAN_WITH_PIN)で渡してください。",
+        ),
+        Refusal::PinWrong { badge, left, locked: None } => Sentence::new(
+            format!("{badge} の PIN が違います。記録に残りました。あと {left} 回でロックします。"),
+            "もう一度入力してください。管理者は新しい PIN を設定できます: kuraban person pin BADGE。",
+        ),
+        Refusal::PinWrong { badge, locked: Some(until), .. } | Refusal::PinLocked { badge, until } => {
+            Sentence::new(
+                format!("{badge} の PIN は {} まで受け付けません(誤りが多すぎます)。", voice.time(*until)),
+                "待つか、管理者に新しい PIN を設定してもらってください: kuraban person pin BADGE。",
+            )
+        }
+        Refusal::PinAltered { badge } => Sentence::new(
+            format!("保存されている {badge} の PIN が記録と一致しません。差し替えられています。"),
+            "操作を中止し、kuraban verify を実行して台帳の責任者に連絡してください。",
+        ),
+        Refusal::PinOfOther { badge } => Sentence::new(
+            format!("{badge} の PIN を設定できるのは本人と管理者だけです。"),
+            "管理者に連絡してください。",
+        ),
         Refusal::RoleMissing { badge, action, needs } => {
             let needs: Vec<&str> = needs.iter().map(|role| voice.role(*role)).collect();
             Sentence::new(

@@ -98,6 +98,7 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::Unwritten { file, error } => {
             format!("{file} に書き出せません: {error}。上書きはしていません。別の名前を指定してください")
         }
+        Screens::EnterOrLeave => "Enter: サインオン   Esc: 中止".into(),
         Screens::EnterOrEsc => "Enter: 書出し   Esc: 中止".into(),
         Screens::Suspend => "シェルに戻る(fg で復帰)".into(),
     }

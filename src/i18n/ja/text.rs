@@ -15,7 +15,7 @@ fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
         Verb::Load(device, _) => format!("{barcode} を {device} に装填しました"),
         Verb::Eject => format!("{barcode} を取り出しました(持出し中)"),
         Verb::CheckIn(place) => format!("{barcode} を {place} に入庫しました"),
-        Verb::HandOver(to) => format!("{barcode} を {to} に受け渡しました"),
+        Verb::HandOver(to) => format!("{barcode} を {} に受け渡しました", to.badge()),
         Verb::Sight(place) => format!("{barcode} を {place} で現物確認しました"),
         Verb::DeclareMissing(_) => format!("{barcode} を所在不明としました"),
         Verb::Found(place) => format!("{barcode} を {place} で発見しました(持出し中)"),
@@ -88,6 +88,16 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::BadLine { line, column, reason } => format!("{line} 行目、{column}: {reason}"),
         Text::MoreBad { count } => format!("… ほか {count} 行"),
         Text::CannotRead { file, error } => format!("{file} を読めません: {error}"),
+        Text::AskPin { badge } => format!("{badge} の PIN: "),
+        Text::AskNewPin { badge } => format!("{badge} の新しい PIN(4〜12 桁の数字): "),
+        Text::AskPinAgain { badge } => format!("確認のためもう一度({badge}): "),
+        Text::NoNewPin => "新しい PIN がありません。KURABAN_NEW_PIN を指定するか、端末で実行してください。".into(),
+        Text::PinsDiffer => "二つの PIN が一致しません。何も変更していません。".into(),
+        Text::BadPin { least, most } => format!("PIN は {least}〜{most} 桁の数字です。"),
+        Text::PinSet { badge, seq } => format!("{badge} の PIN を設定しました(記録 {seq})"),
+        Text::NoPinYet { badge } => {
+            format!("{badge} には PIN がなく、バッジだけで信用します。設定するには: kuraban person pin {badge}")
+        }
         Text::NoTerminal => "画面表示には端末が必要です(標準入出力が端末ではありません)。".into(),
         Text::NoActor => "操作者が指定されていません。--by BADGE または KURABAN_BADGE で指定してください。".into(),
         Text::NoLedgerPath => {
@@ -160,6 +170,7 @@ pub(super) const fn heading(title: Title) -> &'static str {
         Title::Allowed => "許される値",
         Title::Chain => "履歴数",
         Title::Where => "所在",
+        Title::Pin => "PIN",
         Title::Used => "消化",
     }
 }

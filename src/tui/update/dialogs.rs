@@ -6,9 +6,12 @@ use std::path::PathBuf;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{lists, scan};
+use crate::app::station::Order;
+use crate::app::{DIGITS, Pin};
+use crate::i18n::Text;
 use crate::tui::input::Terminator;
 use crate::tui::message::Effect;
-use crate::tui::model::{Dialog, Model, Screen};
+use crate::tui::model::{Dialog, Mark, Model, Screen};
 use crate::tui::probe::Came;
 
 /// The longest text that a dialog takes.
@@ -35,6 +38,7 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
         }
         Some(Dialog::Search { .. }) => search(model, key),
         Some(Dialog::Export { .. }) => export(model, key),
+        Some(Dialog::Pin { .. }) => pin(model, key),
         Some(Dialog::Help) | None => {
             model.dialog = None;
             Vec::new()
@@ -72,6 +76,25 @@ fn search(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     Vec::new()
 }
 
+/// A PIN: digits alone, and Enter; a keypad is enough.
+fn pin(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    let Some(Dialog::Pin { badge, text }) = &mut model.dialog else { return Vec::new() };
+    if key.code != KeyCode::Enter {
+        edit(text, key);
+        return Vec::new();
+    }
+    let (badge, pin) = (badge.clone(), Pin::new(text));
+    model.dialog = None;
+    let Some(pin) = pin else {
+        let (least, most) = DIGITS;
+        let said = model.voice.text(&Text::BadPin { least, most });
+        model.notice = Some((Mark::Refused, said));
+        return vec![Effect::Bell];
+    };
+    model.scan.waiting += 1;
+    vec![Effect::Station(Order::SignOn(badge, pin))]
+}
+
 fn export(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     let Some(Dialog::Export { path }) = &mut model.dialog else { return Vec::new() };
     if key.code != KeyCode::Enter {
@@ -104,7 +127,8 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
             path.extend(line().take(LONGEST.saturating_sub(path.chars().count())));
         }
         None if model.screen == Screen::Scan => return scan::paste(model, text),
-        Some(Dialog::Help) | None => {}
+        // A PIN is typed, by its person.
+        Some(Dialog::Help | Dialog::Pin { .. }) | None => {}
     }
     Vec::new()
 }

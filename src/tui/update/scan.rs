@@ -7,7 +7,7 @@ use crate::domain::event::How;
 use crate::i18n::{Sentence, Station, Text};
 use crate::tui::input::Terminator;
 use crate::tui::message::Effect;
-use crate::tui::model::{MOST_LINES, Mark, Model, ScanLine};
+use crate::tui::model::{Dialog, MOST_LINES, Mark, Model, ScanLine};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
     let wedge = &mut model.scan.wedge;
@@ -63,6 +63,15 @@ pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
     let station = |text: Station<'_>| Sentence { what: model.voice.text(&Text::Station(text)), hint: None };
     let (mark, sentence) = match answer {
         Answer::Bounce => return Vec::new(),
+        Answer::Present(badge) => {
+            scan.person = Some(badge.clone());
+            return Vec::new();
+        }
+        Answer::PinWanted(badge) => {
+            model.dialog = Some(Dialog::Pin { badge: badge.clone(), text: String::new() });
+            return Vec::new();
+        }
+        Answer::PinRefused(_, refusal) => (Mark::Refused, model.voice.refusal(refusal)),
         Answer::Mode(mode) => {
             (scan.mode, scan.recipient) = (*mode, None);
             (Mark::Set, station(Station::ModeSet(*mode)))
@@ -133,10 +142,12 @@ fn about(answer: &Answer) -> String {
     match answer {
         Answer::Mode(mode) => mode.word().to_uppercase(),
         Answer::Place(place) => place.to_string(),
-        Answer::Person(badge) | Answer::Recipient(badge) => badge.to_string(),
+        Answer::Person(badge) | Answer::Recipient(badge) | Answer::PinRefused(badge, _) => badge.to_string(),
         Answer::Done { barcode, .. } | Answer::Already { barcode, .. } => barcode.to_string(),
         Answer::Refused { shown, .. } | Answer::TwoLabels { shown } => shown.clone(),
         Answer::Bounce
+        | Answer::Present(_)
+        | Answer::PinWanted(_)
         | Answer::Forgotten
         | Answer::NeedPerson
         | Answer::NeedPlace(_)

@@ -29,6 +29,14 @@ pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: 
             let room = usize::from(area.width).saturating_sub(3);
             frame.render_widget(Paragraph::new(super::tail(&format!("{path}_"), room)).block(block), area);
         }
+        Dialog::Pin { badge, text } => {
+            let title = model.voice.text(&Text::AskPin { badge: badge.as_str() });
+            let below = model.voice.text(&Text::Screens(Screens::EnterOrLeave));
+            let block = Block::bordered().title(format!(" {title}")).title_bottom(format!(" {below} "));
+            let area = Rect { height: 3.min(middle.height), ..middle };
+            let hidden = format!("{}_", "•".repeat(text.chars().count().min(20)));
+            frame.render_widget(Paragraph::new(hidden).block(block), area);
+        }
         Dialog::Search { text, found, selected } => {
             let title = model.voice.text(&Text::Screens(Screens::Search));
             let count = u64::try_from(found.len()).unwrap_or(u64::MAX);

@@ -1,0 +1,95 @@
+//! Who acts, and the PINs that show it: from the environment, or asked for on the terminal.
+
+use super::args::Global;
+use super::exit::Failure;
+use super::ui::Ui;
+use crate::app::{Claim, DIGITS, Error, Pin, Session, Signed, Who};
+use crate::domain::names::{Badge, Station};
+use crate::domain::refusal::Refusal;
+use crate::i18n::Text;
+
+/// The variables with the PIN of who acts, and of the people named by `--with` and `--to`.
+const BY: &[&str] = &["KURABAN_PIN"];
+const WITH: &[&str] = &["KURABAN_WITH_PIN"];
+const TO: &[&str] = &["KURABAN_TO_PIN", "KURABAN_WITH_PIN"];
+
+impl Ui<'_> {
+    /// Opens the ledger and signs on who acts: `--by`, else `KURABAN_BADGE`; and the second person.
+    pub(super) fn acting(&mut self, global: &Global, with: Option<&str>) -> Result<(Session, Who), Failure> {
+        let by = self.actor(global)?;
+        let with = with.map(|badge| self.badge(badge)).transpose()?;
+        let (session, station) = (self.session(global)?, self.station(global)?);
+        let by = self.sign_on(&session, &by, &station, BY)?;
+        let with = with.map(|with| self.sign_on(&session, &with, &station, WITH)).transpose()?;
+        Ok((session, Who::new(by, with, station)))
+    }
+
+    /// The badge of who acts.
+    pub(super) fn actor(&self, global: &Global) -> Result<Badge, Failure> {
+        let by = global.by.as_deref().or_else(|| self.var("KURABAN_BADGE"));
+        let Some(by) = by else {
+            return Err(Failure::Usage(self.voice.text(&Text::NoActor)));
+        };
+        self.badge(by)
+    }
+
+    /// Signs on who takes what is handed over.
+    pub(super) fn recipient(
+        &mut self,
+        global: &Global,
+        session: &Session,
+        badge: &str,
+    ) -> Result<Signed, Failure> {
+        let (badge, station) = (self.badge(badge)?, self.station(global)?);
+        self.sign_on(session, &badge, &station, TO)
+    }
+
+    /// Signs one person on; where a PIN is needed and none is in the environment, it is asked for.
+    fn sign_on(
+        &mut self,
+        session: &Session,
+        badge: &Badge,
+        station: &Station,
+        vars: &[&str],
+    ) -> Result<Signed, Failure> {
+        let given = vars.iter().find_map(|name| self.var(name)).map(str::to_owned);
+        let pin = given.map(|text| self.pin(&text)).transpose()?;
+        match session.sign_on(Claim { badge, pin: pin.as_ref() }, station) {
+            Err(Error::Refused(refusal)) if matches!(*refusal, Refusal::PinMissing { .. }) => {
+                let prompt = self.voice.text(&Text::AskPin { badge: badge.as_str() });
+                let Some(text) = self.ask(&prompt) else { return Err(Failure::Refused(refusal)) };
+                let pin = self.pin(&text)?;
+                Ok(session.sign_on(Claim { badge, pin: Some(&pin) }, station)?)
+            }
+            signed => Ok(signed?),
+        }
+    }
+
+    /// A new PIN for a badge: from `KURABAN_NEW_PIN`, else asked for twice. None where nobody can be asked.
+    pub(super) fn new_pin(&mut self, badge: &Badge) -> Result<Option<Pin>, Failure> {
+        if let Some(text) = self.var("KURABAN_NEW_PIN").map(str::to_owned) {
+            return self.pin(&text).map(Some);
+        }
+        let badge = badge.as_str();
+        let prompt = self.voice.text(&Text::AskNewPin { badge });
+        let Some(first) = self.ask(&prompt) else { return Ok(None) };
+        let pin = self.pin(&first)?;
+        let prompt = self.voice.text(&Text::AskPinAgain { badge });
+        let again = self.ask(&prompt).unwrap_or_default();
+        if Pin::new(&again).as_ref() != Some(&pin) {
+            return Err(Failure::Usage(self.voice.text(&Text::PinsDiffer)));
+        }
+        Ok(Some(pin))
+    }
+
+    fn pin(&self, text: &str) -> Result<Pin, Failure> {
+        let (least, most) = DIGITS;
+        Pin::new(text).ok_or_else(|| Failure::Usage(self.voice.text(&Text::BadPin { least, most })))
+    }
+
+    /// Asks on the terminal; nothing where there is none.
+    fn ask(&mut self, prompt: &str) -> Option<String> {
+        let ask = self.env.ask.as_mut()?;
+        ask(prompt).ok()
+    }
+}
