@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use chrono::{Offset as _, TimeZone as _};
 use kuraban::app::{Cost, Surroundings};
-use kuraban::cli::{self, Env, Launch};
+use kuraban::cli::{self, Ask, Env, Launch};
 use kuraban::domain::time::Timestamp;
 use kuraban::tui;
 
@@ -55,8 +55,11 @@ fn main() -> ExitCode {
         stderr_is_terminal: io::stderr().is_terminal(),
         width: terminal_size::terminal_size().map(|(width, _)| width.0),
         hostname: gethostname::gethostname().into_string().ok(),
-        // The terminal itself is asked, for standard input may be a scanner's file.
-        ask: Some(Box::new(|prompt| rpassword::prompt_password(prompt))),
+        // The terminal itself is asked, for standard input may be a scanner's file; but only where the
+        // question is seen.
+        ask: io::stderr()
+            .is_terminal()
+            .then(|| -> Ask<'_> { Box::new(|prompt| rpassword::prompt_password(prompt)) }),
         screens: terminal.then_some(Box::new(screens)),
     };
     ExitCode::from(cli::run(std::env::args_os(), env).0)
