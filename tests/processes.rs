@@ -58,7 +58,7 @@ fn the_same_scan_from_two_stations_is_recorded_once_and_refused_once() {
 
 #[test]
 fn a_reader_that_goes_away_ends_it_quietly() {
-    let bench = Bench::furnished();
+    let bench = Bench::furnished_today();
     let mut child = kuraban(&bench).args(["log", "--raw"]).spawn().unwrap();
     drop(child.stdout.take());
     let out = child.wait_with_output().unwrap();

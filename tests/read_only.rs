@@ -14,6 +14,13 @@ fn as_nobody(bench: &Bench, args: &[&str]) -> Output {
     command.output().unwrap()
 }
 
+/// Puts the program where nobody may run it. Another process copies it: a file that is open for writing here
+/// while another test starts a program could not be run at that moment.
+fn bring(bench: &Bench) {
+    let program = bench.path().join("kuraban");
+    assert!(Command::new("cp").arg(env!("CARGO_BIN_EXE_kuraban")).arg(&program).status().unwrap().success());
+}
+
 fn mode(path: &std::path::Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
@@ -33,10 +40,10 @@ fn reading_works_and_writing_is_refused_with_a_sentence() {
     if !has("setpriv") || !is_root() {
         return;
     }
-    let bench = Bench::furnished();
+    let bench = Bench::furnished_today();
     bench.ok(&["check-out", "K00001L9"]);
     bench.raw().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-    std::fs::copy(env!("CARGO_BIN_EXE_kuraban"), bench.path().join("kuraban")).unwrap();
+    bring(&bench);
     mode(&bench.path().join("kuraban"), 0o755);
     mode(&bench.ledger(), 0o444);
     mode(bench.path(), 0o555);
@@ -63,8 +70,8 @@ fn a_ledger_that_may_not_even_be_read_says_so() {
     if !has("setpriv") || !is_root() {
         return;
     }
-    let bench = Bench::furnished();
-    std::fs::copy(env!("CARGO_BIN_EXE_kuraban"), bench.path().join("kuraban")).unwrap();
+    let bench = Bench::furnished_today();
+    bring(&bench);
     mode(&bench.path().join("kuraban"), 0o755);
     mode(bench.path(), 0o755);
     mode(&bench.ledger(), 0o600);

@@ -20,6 +20,12 @@ use serde_json::Value;
 /// The moment at which every test begins.
 pub(crate) const BEGIN: &str = "2026-11-23T00:00:00.000Z";
 
+#[allow(clippy::disallowed_methods, reason = "the real program, which some tests run, knows no other clock")]
+fn wall() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
+}
+
 /// What one command line did.
 #[derive(Debug, Clone)]
 pub(crate) struct Run {
@@ -69,8 +75,19 @@ impl Write for Sink {
 impl Bench {
     /// An empty directory; no ledger yet.
     pub(crate) fn empty() -> Self {
+        Self::from(Timestamp::parse_exact(BEGIN).unwrap())
+    }
+
+    /// As [`Self::furnished`], on the clock of the wall: for the real program, which knows no other, so that
+    /// it finds the ledger as fresh on any day on which the tests are run.
+    pub(crate) fn furnished_today() -> Self {
+        let bench = Self::from(wall());
+        bench.furnish();
+        bench
+    }
+
+    fn from(begin: Timestamp) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let begin = Timestamp::parse_exact(BEGIN).unwrap();
         let ledger = dir.path().join("ledger.kuraban").display().to_string();
         let vars = [("KURABAN_LEDGER", ledger.as_str()), ("KURABAN_BADGE", "B-1")];
         let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
@@ -87,6 +104,12 @@ impl Bench {
     /// are operators, A-1 approves, X-1 audits.
     pub(crate) fn furnished() -> Self {
         let bench = Self::empty();
+        bench.furnish();
+        bench
+    }
+
+    fn furnish(&self) {
+        let bench = self;
         bench.ok(&["init", "--site", "TOKYO", "--admin", "B-1", "--name", "Sato"]);
         for (badge, role) in
             [("B-2", "operator"), ("B-3", "operator"), ("A-1", "approver"), ("X-1", "auditor")]
@@ -108,7 +131,6 @@ impl Bench {
             "media", "add", "--at", "V1-A", "K00001L9", "K00002L9", "K00003L9", "K00004L9", "K00005L9",
             "K00006L9",
         ]);
-        bench
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -136,7 +136,7 @@ fn restored(seen: &str) -> bool {
 
 #[test]
 fn five_thousand_barcodes_come_through_without_one_lost_or_doubled() {
-    let bench = Bench::furnished();
+    let bench = Bench::furnished_today();
     let barcodes: Vec<String> = (0..5000).map(|n| format!("S{n:05}L9")).collect();
     let lines: String = barcodes.iter().map(|barcode| format!("{barcode}\n")).collect();
     bench.run_with(&["media", "add", "--at", "V2", "--json", "-"], lines.as_bytes()).code(0);
@@ -170,7 +170,7 @@ fn five_thousand_barcodes_come_through_without_one_lost_or_doubled() {
 #[test]
 fn the_terminal_is_given_back_after_a_signal() {
     for signal in ["TERM", "HUP", "INT"] {
-        let bench = Bench::furnished();
+        let bench = Bench::furnished_today();
         let mut terminal = Terminal::open(&bench, &[]);
         terminal.wait_for("ready to scan");
         terminal.send(b"KB-CHECK-OUT\rK00001L9\r");
@@ -188,7 +188,7 @@ fn the_terminal_is_given_back_after_a_signal() {
 #[cfg(unix)]
 #[test]
 fn a_stopped_job_gives_the_terminal_back_and_takes_it_again() {
-    let bench = Bench::furnished();
+    let bench = Bench::furnished_today();
     let mut terminal = Terminal::open(&bench, &[]);
     terminal.wait_for("ready to scan");
     let id = terminal.child.process_id().unwrap().to_string();
@@ -254,7 +254,7 @@ fn a_clock_that_panics() {
 
 #[test]
 fn the_terminal_is_given_back_after_a_panic() {
-    let bench = Bench::furnished();
+    let bench = Bench::furnished_today();
     let mut command = CommandBuilder::new(std::env::current_exe().unwrap());
     command.args(["--exact", "tui_terminal::a_clock_that_panics", "--ignored", "--nocapture"]);
     let (code, seen) = Terminal::start(&bench, command).end();
