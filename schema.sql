@@ -53,17 +53,22 @@ CREATE TABLE policy (
 
 CREATE TABLE person (
   id        INTEGER PRIMARY KEY,
-  badge     TEXT NOT NULL UNIQUE,
+  -- a temporary badge is given out again after its end: the newest row counts
+  badge     TEXT NOT NULL,
   name      BLOB NOT NULL,
   org       TEXT,
   host_org  TEXT,
   roles     TEXT NOT NULL,
   suspended INTEGER NOT NULL,
+  -- until when a temporary badge holds
+  until     INTEGER,
   -- the hash of the PIN in kept, wrong PINs since the last right one, and until when none is taken
   pin       BLOB,
   wrong     INTEGER NOT NULL,
   locked    INTEGER
 ) STRICT;
+
+CREATE INDEX person_badge ON person (badge);
 
 CREATE TABLE place (
   id       INTEGER PRIMARY KEY,
@@ -102,7 +107,9 @@ CREATE TABLE medium (
   element         TEXT,
   out_left        INTEGER,
   out_due         INTEGER,
-  out_order       INTEGER,
+  -- by what leave (intake, none, order, override), and the number of the order or of the override's entry
+  out_leave       TEXT,
+  out_under       INTEGER,
   out_ejected     INTEGER,
   -- the step that a void would take back, and where it was before
   prior_event     INTEGER,
@@ -117,8 +124,11 @@ CREATE TABLE medium (
   prior_element   TEXT,
   prior_left      INTEGER,
   prior_due       INTEGER,
-  prior_order     INTEGER,
+  prior_leave     TEXT,
+  prior_under     INTEGER,
   prior_ejected   INTEGER,
+  prior_line      INTEGER,
+  prior_marks     INTEGER,
   -- who has really seen it
   seen_at         INTEGER,
   seen_place      INTEGER,
@@ -135,6 +145,8 @@ CREATE TABLE medium (
   persons         INTEGER,
   encrypted       TEXT,
   legal_hold      INTEGER,
+  -- taken out without an order and not ratified: a line of entry, person and moment for each time
+  overrides       TEXT,
   -- its own chain
   stepped_by      INTEGER,
   mseq            INTEGER NOT NULL,
@@ -144,5 +156,39 @@ CREATE TABLE medium (
 CREATE UNIQUE INDEX medium_serial ON medium (serial) WHERE serial IS NOT NULL;
 CREATE INDEX medium_at ON medium (place) WHERE state IN ('vaulted', 'in_device');
 CREATE INDEX medium_watched ON medium (id)
-  WHERE out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL;
-CREATE INDEX medium_unseen ON medium (id) WHERE seen_at IS NULL;
+  WHERE out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL OR overrides IS NOT NULL;
+CREATE INDEX medium_unseen ON medium (id) WHERE seen_at IS NULL AND state <> 'destroyed';
+
+-- Movement orders. Who asked, decided and closed are people; parent is the standing order of a night.
+CREATE TABLE movement_order (
+  id          INTEGER PRIMARY KEY,
+  requester   INTEGER NOT NULL,
+  requested   INTEGER NOT NULL,
+  purpose     TEXT NOT NULL,
+  begins      INTEGER NOT NULL,
+  ends        INTEGER NOT NULL,
+  destination TEXT,
+  state       TEXT NOT NULL,
+  decided_by  INTEGER,
+  closed_by   INTEGER,
+  decided     INTEGER,
+  parent      INTEGER,
+  -- of a standing order: the most media of a night, the last night that had a list, and how many it named
+  nightly     INTEGER,
+  night       INTEGER,
+  used        INTEGER
+) STRICT;
+
+CREATE INDEX order_open ON movement_order (id) WHERE state IN ('requested', 'approved');
+CREATE INDEX order_nights ON movement_order (parent) WHERE parent IS NOT NULL AND state = 'approved';
+
+-- What each order lists, and how far it has come: 1 taken out, 2 ejected, 4 checked in since.
+CREATE TABLE order_line (
+  movement INTEGER NOT NULL,
+  medium   INTEGER NOT NULL,
+  marks    INTEGER NOT NULL,
+  open     INTEGER NOT NULL,
+  PRIMARY KEY (movement, medium)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX order_of_medium ON order_line (medium) WHERE open = 1;

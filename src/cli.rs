@@ -8,6 +8,7 @@ mod check_out;
 mod clock;
 mod correct;
 mod demo;
+mod destroy;
 mod eject;
 mod env;
 mod exit;
@@ -27,14 +28,20 @@ mod media_list;
 mod media_show;
 mod missing;
 mod move_;
+mod order;
+mod order_list;
 mod person;
 mod place;
 mod policy;
+mod ratify;
 mod rebuild;
 mod relabel;
+mod report;
+mod shift;
 mod sight;
 mod sign_on;
 mod tabled;
+mod take_over;
 mod ui;
 mod verify;
 mod void;
@@ -79,20 +86,26 @@ fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
         Command::Media(args) => media::run(ui, global, &args),
         Command::Policy(args) => policy::run(ui, global, args),
         Command::Clock(args) => clock::run(ui, global, args),
+        Command::Order(args) => order::run(ui, global, args),
+        Command::Shift(args) => shift::run(ui, global, args),
         Command::Move(args) => move_::run(ui, global, &args),
         Command::CheckOut(args) => check_out::run(ui, global, &args),
         Command::Load(args) => load::run(ui, global, &args),
         Command::Eject(args) => eject::run(ui, global, &args),
         Command::CheckIn(args) => check_in::run(ui, global, &args),
         Command::HandOver(args) => hand_over::run(ui, global, &args),
+        Command::TakeOver(args) => take_over::run(ui, global, &args),
+        Command::Ratify(args) => ratify::run(ui, global, &args),
         Command::Sight(args) => sight::run(ui, global, &args),
         Command::Missing(args) => missing::run(ui, global, &args),
         Command::Found(args) => found::run(ui, global, &args),
         Command::Correct(args) => correct::run(ui, global, &args),
         Command::Void(args) => void::run(ui, global, &args),
         Command::Relabel(args) => relabel::run(ui, global, args),
+        Command::Destroy(args) => destroy::run(ui, global, &args),
         Command::Flags(args) => flags::run(ui, global, &args),
         Command::Log(args) => log::run(ui, global, &args),
+        Command::Report(args) => report::run(ui, global, &args),
         Command::Verify(args) => verify::run(ui, global, &args),
         Command::Rebuild(args) => rebuild::run(ui, global, &args),
         Command::Generate(args) => generate::run(ui, &args),

@@ -12,12 +12,14 @@ pub mod flag;
 pub mod kind;
 pub mod medium;
 pub mod names;
+pub mod order;
 pub mod person;
 pub mod place;
 pub mod policy;
 pub mod refusal;
 pub mod resolve;
 pub mod rules;
+pub mod separation;
 pub mod time;
 pub mod world;
 

@@ -6,11 +6,13 @@
 mod dialogs;
 mod en;
 mod ja;
+mod orders;
 mod text;
 
 use std::rc::Rc;
 
 pub use dialogs::{Asking, Probing};
+pub use orders::{Head, Orders};
 pub use text::{Screens, Station, Tale, Text, Title};
 
 use crate::app::Trouble;

@@ -5,7 +5,7 @@ use crate::tui_screen::Screen;
 use crossterm::event::KeyCode;
 use kuraban::i18n::Lang;
 
-/// A ledger in which B-1, B-2 and A-1 have PINs, and B-3 has none.
+/// A ledger in which B-1, B-2 and A-1 have PINs of their own.
 fn bench() -> Bench {
     let bench = Bench::furnished();
     for (badge, pin) in [("B-2", "2222"), ("A-1", "4444"), ("B-1", "1111")] {
@@ -50,8 +50,14 @@ fn whoever_acts_shows_it_and_reading_needs_no_pin() {
     }
     let tail: Vec<String> = kinds(&bench).into_iter().rev().take(4).collect();
     assert_eq!(tail, ["check_out", "signed_on", "pin_refused", "pin_refused"]);
-    // Somebody without a PIN is believed, as long as they have none.
-    bench.run(&["check-out", "--by", "B-3", "K00002L9"]).code(0);
+    // Somebody without a PIN does nothing, until an administrator sets one.
+    bench.vars.borrow_mut().remove("KURABAN_NEW_PIN");
+    bench.ok(&["person", "add", "B-4", "New", "--role", "operator"]);
+    let run = with(&bench, ["1111", ""], &["check-out", "--by", "B-4", "--json", "K00002L9"]).code(1);
+    assert!(run.out.contains("no_pin"), "{}", run.out);
+    set(&bench, "KURABAN_NEW_PIN", "5555");
+    with(&bench, ["1111", ""], &["person", "pin", "B-4"]).code(0);
+    with(&bench, ["5555", ""], &["check-out", "--by", "B-4", "K00002L9"]).code(0);
     bench.holds();
 }
 

@@ -11,6 +11,7 @@ const BARCODES: usize = 500;
 fn kuraban(bench: &Bench) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kuraban"));
     command.env_clear().env("KURABAN_LEDGER", bench.ledger()).env("KURABAN_BADGE", "B-1");
+    command.envs(crate::support::PINS.map(|name| (name, crate::support::PIN)));
     command.env("KURABAN_BUSY_TIMEOUT", "120").stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -48,7 +49,7 @@ fn the_same_scan_from_two_stations_is_recorded_once_and_refused_once() {
     let bench = Bench::furnished();
     let (one, other) = (bench.session(), bench.session());
     let who = crate::support::who(&one, "B-1", None);
-    let verb = kuraban::app::Verb::CheckOut(None);
+    let verb = kuraban::app::Verb::CheckOut(kuraban::app::Leaving::default());
     let done = crate::support::scan(&one, &who, &verb, "K00001L9");
     let again = crate::support::scan(&other, &who, &verb, "K00001L9");
     assert!(matches!(done, kuraban::app::Outcome::Done { .. }));

@@ -11,6 +11,7 @@ fn as_nobody(bench: &Bench, args: &[&str]) -> Output {
     command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "--"]);
     command.arg(bench.path().join("kuraban")).args(args);
     command.env_clear().env("KURABAN_LEDGER", bench.ledger()).env("KURABAN_BADGE", "B-1");
+    command.envs(crate::support::PINS.map(|name| (name, crate::support::PIN)));
     command.output().unwrap()
 }
 

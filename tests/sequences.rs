@@ -1,13 +1,13 @@
 //! Whatever people do, in whatever order: what was accepted verifies, the projections are what the log gives,
 //! and a rebuild changes nothing.
 
-use kuraban::app::{Claim, Said, Session, Telling, Verb};
+use kuraban::app::{Claim, Leaving, Pin, Said, Session, Telling, Verb};
 use kuraban::domain::custody::State;
 use kuraban::domain::medium::Encrypted;
 use kuraban::domain::names::{Badge, Code, Station};
 use proptest::prelude::*;
 
-use crate::support::{Bench, place, scan, who};
+use crate::support::{Bench, PIN, place, scan, who};
 
 /// One thing that somebody does.
 #[derive(Debug, Clone)]
@@ -39,7 +39,7 @@ fn verb() -> impl Strategy<Value = Verb> {
     let said = || Said { why: Code::new("test").unwrap(), text: Some("言葉 \"quoted\"\n".to_owned()) };
     let badge = || prop::sample::select(&PEOPLE[..]).prop_map(|badge| Badge::new(badge).unwrap());
     prop_oneof![
-        3 => Just(Verb::CheckOut(None)),
+        3 => Just(Verb::CheckOut(Leaving::default())),
         3 => at().prop_map(|at| Verb::Load(at, None)),
         3 => Just(Verb::Eject),
         3 => at().prop_map(Verb::CheckIn),
@@ -81,7 +81,9 @@ pub(crate) fn perform(bench: &Bench, acts: &[Act]) -> Session {
             Todo::Verb(verb) => verb.clone(),
             Todo::HandOver(badge) => {
                 let station = Station::new("test").unwrap();
-                Verb::HandOver(session.sign_on(Claim { badge, pin: None }, &station).unwrap())
+                Verb::HandOver(
+                    session.sign_on(Claim { badge, pin: Pin::new(PIN).as_ref() }, &station).unwrap(),
+                )
             }
         };
         scan(&session, &who(&session, act.by, act.with), &verb, &text);

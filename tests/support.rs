@@ -10,12 +10,17 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use kuraban::app::{Claim, Cost, Outcome, Scan, Session, Surroundings, Verb, Who};
+use kuraban::app::{Claim, Cost, Outcome, Pin, Scan, Session, Surroundings, Verb, Who};
 use kuraban::cli::{self, Env};
 use kuraban::domain::event::How;
 use kuraban::domain::names::{Badge, PlaceCode, Station};
 use kuraban::domain::time::Timestamp;
 use serde_json::Value;
+
+/// The PIN of everybody, unless a test says otherwise.
+pub(crate) const PIN: &str = "1234";
+/// The variables in which it is given.
+pub(crate) const PINS: [&str; 3] = ["KURABAN_PIN", "KURABAN_WITH_PIN", "KURABAN_NEW_PIN"];
 
 /// The moment at which every test begins.
 pub(crate) const BEGIN: &str = "2026-11-23T00:00:00.000Z";
@@ -89,8 +94,9 @@ impl Bench {
     fn from(begin: Timestamp) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let ledger = dir.path().join("ledger.kuraban").display().to_string();
-        let vars = [("KURABAN_LEDGER", ledger.as_str()), ("KURABAN_BADGE", "B-1")];
-        let vars = vars.map(|(name, value)| (name.to_owned(), value.to_owned())).into_iter().collect();
+        let mut vars = vec![("KURABAN_LEDGER", ledger.as_str()), ("KURABAN_BADGE", "B-1")];
+        vars.extend(PINS.map(|name| (name, PIN)));
+        let vars = vars.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Self {
             dir,
             clock: Arc::new(AtomicI64::new(begin.millis())),
@@ -101,7 +107,8 @@ impl Bench {
     }
 
     /// A ledger with people, places and six media in vault `V1`: B-1 is everything but auditor, B-2 and B-3
-    /// are operators, A-1 approves, X-1 audits.
+    /// are operators, A-1 approves, X-1 audits. Nothing asks for an order, so that a test of something else needs
+    /// none.
     pub(crate) fn furnished() -> Self {
         let bench = Self::empty();
         bench.furnish();
@@ -131,6 +138,7 @@ impl Bench {
             "media", "add", "--at", "V1-A", "K00001L9", "K00002L9", "K00003L9", "K00004L9", "K00005L9",
             "K00006L9",
         ]);
+        bench.ok(&["policy", "set", "order_required", "no"]);
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -233,11 +241,12 @@ impl Bench {
     }
 }
 
-/// People without PINs who act through a session.
+/// People who act through a session.
 pub(crate) fn who(session: &Session, by: &str, with: Option<&str>) -> Who {
     let badge = |text| Badge::new(text).unwrap();
     let (by, with) = (badge(by), with.map(badge));
-    let claim = |badge| Claim { badge, pin: None };
+    let pin = Pin::new(PIN).unwrap();
+    let claim = |badge| Claim { badge, pin: Some(&pin) };
     session.who(claim(&by), with.as_ref().map(claim), Station::new("test").unwrap()).unwrap()
 }
 

@@ -39,7 +39,7 @@ fn broken(bench: &Bench, verdict: &str, seq: impl Into<Value>) -> Value {
 
 #[test]
 fn a_bit_flipped_in_the_file_itself_is_found() {
-    for (seq, offset) in [(1, 40), (7, 100), (16, 250), (22, 30), (26, 310)] {
+    for (seq, offset) in [(1, 40), (7, 100), (16, 250), (23, 30), (27, 310)] {
         let bench = told();
         let body = bodies(&bench.raw())[seq - 1].clone();
         bench.raw().pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
@@ -90,7 +90,7 @@ fn deleted_swapped_duplicated_and_renumbered_rows_are_found() {
             9,
         ),
         ("UPDATE event SET seq = seq + 100 WHERE seq > 20", 121),
-        ("INSERT INTO event (seq, body, hash) SELECT 27, body, hash FROM event WHERE seq = 26", 27),
+        ("INSERT INTO event (seq, body, hash) SELECT 28, body, hash FROM event WHERE seq = 27", 28),
         ("INSERT INTO event (seq, body, hash) SELECT 0, body, hash FROM event WHERE seq = 1", 0),
         ("INSERT INTO event (seq, body, hash) SELECT -5, body, hash FROM event WHERE seq = 1", 0),
         (
@@ -128,15 +128,15 @@ fn triggers_stop_accidents() {
 fn a_rewritten_history_that_the_rules_forbid_is_irregular() {
     for (seq, from, to, part) in [
         // Who acted was no operator; the place does not exist; the check-in never had a check-out.
-        (22, "\"by\":\"B-1\"", "\"by\":\"X-1\"", "role"),
-        (22, "\"place\":\"V1-A\"", "\"place\":\"V2\"", "place"),
-        (23, "\"device\":\"D1\"", "\"device\":\"V1\"", "is a vault"),
-        (24, "\"device\":\"D1\"", "\"device\":\"LIB\"", "another device"),
-        (23, "\"kind\":\"load\"", "\"kind\":\"eject\"", "not an entry"),
+        (23, "\"by\":\"B-1\"", "\"by\":\"X-1\"", "role"),
+        (23, "\"place\":\"V1-A\"", "\"place\":\"V2\"", "place"),
+        (24, "\"device\":\"D1\"", "\"device\":\"V1\"", "is a vault"),
+        (25, "\"device\":\"D1\"", "\"device\":\"LIB\"", "another device"),
+        (24, "\"kind\":\"load\"", "\"kind\":\"eject\"", "not an entry"),
         (4, "\"roles\":[\"operator\"]", "\"roles\":[\"auditor\"]", ""),
         (16, "\"how\":\"typed\"", "\"how\":null", "how"),
-        (22, "\"at\":\"2026-11-23T", "\"at\":\"2026-11-22T", "before the last one"),
-        (22, "\"at\":\"2026-11-23T", "\"at\":\"2026-12-23T", "not believed"),
+        (23, "\"at\":\"2026-11-23T", "\"at\":\"2026-11-22T", "before the last one"),
+        (23, "\"at\":\"2026-11-23T", "\"at\":\"2026-12-23T", "not believed"),
     ] {
         let bench = told();
         forge(&bench, seq, |body| {
@@ -154,15 +154,15 @@ fn a_rewritten_history_that_the_rules_forbid_is_irregular() {
 #[test]
 fn a_medium_whose_own_chain_does_not_go_on_is_found() {
     let bench = told();
-    forge(&bench, 23, |body| {
+    forge(&bench, 24, |body| {
         let (head, tail) = body.split_once("\"mprev\":\"").unwrap();
         format!("{head}\"mprev\":\"{}{}", "0".repeat(64), tail.split_at(64).1)
     });
-    let told_of = broken(&bench, "tampered", 23);
+    let told_of = broken(&bench, "tampered", 24);
     assert_eq!(told_of["first_break"]["media"], serde_json::json!(["K00001L9"]));
     let bench = told();
-    forge(&bench, 23, |body| body.replacen("\"mseq\":3", "\"mseq\":4", 1));
-    broken(&bench, "tampered", 23);
+    forge(&bench, 24, |body| body.replacen("\"mseq\":3", "\"mseq\":4", 1));
+    broken(&bench, "tampered", 24);
 }
 
 #[test]
@@ -182,11 +182,11 @@ fn another_spelling_of_the_same_meaning_is_found() {
         ("K00001L9", "K00001L9\\u0000"),
     ] {
         let bench = told();
-        forge(&bench, 21, |body| {
+        forge(&bench, 22, |body| {
             assert!(body.contains(from), "{from}: {body}");
             body.replacen(from, to, 1)
         });
-        broken(&bench, "tampered", 21);
+        broken(&bench, "tampered", 22);
     }
     let bench = told();
     untriggered(&bench, |raw| {
@@ -202,12 +202,12 @@ fn a_later_version_is_newer_not_tampered() {
     for (from, to) in [("{\"v\":1,", "{\"v\":2,"), ("\"kind\":\"check_out\"", "\"kind\":\"teleport\"")] {
         let bench = told();
         untriggered(&bench, |raw| {
-            let body = bodies(raw)[21].replacen(from, to, 1);
+            let body = bodies(raw)[22].replacen(from, to, 1);
             let hash = entry_hash(body.as_bytes());
-            raw.execute("UPDATE event SET body = ?1, hash = ?2 WHERE seq = 22", params![body, hash.0])
+            raw.execute("UPDATE event SET body = ?1, hash = ?2 WHERE seq = 23", params![body, hash.0])
                 .unwrap();
         });
-        broken(&bench, "newer", 22);
+        broken(&bench, "newer", 23);
     }
 }
 
@@ -260,7 +260,7 @@ fn nothing_is_written_upon_a_forged_end() {
     let run = bench.run(&["check-out", "K00004L9"]).code(3);
     assert!(run.err.contains("head row"), "{}", run.err);
     let bench = told();
-    untriggered(&bench, |raw| raw.execute_batch("DELETE FROM event WHERE seq > 22").unwrap());
+    untriggered(&bench, |raw| raw.execute_batch("DELETE FROM event WHERE seq > 23").unwrap());
     bench.run(&["check-out", "K00004L9"]).code(3);
 }
 
@@ -281,7 +281,7 @@ fn pages_that_cannot_be_read_are_damage() {
 #[test]
 fn a_whole_history_rewritten_within_the_rules_is_not_found() {
     let bench = told();
-    forge(&bench, 22, |body| body.replacen("vault-door-1", "vault-door-2", 1));
+    forge(&bench, 23, |body| body.replacen("vault-door-1", "vault-door-2", 1));
     bench.holds();
 }
 

@@ -150,7 +150,7 @@ const REFUSALS: [(&[&[&str]], &[&str], &str); 26] = [
     (&[], &["check-out", "--by", "B-9", "K00001L9"], "unknown_person"),
     (&[&["person", "suspend", "B-2"]], &["check-out", "--by", "B-2", "K00001L9"], "suspended_person"),
     (&[&["check-out", "K00001L9"]], &["relabel", "K00001L9", "N00001L9"], "witness_missing"),
-    (&[&["check-out", "K00001L9"]], &["relabel", "--with", "B-1", "K00001L9", "N1"], "witness_is_actor"),
+    (&[&["check-out", "K00001L9"]], &["relabel", "--with", "B-1", "K00001L9", "N1"], "same_person"),
     (
         &[],
         &[
@@ -229,7 +229,7 @@ fn administration_is_refused_with_a_sentence_and_exit_1() {
         ),
         (&["place", "add", "S1", "--kind", "drive", "--resident"], "do not live in a drive"),
         (&["place", "add", "S1", "--kind", "desk", "--in", "XX"], "No place has the code XX"),
-        (&["place", "retire", "V1-A"], "still holds 6 media and 1 place."),
+        (&["place", "retire", "V1-A"], "still holds 6 media and 1 place: K00001L9"),
         (&["place", "retire", "TOKYO"], "one site"),
         (&["place", "retire", "D1"], "second person"),
         (&["person", "add", "B-2", "Twice", "--role", "operator"], "B-2 is already in use"),

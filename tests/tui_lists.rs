@@ -262,6 +262,7 @@ fn the_first_start_makes_a_ledger_from_a_few_answers() {
     assert!(screen.text().contains("TOKYO · ledger.kuraban · B-7"), "{}", screen.text());
     bench.vars.borrow_mut().insert("KURABAN_PIN".to_owned(), "2468".to_owned());
     bench.ok(&["media", "add", "--by", "B-7", "--at", "V1", "K00001L9"]);
+    bench.ok(&["policy", "set", "--by", "B-7", "order_required", "no"]);
     screen.esc('o');
     screen.scan("K00001L9");
     assert_eq!(bench.show("K00001L9")["custodian"], "B-7");

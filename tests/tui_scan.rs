@@ -187,7 +187,8 @@ fn the_list_is_filtered_by_sort_and_never_reordered() {
         screen.scan(label);
     }
     let marks: Vec<Mark> = screen.model.scan.lines.iter().map(|line| line.mark).collect();
-    assert_eq!(marks, [Mark::Again, Mark::Done, Mark::Refused, Mark::Done, Mark::Set]);
+    // The oldest two: who signed on, and the mode.
+    assert_eq!(marks, [Mark::Again, Mark::Done, Mark::Refused, Mark::Done, Mark::Set, Mark::Set]);
     screen.esc('f');
     let text = screen.text();
     assert!(text.contains("[✗]") && text.contains("NOPE99L9"), "{text}");

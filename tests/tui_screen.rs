@@ -5,7 +5,7 @@ use kuraban::domain::names::{Badge, Station};
 use kuraban::i18n::{Lang, Voice};
 use kuraban::tui::input::Settings;
 use kuraban::tui::message::{Effect, Message};
-use kuraban::tui::model::{Model, Start};
+use kuraban::tui::model::{Dialog, Model, Start};
 use kuraban::tui::update::{present, update};
 use kuraban::tui::view::view;
 use kuraban::tui::worker::{Desk, Setup};
@@ -13,7 +13,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use std::rc::Rc;
 
-use crate::support::Bench;
+use crate::support::{Bench, PIN};
 
 /// A terminal with a person before it.
 pub(crate) struct Screen<'a> {
@@ -54,8 +54,18 @@ impl<'a> Screen<'a> {
             screen.perform(vec![Effect::Status]);
             let effects = present(&mut screen.model, Some(Badge::new("B-1").unwrap()));
             screen.perform(effects);
+            screen.give_pin();
         }
         screen
+    }
+
+    /// Types the PIN that everybody has, if it is asked for; not where a test has given PINs of its own.
+    fn give_pin(&mut self) {
+        let usual = self.bench.vars.borrow().get("KURABAN_PIN").is_some_and(|pin| pin == PIN);
+        if usual && matches!(self.model.dialog, Some(Dialog::Pin { .. })) {
+            self.keys(PIN, 100);
+            self.press(KeyCode::Enter);
+        }
     }
 
     /// Feeds a message, and performs at once what the model asks for, until it asks no more.
@@ -86,6 +96,7 @@ impl<'a> Screen<'a> {
     pub(crate) fn scan(&mut self, text: &str) {
         self.keys(text, 5);
         self.press(KeyCode::Enter);
+        self.give_pin();
         self.wait(1000);
     }
 

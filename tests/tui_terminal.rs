@@ -16,7 +16,7 @@ use kuraban::tui::input::Settings;
 use kuraban::tui::runtime;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-use crate::support::Bench;
+use crate::support::{Bench, PIN};
 
 /// How long the program may be silent before a test gives up; far more than it ever needs.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -66,6 +66,13 @@ impl Terminal {
             screen: vt100::Parser::new(NonZeroU16::new(24).unwrap(), NonZeroU16::new(80).unwrap(), 0),
             _master: pair.master,
         }
+    }
+
+    /// The PIN of the person that the environment names.
+    fn sign_on(&mut self) {
+        self.wait_for("PIN of B-1");
+        self.send(format!("{PIN}\r").as_bytes());
+        self.wait_for("person: B-1");
     }
 
     fn send(&mut self, keys: &[u8]) {
@@ -142,7 +149,7 @@ fn five_thousand_barcodes_come_through_without_one_lost_or_doubled() {
     bench.run_with(&["media", "add", "--at", "V2", "--json", "-"], lines.as_bytes()).code(0);
     let before = bench.verify()["size"].as_u64().unwrap();
     let mut terminal = Terminal::open(&bench, &[]);
-    terminal.wait_for("ready to scan");
+    terminal.sign_on();
     terminal.send(b"KB-SIGHT\rV2\r");
     terminal.wait_for("place: V2");
     for barcode in &barcodes {
@@ -172,7 +179,7 @@ fn the_terminal_is_given_back_after_a_signal() {
     for signal in ["TERM", "HUP", "INT"] {
         let bench = Bench::furnished_today();
         let mut terminal = Terminal::open(&bench, &[]);
-        terminal.wait_for("ready to scan");
+        terminal.sign_on();
         terminal.send(b"KB-CHECK-OUT\rK00001L9\r");
         terminal.wait_for("checked out");
         let id = terminal.child.process_id().unwrap().to_string();
@@ -190,7 +197,7 @@ fn the_terminal_is_given_back_after_a_signal() {
 fn a_stopped_job_gives_the_terminal_back_and_takes_it_again() {
     let bench = Bench::furnished_today();
     let mut terminal = Terminal::open(&bench, &[]);
-    terminal.wait_for("ready to scan");
+    terminal.sign_on();
     let id = terminal.child.process_id().unwrap().to_string();
     let stopped = || {
         let state = std::process::Command::new("ps").args(["-o", "stat=", "-p", &id]).output().unwrap();

@@ -2,16 +2,28 @@
 
 use crate::domain::decide::Action;
 use crate::domain::event::{Data, How};
-use crate::domain::names::{Badge, Code, Org, PlaceCode, Term};
+use crate::domain::names::{Badge, Code, Org, PlaceCode, Setting};
 use crate::domain::person::Roles;
 use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::{HOUR, Timestamp};
 use crate::domain::world::World;
 
 use super::credentials::{Hashed, Pin};
+use crate::store::{Filter, StoreError, View};
+
 use super::custody::Said;
 use super::session::{Error, Session, Who};
+
+fn open_matters(view: &View<'_>) -> Result<Open, StoreError> {
+    let mut overrides = 0;
+    view.each_medium(&Filter { outside: true, ..Filter::default() }, |medium| {
+        overrides += u64::try_from(medium.overrides.len()).unwrap_or_default();
+        Ok::<(), StoreError>(())
+    })?;
+    Ok(Open { outside: view.count_outside()?, orders: view.count_open_orders()?, overrides })
+}
 
 /// The station that an entry names when the machine has no name of its own.
 pub const DEFAULT_STATION: &str = "unnamed";
@@ -48,7 +60,90 @@ pub struct NewPerson {
     pub pin: Option<Pin>,
 }
 
+/// A badge for one shift.
+#[derive(Debug, Clone)]
+pub struct Temporary {
+    /// The badge.
+    pub badge: Badge,
+    /// Who carries it.
+    pub name: String,
+    /// Their organisation.
+    pub org: Option<Org>,
+    /// Their own PIN.
+    pub pin: Pin,
+    /// Until when it holds; for a whole shift if nothing is said.
+    pub until: Option<Timestamp>,
+}
+
+/// What is open when a shift ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Open {
+    /// Media that are outside or missing.
+    pub outside: u64,
+    /// Orders that are not closed.
+    pub orders: u64,
+    /// Check-outs without an order that nobody has ratified.
+    pub overrides: u64,
+}
+
 impl Session {
+    /// Gives a new colleague a badge for one shift, with their own PIN.
+    ///
+    /// # Errors
+    /// When it is refused, or cannot be written; so also below. Gives the entry's number.
+    pub fn lend_badge(&self, who: &Who, new: &Temporary) -> Result<u64, Error> {
+        let (kept, salt) = self.keepsake(&new.name)?;
+        let pin = self.hashed(&new.pin)?;
+        self.store.write(|txn| {
+            let context = self.context(txn, who, How::Typed, None)?;
+            let hours = i64::try_from(txn.view().policy().shift_hours).unwrap_or(i64::MAX);
+            let data = Data::TemporaryBadge {
+                badge: new.badge.clone(),
+                name: kept,
+                pin: pin.id(),
+                org: new.org.clone(),
+                until: new.until.unwrap_or_else(|| context.at.plus(hours.saturating_mul(HOUR))),
+            };
+            let decision = crate::domain::decide::decide(txn.view(), Action::Plain(data), &context)?;
+            let seq = txn.append(&decision)?.seq;
+            txn.keep(kept, &salt, &new.name)?;
+            pin.keep(txn)?;
+            Ok(seq)
+        })
+    }
+
+    /// Lets a suspended person act again.
+    ///
+    /// # Errors
+    /// When it is refused, or cannot be written.
+    pub fn reinstate(&self, who: &Who, badge: &Badge) -> Result<u64, Error> {
+        Ok(self.perform(who, Action::Reinstate(badge.clone()))?.seq)
+    }
+
+    /// What is open: the list that one shift shows to the next.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn open_matters(&self) -> Result<Open, Error> {
+        self.look(|view| Ok(open_matters(view)?))
+    }
+
+    /// Hands the shift over to the second person: both confirm with their PINs what is open. It moves no
+    /// custody.
+    ///
+    /// # Errors
+    /// When it is refused, or cannot be written.
+    pub fn hand_shift_over(&self, who: &Who) -> Result<(u64, Open), Error> {
+        self.store.write(|txn| {
+            let open = open_matters(txn.view())?;
+            let Open { outside, orders, overrides } = open;
+            let context = self.context(txn, who, How::Typed, None)?;
+            let data = Data::ShiftHandedOver { outside, orders, overrides };
+            let decision = crate::domain::decide::decide(txn.view(), Action::Plain(data), &context)?;
+            Ok((txn.append(&decision)?.seq, open))
+        })
+    }
+
     /// Enrols a person; their name goes to `kept`, and so does the hash of their PIN.
     ///
     /// # Errors
@@ -104,12 +199,16 @@ impl Session {
         Ok(self.perform(who, action)?.seq)
     }
 
-    /// Lets a place take media no more. A device needs the second person who saw that it is empty.
+    /// Lets a place take media no more. A device needs the second person who saw that it is empty, and records
+    /// how many elements the two looked at: as many as they say, else as many as it has.
     ///
     /// # Errors
     /// When it is refused, or cannot be written.
-    pub fn retire_place(&self, who: &Who, code: PlaceCode) -> Result<u64, Error> {
-        Ok(self.perform(who, Action::RetirePlace(code))?.seq)
+    pub fn retire_place(&self, who: &Who, code: PlaceCode, elements: Option<u64>) -> Result<u64, Error> {
+        let known = self.look(|view| Ok::<_, Error>(view.place_by_code(&code)?))?;
+        let elements =
+            known.filter(|place| place.kind.is_device()).and_then(|place| place.capacity.or(elements));
+        Ok(self.perform(who, Action::RetirePlace(code, elements))?.seq)
     }
 
     /// Sets a policy value.
@@ -118,7 +217,7 @@ impl Session {
     /// When it is refused, or cannot be written.
     pub fn set_policy(&self, who: &Who, name: &str, value: &str) -> Result<u64, Error> {
         let code = Code::new(name).map_err(|_| Refusal::NoSuchPolicy)?;
-        let Ok(value) = Term::new(value) else {
+        let Ok(value) = Setting::new(value) else {
             return Err(Refusal::BadPolicy { allowed: Policy::allowed(name), name: code }.into());
         };
         Ok(self.perform(who, Action::SetPolicy(code, value))?.seq)

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use crate::domain::flag::{Severity, flags, gravest};
+use crate::domain::flag::{Severity, gravest};
 use crate::domain::medium::Medium;
 use crate::domain::time::{DAY, HOUR, Timestamp};
 use crate::domain::world::World as _;
@@ -78,7 +78,7 @@ impl Session {
                         *count += 1;
                     }
                 }
-                let worst = gravest(&flags(&medium, view.policy(), now));
+                let worst = gravest(&views::flags(view, &medium, now)?);
                 let urgency = (Reverse(worst.map(|flag| flag.severity)), worst.map(|flag| flag.since));
                 urgent.push((urgency, medium));
                 shed(&mut urgent);

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 
 use crate::domain::custody::State;
-use crate::domain::decide::{Action, Context, Deed, decide};
+use crate::domain::decide::{Action, Context, Deed, Departure, decide};
 use crate::domain::event::{Data, How, Kind, LabelTrouble, Standing};
 use crate::domain::medium::{Class, Description, Encrypted, Medium};
-use crate::domain::names::{Badge, Barcode, Code, Kept, MediumId, PlaceCode, Serial, Term};
+use crate::domain::names::{Badge, Barcode, Code, Kept, MediumId, OrderId, PlaceCode, Serial, Term};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{barcode, label_trouble, read_label, resolve, shown};
 use crate::domain::rules::{Effect, Stop};
@@ -65,6 +65,17 @@ impl Telling {
     }
 }
 
+/// How a medium is to leave the vault.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Leaving {
+    /// Due back then; else at the end of the order, else by the policy.
+    pub until: Option<Timestamp>,
+    /// Under this order; else under the one in force that lists the medium.
+    pub order: Option<OrderId>,
+    /// Without any order, in an emergency, for this reason.
+    pub without: Option<Said>,
+}
+
 /// What is to be done with the scanned medium.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verb {
@@ -80,7 +91,7 @@ pub enum Verb {
     /// Put it elsewhere in the vault.
     Move(PlaceCode),
     /// Take it out.
-    CheckOut(Option<Timestamp>),
+    CheckOut(Leaving),
     /// Load it into a device, at an element of it.
     Load(PlaceCode, Option<Term>),
     /// Take it out of its device.
@@ -89,6 +100,12 @@ pub enum Verb {
     CheckIn(PlaceCode),
     /// Hand it over.
     HandOver(Signed),
+    /// Take charge of it, for its custodian cannot act.
+    TakeOver(Said),
+    /// Stand by a check-out that had no order.
+    Ratify,
+    /// Destroy it, by this method and under this certificate.
+    Destroy(Code, Option<Term>),
     /// Say that it was seen.
     Sight(PlaceCode),
     /// Declare it missing.
@@ -127,6 +144,9 @@ impl Verb {
             Self::Eject => Kind::Eject,
             Self::CheckIn(_) => Kind::CheckIn,
             Self::HandOver(_) => Kind::HandOver,
+            Self::TakeOver(_) => Kind::TakeOver,
+            Self::Ratify => Kind::Ratify,
+            Self::Destroy(..) => Kind::Destroy,
             Self::Sight(_) => Kind::Sight,
             Self::DeclareMissing(_) => Kind::DeclareMissing,
             Self::Found(_) => Kind::Found,
@@ -150,6 +170,9 @@ impl Verb {
             | Self::CheckOut(_)
             | Self::Eject
             | Self::HandOver(_)
+            | Self::TakeOver(_)
+            | Self::Ratify
+            | Self::Destroy(..)
             | Self::DeclareMissing(_)
             | Self::Void
             | Self::Relabel(_) => None,
@@ -177,6 +200,8 @@ pub enum Outcome {
         seq: u64,
         /// The medium's barcode.
         barcode: Barcode,
+        /// The order that the step counts under.
+        under: Option<OrderId>,
     },
     /// It was refused.
     Refused {
@@ -223,7 +248,7 @@ impl Session {
                 Action::Register { barcode: barcode.clone(), serial: serial.clone(), place: place.clone() };
             let decision = decide(txn.view(), action, context)?;
             let seq = txn.append(&decision)?.seq;
-            return Ok(Outcome::Done { seq, barcode });
+            return Ok(Outcome::Done { seq, barcode, under: None });
         }
         let medium = resolve(txn.view(), scan.text)?;
         let (deed, kept) = self.deed(txn, verb, &medium)?;
@@ -232,9 +257,10 @@ impl Session {
         if let Some((id, salt, text)) = kept {
             txn.keep(id, &salt, text)?;
         }
-        let barcode =
-            if let Effect::Medium { after, .. } = decision.effect { after.barcode } else { medium.barcode };
-        Ok(Outcome::Done { seq, barcode })
+        let Effect::Medium { after, line, .. } = decision.effect else {
+            return Err(Refusal::Inconsistent { key: "medium" }.into());
+        };
+        Ok(Outcome::Done { seq, barcode: after.barcode, under: line.map(|line| line.order) })
     }
 
     /// The deed that a verb asks for with this medium, and the text to keep if it is done.
@@ -250,7 +276,17 @@ impl Session {
                 (Deed::Describe(Box::new(telling.after(medium.description.as_ref().map(Arc::as_ref)))), None)
             }
             Verb::Move(place) => (Deed::Move(place.clone()), None),
-            Verb::CheckOut(due) => (Deed::CheckOut(*due), None),
+            Verb::CheckOut(Leaving { until, order, without }) => {
+                let told = without.as_ref().map(told).transpose()?;
+                let (override_why, kept) = told.map_or((None, None), |(why, kept)| (Some(why), kept));
+                (Deed::CheckOut(Departure { due: *until, order: *order, override_why }), kept)
+            }
+            Verb::TakeOver(said) => {
+                let (reason, kept) = told(said)?;
+                (Deed::TakeOver(reason), kept)
+            }
+            Verb::Ratify => (Deed::Ratify, None),
+            Verb::Destroy(method, certificate) => (Deed::Destroy(method.clone(), certificate.clone()), None),
             Verb::Load(device, element) => (Deed::Load(device.clone(), element.clone()), None),
             Verb::Eject => (Deed::Eject, None),
             Verb::CheckIn(place) => (Deed::CheckIn(place.clone()), None),
@@ -304,9 +340,11 @@ fn record_refusal(
             Action::Medium(id, Deed::Refused { action, place, badge: claimed, why })
         }
         Subject::Label(why) => {
-            // Who is suspended has still read a label that nobody knows; their badge is then only claimed.
+            // Who may not act has still read a label that nobody knows; their badge is then only claimed.
             let active = match &context.by {
-                Some(badge) => txn.view().person_by_badge(badge)?.is_some_and(|person| !person.suspended),
+                Some(badge) => txn.view().person_by_badge(badge)?.is_some_and(|person| {
+                    !person.suspended && person.pin.is_some() && person.ended_at(context.at).is_none()
+                }),
                 None => false,
             };
             let badge = if active { None } else { context.by.take().or(claimed) };

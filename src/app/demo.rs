@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::domain::event::How;
 use crate::domain::flag::{FlagKind, Severity};
 use crate::domain::medium::{Class, Encrypted};
-use crate::domain::names::{Badge, NameError, PlaceCode, SiteName, Station, Term};
+use crate::domain::names::{Badge, Code, NameError, OrderId, PlaceCode, SiteName, Station, Term};
 use crate::domain::person::{Role, Roles};
 use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
@@ -21,9 +21,10 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::{DAY, Date, HOUR, MINUTE, Timestamp};
 
 use super::admin::{NewPerson, NewPlace};
-use super::credentials::{Claim, Cost, Signed};
+use super::credentials::{Claim, Cost, Pin, Signed};
 use super::custody::{Outcome, Scan, Telling, Verb};
 use super::flags::FlagLine;
+use super::orders::{NewOrder, OrderError, Wanted};
 use super::session::{Error, Opening, Random, Session, Surroundings, Who};
 
 /// The tapes that come out of the server.
@@ -32,6 +33,8 @@ pub const TAPES: u64 = 24;
 pub const LOST: [u64; 2] = [17, 18];
 /// Persons whose documents are on those two.
 pub const PERSONS: u64 = 39_585;
+/// The PIN of everybody in it.
+pub const PIN: &str = "1234";
 /// Seconds east of Greenwich where it happened.
 pub const JAPAN: i32 = 9 * 3600;
 
@@ -53,8 +56,12 @@ pub struct Story {
     pub inventories: u64,
     /// When the maintenance began.
     pub maintenance: Timestamp,
+    /// The maintenance order: its number, when it was asked for, by whom, and who approved it.
+    pub order: (OrderId, Timestamp, Badge, Badge),
     /// How many tapes were ejected, and how many checked in.
     pub out_and_in: (u64, u64),
+    /// When somebody tried to close the order, and why that could not be.
+    pub close: (Timestamp, Box<Refusal>),
     /// The moment from which the first tape was flagged as ejected and not vaulted.
     pub flagged: Option<Timestamp>,
     /// When the empty library was retired.
@@ -80,6 +87,16 @@ fn name(error: NameError) -> Error {
         NameError::Empty | NameError::TooLong { .. } | NameError::Character { .. } => "name",
     };
     Refusal::Inconsistent { key }.into()
+}
+
+fn plain(error: OrderError) -> Error {
+    match error {
+        OrderError::Other(error) => error,
+        OrderError::Media(mut bad) => match bad.pop() {
+            Some((_, refusal)) => Error::Refused(refusal),
+            None => Refusal::Inconsistent { key: "media" }.into(),
+        },
+    }
 }
 
 fn place(code: &str) -> Result<PlaceCode, Error> {
@@ -112,17 +129,21 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
         stage.all(&Verb::Sight(place("SV")?), How::Library, 0, |_| true)?;
         inventories += 1;
     }
+    let asked = japan("2012-12-27", 9);
+    stage.set(asked);
+    let order = stage.order(maintenance)?;
     stage.set(maintenance);
     let out = stage.all(&Verb::Eject, How::Scanned, 2 * MINUTE, |_| true)?;
     stage.set(maintenance.plus(HOUR));
     let shelf = Verb::CheckIn(place("V1-A")?);
     let back = stage.all(&shelf, How::Scanned, 2 * MINUTE, |number| !LOST.contains(&number))?;
     let evening = stage.look(japan("2012-12-28", 18))?;
+    let close = (stage.now(), stage.close(order)?);
     let flagged =
         evening.critical.iter().filter(|f| f.kind == FlagKind::EjectedNotVaulted).map(|f| f.since).min();
     let removal = japan("2013-01-10", 10);
     stage.set(removal);
-    stage.session.retire_place(&stage.admin.with(stage.second.clone()), place("SV")?)?;
+    stage.session.retire_place(&stage.admin.with(stage.second.clone()), place("SV")?, Some(TAPES))?;
     let mut looks = vec![evening];
     for day in ["2013-03-15", "2013-08-15", "2014-02-14"] {
         looks.push(stage.look(japan(day, 9))?);
@@ -132,7 +153,9 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
         registered,
         inventories,
         maintenance,
+        order: (order, asked, stage.operator.badge().clone(), stage.admin.badge().clone()),
         out_and_in: (out, back),
+        close,
         flagged,
         removal,
         looks,
@@ -152,19 +175,20 @@ fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result
         random,
         cost: Cost::default(),
     };
+    let pin = Pin::new(PIN).ok_or(Refusal::Inconsistent { key: "pin" })?;
     let station = Station::new("demo").map_err(name)?;
     let (lead, operator) = (Badge::new("B-1001").map_err(name)?, Badge::new("B-2001").map_err(name)?);
     let opening = Opening {
         site: SiteName::new("TOKYO").map_err(name)?,
         admin: lead.clone(),
         name: "Maintenance lead".to_owned(),
-        pin: None,
+        pin: pin.clone(),
         org: None,
         station: station.clone(),
         policy: Policy::default(),
     };
     let session = Session::create(path, busy, outside, opening)?;
-    let sign_on = |badge| session.sign_on(Claim { badge, pin: None }, &station);
+    let sign_on = |badge| session.sign_on(Claim { badge, pin: Some(&pin) }, &station);
     let admin = Who::new(sign_on(&lead)?, None, station.clone());
     session.enrol(
         &admin,
@@ -174,7 +198,7 @@ fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result
             org: None,
             host_org: None,
             roles: Roles::of(&[Role::Operator]),
-            pin: None,
+            pin: Some(pin.clone()),
         },
     )?;
     let new = |code: &str, kind, parent: Option<&str>, resident| {
@@ -228,6 +252,33 @@ impl Stage {
             self.set(self.now().plus(pause));
         }
         Ok(count)
+    }
+
+    /// The maintenance order: all tapes out of the library and into the vault within the day.
+    fn order(&self, from: Timestamp) -> Result<OrderId, Error> {
+        let new = NewOrder {
+            purpose: Code::new("maintenance").map_err(name)?,
+            text: Some("Year-end maintenance".to_owned()),
+            work: Some("All tapes out of SV and into the vault".to_owned()),
+            from: Some(from),
+            until: from.plus(8 * HOUR),
+            destination: Some(Term::new("V1").map_err(name)?),
+            nightly: None,
+            wanted: Wanted { at: Some(place("SV")?), ..Wanted::default() },
+        };
+        let order = self.session.request(&self.operator, &new).map_err(plain)?;
+        self.set(self.now().plus(8 * HOUR));
+        self.session.approve(&self.admin, order)?;
+        Ok(order)
+    }
+
+    /// The attempt to close it, and why it fails.
+    fn close(&self, order: OrderId) -> Result<Box<Refusal>, Error> {
+        match self.session.close(&self.operator, order, &[], None).map_err(plain) {
+            Err(Error::Refused(refusal)) => Ok(refusal),
+            Err(error) => Err(error),
+            Ok(_) => Err(Refusal::Inconsistent { key: "order" }.into()),
+        }
     }
 
     fn look(&self, at: Timestamp) -> Result<Look, Error> {

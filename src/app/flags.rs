@@ -1,7 +1,7 @@
 //! The flags of the whole ledger at this moment: one line for each medium that needs a person, one for each
 //! place where many only wait for the next stocktake.
 
-use crate::domain::flag::{FlagKind, Severity, audit_horizon, flags};
+use crate::domain::flag::{FlagKind, Severity, audit_horizon};
 use crate::domain::names::{Barcode, OrderId, PlaceCode};
 use crate::domain::time::{DAY, Timestamp};
 use crate::domain::world::World;
@@ -57,7 +57,7 @@ impl Session {
             let mut lines = Vec::new();
             let watched = Filter { outside: true, ..Filter::default() };
             view.each_medium(&watched, |medium| {
-                for flag in flags(&medium, view.policy(), now) {
+                for flag in views::flags(view, &medium, now)? {
                     if flag.severity < min || flag.kind.is_by_place() {
                         continue;
                     }
@@ -77,7 +77,7 @@ impl Session {
                         custodian,
                         answerable,
                         seen: views::place_code(view, wrong.map(|wrong| wrong.place))?,
-                        order: medium.custody.outing().and_then(|outing| outing.order),
+                        order: medium.custody.outing().and_then(|outing| outing.leave.order()),
                     });
                 }
                 Ok::<(), StoreError>(())
@@ -116,7 +116,7 @@ impl Session {
                 }
             };
             view.each_medium(&Filter { outside: true, ..Filter::default() }, |medium| {
-                let own = flags(&medium, view.policy(), now);
+                let own = views::flags(view, &medium, now)?;
                 own.iter().filter(|flag| !flag.kind.is_by_place()).for_each(|flag| add(flag.severity, 1));
                 Ok::<(), StoreError>(())
             })?;

@@ -43,7 +43,7 @@ impl Founding {
             site: self.site,
             admin: self.badge.clone(),
             name: self.name,
-            pin: Some(self.pin.clone()),
+            pin: self.pin.clone(),
             org: None,
             station: station.clone(),
             policy: Policy::default(),

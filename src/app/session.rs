@@ -11,14 +11,14 @@ use crate::domain::names::{Badge, Code, Kept, LedgerId, Org, PlaceCode, SiteName
 use crate::domain::person::{Role, Roles};
 use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{OrderRefusal, Refusal};
 use crate::domain::rules::{RULES, Stop};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 use crate::ledger::entry::kept_id;
 use crate::store::{Appended, Store, StoreError, Txn};
 
-use super::credentials::{Cost, Hashed, Pin, Signed};
+use super::credentials::{Cost, Pin, Signed};
 use super::custody::Said;
 
 /// Fills a buffer with random bytes; false if there are none to be had.
@@ -92,6 +92,12 @@ impl From<Refusal> for Error {
     }
 }
 
+impl From<OrderRefusal> for Error {
+    fn from(refusal: OrderRefusal) -> Self {
+        Refusal::from(refusal).into()
+    }
+}
+
 impl From<Stop<StoreError>> for Error {
     fn from(stop: Stop<StoreError>) -> Self {
         match stop {
@@ -110,8 +116,8 @@ pub struct Opening {
     pub admin: Badge,
     /// Their name.
     pub name: String,
-    /// Their PIN, if they are to have one.
-    pub pin: Option<Pin>,
+    /// Their PIN.
+    pub pin: Pin,
     /// Their organisation.
     pub org: Option<Org>,
     /// The station where it is opened.
@@ -168,7 +174,7 @@ impl Session {
 
     fn open_ledger(&self, opening: Opening, site: PlaceCode) -> Result<(), Error> {
         let Opening { site: name, admin, name: person, pin, org, station, policy } = opening;
-        let pin = pin.map(|pin| self.hashed(&pin)).transpose()?;
+        let pin = self.hashed(&pin)?;
         let mut id = [0; 16];
         self.fill(&mut id)?;
         self.store.write(|txn| {
@@ -192,7 +198,7 @@ impl Session {
             let enrol = Action::Enrol {
                 badge: admin.clone(),
                 name: kept,
-                pin: pin.as_ref().map(Hashed::id),
+                pin: Some(pin.id()),
                 org,
                 host_org: None,
                 roles,
@@ -200,9 +206,7 @@ impl Session {
             let enrolled = decide(txn.view(), enrol, &context(txn, Some(&admin)))?;
             txn.append(&enrolled)?;
             txn.keep(kept, &salt, &person)?;
-            if let Some(pin) = &pin {
-                pin.keep(txn)?;
-            }
+            pin.keep(txn)?;
             let root = Action::AddPlace {
                 code: site,
                 kind: PlaceKind::Site,

@@ -8,14 +8,14 @@ use std::collections::HashMap;
 
 use crate::domain::barcode::{MAX_LENGTH, two_in_one};
 use crate::domain::event::How;
-use crate::domain::names::{Badge, Barcode, PlaceCode, Station as StationName};
+use crate::domain::names::{Badge, Barcode, OrderId, PlaceCode, Station as StationName};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{barcode, read_label, shown};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 
 use super::credentials::{Claim, Pin, Signed};
-use super::custody::{Outcome, Scan, Verb};
+use super::custody::{Leaving, Outcome, Scan, Verb};
 use super::session::{Error, Session, Who};
 
 crate::domain::words! {
@@ -103,6 +103,8 @@ pub enum Answer {
         verb: Box<Verb>,
         /// The entry.
         seq: u64,
+        /// The order that the step counts under.
+        under: Option<OrderId>,
     },
     /// A medium's step was refused.
     Refused {
@@ -318,10 +320,10 @@ impl Station {
         let who = Who::new(by, None, self.name.clone());
         let scan = Scan { text: &reading.text, how: reading.how, occurred: None };
         match session.scan(&who, &verb, &scan)? {
-            Outcome::Done { seq, barcode } => {
+            Outcome::Done { seq, barcode, under } => {
                 self.batch.insert(barcode.clone(), seq);
                 self.last_done.push(barcode.clone());
-                Ok(Answer::Done { barcode, verb: Box::new(verb), seq })
+                Ok(Answer::Done { barcode, verb: Box::new(verb), seq, under })
             }
             Outcome::Refused { shown, refusal, .. } => Ok(Answer::Refused { shown, refusal }),
         }
@@ -329,7 +331,7 @@ impl Station {
 
     fn verb(&self) -> Option<Verb> {
         Some(match self.mode {
-            Mode::CheckOut => Verb::CheckOut(None),
+            Mode::CheckOut => Verb::CheckOut(Leaving::default()),
             Mode::Load => Verb::Load(self.place.clone()?, None),
             Mode::Eject => Verb::Eject,
             Mode::CheckIn => Verb::CheckIn(self.place.clone()?),
@@ -344,9 +346,9 @@ impl Station {
         let who = Who::new(by, None, self.name.clone());
         let scan = Scan { text: barcode.as_str(), how: How::Typed, occurred: None };
         Ok(match session.scan(&who, &Verb::Void, &scan)? {
-            Outcome::Done { seq, barcode } => {
+            Outcome::Done { seq, barcode, .. } => {
                 self.batch.remove(&barcode);
-                Answer::Done { barcode, verb: Box::new(Verb::Void), seq }
+                Answer::Done { barcode, verb: Box::new(Verb::Void), seq, under: None }
             }
             Outcome::Refused { shown, refusal, .. } => Answer::Refused { shown, refusal },
         })

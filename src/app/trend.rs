@@ -55,12 +55,15 @@ fn said(view: &View<'_>, data: &Data) -> Result<Said, StoreError> {
         return match (state, place) {
             (State::Vaulted, _) => Ok(Said::AtRest),
             (State::InDevice, Some(device)) => in_device(view, device),
-            (State::InHand | State::InDevice | State::Missing, _) => Ok(Said::Outside),
+            (State::InHand | State::InDevice | State::Missing | State::Destroyed, _) => Ok(Said::Outside),
         };
     }
     Ok(if let Data::Void { event, .. } = data {
         Said::AsBefore(*event)
-    } else if matches!(data, Data::Register { place: Some(_), .. } | Data::CheckIn { .. }) {
+    } else if matches!(
+        data,
+        Data::Register { place: Some(_), .. } | Data::CheckIn { .. } | Data::Destroy { .. }
+    ) {
         Said::AtRest
     } else if matches!(
         data,
@@ -68,6 +71,7 @@ fn said(view: &View<'_>, data: &Data) -> Result<Said, StoreError> {
             | Data::CheckOut { .. }
             | Data::Eject { .. }
             | Data::HandOver { .. }
+            | Data::TakeOver { .. }
             | Data::DeclareMissing { .. }
             | Data::Found { .. }
     ) {

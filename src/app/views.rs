@@ -2,7 +2,7 @@
 
 use crate::domain::custody::State;
 use crate::domain::event::{Data, How, Kind};
-use crate::domain::flag::{Flag, flags};
+use crate::domain::flag::{self, Flag};
 use crate::domain::medium::{Description, Discrepancy, Medium};
 use crate::domain::names::{Badge, Barcode, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial};
 use crate::domain::person::Person;
@@ -83,6 +83,15 @@ pub(super) fn custodian(view: &View<'_>, id: Option<PersonId>) -> Result<Option<
     Ok(Some(Custodian { badge: person.badge, name }))
 }
 
+/// The flags of a medium, with the order it is out under.
+pub(super) fn flags(view: &View<'_>, medium: &Medium, now: Timestamp) -> Result<Vec<Flag>, StoreError> {
+    let order = match medium.custody.outing().and_then(|outing| outing.leave.order()) {
+        Some(order) => view.order(order)?,
+        None => None,
+    };
+    Ok(flag::flags(medium, view.policy(), order.as_ref(), now))
+}
+
 pub(super) fn medium(view: &View<'_>, medium: &Medium, now: Timestamp) -> Result<MediumView, StoreError> {
     let custody = &medium.custody;
     let outing = custody.outing();
@@ -102,7 +111,7 @@ pub(super) fn medium(view: &View<'_>, medium: &Medium, now: Timestamp) -> Result
         since: custody.since(),
         left: outing.map(|outing| outing.left),
         due: outing.map(|outing| outing.due),
-        order: outing.and_then(|outing| outing.order),
+        order: outing.and_then(|outing| outing.leave.order()),
         mseq: medium.mseq,
         seen_at: medium.seen.map(|seen| seen.at),
         seen_place: place_code(view, medium.seen.and_then(|seen| seen.place))?,
@@ -110,7 +119,7 @@ pub(super) fn medium(view: &View<'_>, medium: &Medium, now: Timestamp) -> Result
         read_at: medium.read_at,
         discrepancy,
         description: medium.description.as_deref().cloned(),
-        flags: flags(medium, view.policy(), now),
+        flags: flags(view, medium, now)?,
     })
 }
 
@@ -186,7 +195,7 @@ fn named(data: &Data) -> Option<String> {
     | Data::UnknownLabel { place, .. } = data
     {
         place.as_ref()
-    } else if let Data::PlaceAdded { code, .. } | Data::PlaceRetired { code } = data {
+    } else if let Data::PlaceAdded { code, .. } | Data::PlaceRetired { code, .. } = data {
         Some(code)
     } else {
         None

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    check_in, check_out, clock, correct, demo, eject, flags, found, generate, hand_over, init, load, log,
-    media, missing, move_, person, place, policy, rebuild, relabel, sight, verify, void,
+    check_in, check_out, clock, correct, demo, destroy, eject, flags, found, generate, hand_over, init, load,
+    log, media, missing, move_, order, person, place, policy, ratify, rebuild, relabel, report, shift, sight,
+    take_over, verify, void,
 };
 
 /// Keeps the custody of backup media in a hash-chained ledger
@@ -85,6 +86,10 @@ pub enum Command {
     Place(place::PlaceArgs),
     /// Register, import, describe and look up media
     Media(media::MediaArgs),
+    /// Ask for movement orders, decide on them, close them
+    Order(order::OrderArgs),
+    /// Show what is open at the end of a shift, and hand it over
+    Shift(shift::ShiftArgs),
     /// Show and set the policy
     Policy(policy::PolicyArgs),
     /// Confirm the clock after a long pause
@@ -101,6 +106,10 @@ pub enum Command {
     CheckIn(check_in::CheckInArgs),
     /// Hand media over to another person
     HandOver(hand_over::HandOverArgs),
+    /// Take charge of media whose custodian cannot act
+    TakeOver(take_over::TakeOverArgs),
+    /// Ratify check-outs that had no order
+    Ratify(ratify::RatifyArgs),
     /// Record that media were seen
     Sight(sight::SightArgs),
     /// Declare media missing
@@ -113,10 +122,14 @@ pub enum Command {
     Void(void::VoidArgs),
     /// Give a medium another barcode
     Relabel(relabel::RelabelArgs),
+    /// Destroy media for good
+    Destroy(destroy::DestroyArgs),
     /// List what needs a person
     Flags(flags::FlagsArgs),
     /// Print the log, or one medium's history
     Log(log::LogArgs),
+    /// Report what left in a month, and who may do what
+    Report(report::ReportArgs),
     /// Check the whole ledger
     Verify(verify::VerifyArgs),
     /// Make the projections anew from the log

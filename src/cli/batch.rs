@@ -120,12 +120,12 @@ fn one_line(
 
 fn tell(ui: &mut Ui<'_>, verb: &Verb, outcome: Outcome, tally: &mut Tally) -> Result<(), Failure> {
     match outcome {
-        Outcome::Done { seq, barcode } => {
+        Outcome::Done { seq, barcode, under } => {
             tally.counts.0 += 1;
             if tally.json {
                 tally.done.push(Value::from(barcode.as_str()));
             } else {
-                ui.say(&Text::Done { verb, barcode: &barcode, seq })?;
+                ui.say(&Text::Done { verb, barcode: &barcode, seq, under })?;
             }
             Ok(())
         }

@@ -34,7 +34,8 @@ pub struct CorrectArgs {
 }
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &CorrectArgs) -> Result<Code, Failure> {
-    let Some(state) = State::parse(args.to_state.trim()) else {
+    let state = State::parse(args.to_state.trim()).filter(|state| *state != State::Destroyed);
+    let Some(state) = state else {
         let shown: String = args.to_state.chars().take(64).filter(|c| !c.is_control()).collect();
         return Err(Failure::Usage(ui.voice.text(&Text::BadState { value: &shown })));
     };
@@ -49,7 +50,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &CorrectArgs) -> Resul
         State::InHand if place.is_some() => return Err(needs("--custodian BADGE")),
         State::Missing if place.is_some() || custodian.is_some() => return Err(needs("--why WHY")),
         State::InHand if custodian.is_none() => custodian = Some(ui.actor(global)?),
-        State::Vaulted | State::InDevice | State::InHand | State::Missing => {}
+        State::Vaulted | State::InDevice | State::InHand | State::Missing | State::Destroyed => {}
     }
     let due = due.filter(|_| matches!(state, State::InHand | State::InDevice));
     let verb = Verb::Correct { state, place, custodian, due, said: ui.why(&args.why)? };

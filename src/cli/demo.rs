@@ -13,6 +13,7 @@ use super::ui::Ui;
 use crate::app::demo::{self, JAPAN, Look, Story};
 use crate::app::{Session, Surroundings, Trouble};
 use crate::domain::flag::Severity;
+use crate::domain::refusal::{OrderRefusal, Refusal};
 use crate::domain::time::{DAY, HOUR, Timestamp};
 use crate::i18n::{Tale, Text, Voice};
 
@@ -56,6 +57,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &DemoArgs) -> Result<C
     let kept = global.ledger.as_ref().map(|_| file.as_str());
     ui.line("")?;
     ui.say(&Text::Tale(Tale::End { kept }))?;
+    if kept.is_some() {
+        ui.say(&Text::Tale(Tale::Pins { pin: demo::PIN }))?;
+    }
     if let (None, Ok(own)) = (kept, own) {
         own.close().map_err(|source| Failure::Trouble(Trouble::Io { path, source }))?;
     }
@@ -85,6 +89,9 @@ fn tell(ui: &mut Ui<'_>, story: &Story) -> Result<(), Failure> {
     ui.say(&Text::Tale(Tale::Written { lost: &lost, persons: demo::PERSONS }))?;
     ui.say(&Text::Tale(Tale::Inventories { count: story.inventories }))?;
     ui.line("")?;
+    let (order, asked, requester, approver) = &story.order;
+    let (at, requester, approver) = (short(ui, *asked), requester.as_str(), approver.as_str());
+    ui.say(&Text::Tale(Tale::Ordered { at: &at, order: *order, requester, approver }))?;
     let at = short(ui, story.maintenance);
     let (out, back) = story.out_and_in;
     ui.say(&Text::Tale(Tale::Maintenance { at: &at, out, back }))?;
@@ -98,6 +105,14 @@ fn tell(ui: &mut Ui<'_>, story: &Story) -> Result<(), Failure> {
         let at = short(ui, flagged);
         let hours = flagged.since(story.maintenance) / HOUR;
         ui.say(&Text::Tale(Tale::Flagged { at: &at, hours }))?;
+    }
+    ui.line("")?;
+    let (closing, refusal) = &story.close;
+    let at = short(ui, *closing);
+    ui.say(&Text::Tale(Tale::Close { at: &at, order: *order }))?;
+    if let Refusal::Order(OrderRefusal::NotBack { order, outside, .. }) = &**refusal {
+        let outside: Vec<String> = outside.iter().map(ToString::to_string).collect();
+        ui.say(&Text::Tale(Tale::NotClosed { order: *order, outside: &outside.join(", ") }))?;
     }
     ui.line("")?;
     let at = short(ui, story.removal);

@@ -34,9 +34,12 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs) -> Result<C
         crate::domain::names::PlaceCode::new(text).map(|_| site)
     })?;
     let admin = ui.badge(&args.admin)?;
+    let Some(pin) = ui.new_pin(&admin)? else {
+        return Err(Failure::Usage(ui.voice.text(&Text::NoNewPin)));
+    };
     let opening = Opening {
         site,
-        pin: ui.new_pin(&admin)?,
+        pin,
         admin,
         name: ui.person_name(&args.name)?,
         org: args.org.as_deref().map(|org| ui.name("ORG", org, Org::new)).transpose()?,
@@ -46,13 +49,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs) -> Result<C
     if global.ledger.is_none() {
         make_directory(&path)?;
     }
-    let has_pin = opening.pin.is_some();
     let (site, badge) = (opening.site.to_string(), opening.admin.to_string());
     Session::create(&path, ui.busy(), ui.outside(), opening)?;
     let path = path.display().to_string();
     ui.say(&Text::Opened { path: &path, site: &site, badge: &badge })?;
-    if !has_pin {
-        ui.remark(&ui.voice.text(&Text::NoPinYet { badge: &badge }))?;
-    }
     Ok(Code::DONE)
 }

@@ -88,6 +88,17 @@ impl Ui<'_> {
         Ok(self.name("NAME", text, Term::new)?.as_str().to_owned())
     }
 
+    /// Words that go to `kept`: what can be printed of them, in one line.
+    pub(super) fn words(&self, text: &str) -> Result<String, Failure> {
+        let normal: String = text.trim().nfc().filter(|c| !c.is_control()).take(1000).collect();
+        if normal.is_empty() {
+            let reason = self.voice.name_error(NameError::Empty);
+            let empty = Text::BadName { what: "TEXT", value: "", reason: &reason };
+            return Err(Failure::Usage(self.voice.text(&empty)));
+        }
+        Ok(normal)
+    }
+
     /// A reason.
     pub(super) fn why(&self, text: &str) -> Result<Said, Failure> {
         let reason = self.voice.name_error(NameError::Empty);

@@ -9,7 +9,7 @@ use super::media_list::columns;
 use super::ui::Ui;
 use crate::app::{MediumView, Session};
 use crate::domain::time::Timestamp;
-use crate::i18n::{Text, Title, Voice};
+use crate::i18n::{Head, Text, Title, Voice};
 use crate::report::sheet::write_object;
 
 /// How many entries of its history are shown; all of them: `kuraban log BARCODE`.
@@ -34,10 +34,8 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ShowArgs) -> Result<C
         ui.line("")?;
         return Ok(Code::DONE);
     }
-    for (title, value) in fields(ui, &medium) {
-        let title = ui.voice.text(&Text::Title(title));
-        let pad = 14_usize.saturating_sub(unicode_width::UnicodeWidthStr::width(title.as_str()));
-        ui.line(&format!("{title}{} {value}", " ".repeat(pad)))?;
+    for line in super::tabled::fields(fields(ui, &medium)) {
+        ui.line(&line)?;
     }
     for flag in &medium.flags {
         let (meaning, ends) = ui.voice.flag(flag.kind);
@@ -57,7 +55,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ShowArgs) -> Result<C
     Ok(Code::DONE)
 }
 
-fn fields(ui: &Ui<'_>, m: &MediumView) -> Vec<(Title, String)> {
+fn fields(ui: &Ui<'_>, m: &MediumView) -> Vec<(String, String)> {
     let voice = &ui.voice;
     let mut fields = vec![
         (Title::Barcode, format!("{} (#{})", m.barcode, m.id)),
@@ -102,6 +100,11 @@ fn fields(ui: &Ui<'_>, m: &MediumView) -> Vec<(Title, String)> {
         fields.push((Title::Contents, parts.join(", ")));
     }
     fields.push((Title::Chain, m.mseq.to_string()));
+    let mut fields: Vec<(String, String)> =
+        fields.into_iter().map(|(title, value)| (voice.text(&Text::Title(title)), value)).collect();
+    if let Some(order) = m.order {
+        fields.insert(3, (voice.text(&Text::Head(Head::Order)), order.to_string()));
+    }
     fields
 }
 

@@ -7,9 +7,9 @@ use super::args::{Global, Output};
 use super::exit::{Code, Failure};
 use super::tabled::{column, list, moment, told};
 use super::ui::Ui;
-use crate::app::{NewPerson, PersonView};
+use crate::app::{NewPerson, PersonView, Temporary};
 use crate::domain::names::Org;
-use crate::i18n::{Text, Title};
+use crate::i18n::{Orders, Text, Title};
 
 /// The words of the command.
 #[derive(Debug, Args)]
@@ -57,6 +57,24 @@ pub enum PersonCommand {
         /// Their badge
         badge: String,
     },
+    /// Give a new colleague a badge for one shift, with a PIN of their own, as an approver
+    Temporary {
+        /// The badge
+        badge: String,
+        /// Who carries it; kept apart from the log, so that it can be forgotten
+        name: String,
+        /// Their organisation
+        #[arg(long, value_name = "O")]
+        org: Option<String>,
+        /// Until when it holds: RFC 3339, +4h or 17:00 [else for a whole shift]
+        #[arg(long, value_name = "TIME")]
+        until: Option<String>,
+    },
+    /// Let a suspended person act again
+    Reinstate {
+        /// Their badge
+        badge: String,
+    },
     /// Let a person act no more
     Suspend {
         /// Their badge
@@ -98,6 +116,15 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PersonArgs) -> Result<
             let seq = session.suspend(&who, &badge, &said)?;
             ui.say(&Text::Suspended { badge: badge.as_str(), seq })?;
         }
+        PersonCommand::Reinstate { badge } => {
+            let badge = ui.badge(&badge)?;
+            let (session, who) = ui.acting(global, None)?;
+            let seq = session.reinstate(&who, &badge)?;
+            ui.say(&Text::Orders(Orders::Reinstated { badge: badge.as_str(), seq }))?;
+        }
+        PersonCommand::Temporary { badge, name, org, until } => {
+            temporary(ui, global, (&badge, &name), org.as_deref(), until.as_deref())?;
+        }
         PersonCommand::Pin { badge } => {
             let badge = ui.badge(&badge)?;
             let (session, who) = ui.acting(global, None)?;
@@ -109,6 +136,28 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PersonArgs) -> Result<
         }
     }
     Ok(Code::DONE)
+}
+
+fn temporary(
+    ui: &mut Ui<'_>,
+    global: &Global,
+    (badge, name): (&str, &str),
+    org: Option<&str>,
+    until: Option<&str>,
+) -> Result<(), Failure> {
+    let (badge, name) = (ui.badge(badge)?, ui.person_name(name)?);
+    let org = org.map(|org| ui.name("ORG", org, Org::new)).transpose()?;
+    let until = until.map(|text| ui.moment(text)).transpose()?;
+    let (session, who) = ui.acting(global, None)?;
+    let Some(pin) = ui.new_pin(&badge)? else {
+        return Err(Failure::Usage(ui.voice.text(&Text::NoNewPin)));
+    };
+    let seq = session.lend_badge(&who, &Temporary { badge: badge.clone(), name, org, pin, until })?;
+    let people = session.people()?;
+    let until = people.iter().rev().find(|one| one.person.badge == badge).and_then(|one| one.person.until);
+    let until = until.map_or_else(String::new, |until| ui.voice.time(until));
+    ui.say(&Text::Orders(Orders::Lent { badge: badge.as_str(), until: &until, seq }))?;
+    Ok(())
 }
 
 fn people(ui: &mut Ui<'_>, global: &Global, output: Output) -> Result<(), Failure> {
@@ -139,6 +188,7 @@ fn people(ui: &mut Ui<'_>, global: &Global, output: Output) -> Result<(), Failur
             |p: &PersonView| p.person.pin.is_some().into(),
             move |p: &PersonView| if p.person.pin.is_some() { has.clone() } else { String::new() },
         ),
+        moment("until", None, &ui.voice, |p: &PersonView| p.person.until),
         moment("locked_until", None, &ui.voice, |p: &PersonView| p.person.locked),
     ];
     list(ui, output, columns, &people)?;

@@ -76,6 +76,9 @@ pub enum PlaceCommand {
         /// The second person
         #[arg(long, value_name = "BADGE")]
         with: Option<String>,
+        /// How many elements of a library the two have looked at and found empty
+        #[arg(long, value_name = "N")]
+        elements: Option<u64>,
     },
 }
 
@@ -90,10 +93,10 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PlaceArgs) -> Result<C
             ui.say(&Text::PlaceAdded { code: code.as_str(), seq })?;
         }
         PlaceCommand::List { output } => places(ui, global, output)?,
-        PlaceCommand::Retire { code, with } => {
+        PlaceCommand::Retire { code, with, elements } => {
             let (session, who) = ui.acting(global, with.as_deref())?;
             let code = ui.place(&code)?;
-            let seq = session.retire_place(&who, code.clone())?;
+            let seq = session.retire_place(&who, code.clone(), elements)?;
             ui.say(&Text::PlaceRetired { code: code.as_str(), seq })?;
         }
     }

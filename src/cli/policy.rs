@@ -20,8 +20,9 @@ pub struct PolicyArgs {
 /// What to do with the policy.
 #[derive(Debug, Subcommand)]
 pub enum PolicyCommand {
-    /// List all values in force
-    List {
+    /// Show all values in force
+    #[command(alias = "list")]
+    Show {
         /// The form.
         #[command(flatten)]
         output: Output,
@@ -37,7 +38,7 @@ pub enum PolicyCommand {
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PolicyArgs) -> Result<Code, Failure> {
     match args.command {
-        PolicyCommand::List { output } => {
+        PolicyCommand::Show { output } => {
             let policy = ui.session(global)?.policy()?;
             let title = |title| Some(ui.voice.text(&Text::Title(title)));
             let columns = vec![

@@ -1,6 +1,7 @@
 //! Lists: columns that show the same to people as to programs, and the writing of a list that is at hand.
 
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::args::Output;
 use super::exit::Failure;
@@ -38,6 +39,16 @@ pub(super) fn moment<T>(
     let (voice, shown) = (voice.clone(), at.clone());
     let shown = move |thing: &T| shown(thing).map_or_else(String::new, |at| voice.time(at));
     told(key, title, move |thing| at(thing).map(|at| at.to_string()).into(), shown)
+}
+
+/// Names and values under one another, the values in one column.
+pub(super) fn fields(rows: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
+    let rows: Vec<(String, String)> = rows.into_iter().collect();
+    let width = rows.iter().map(|(name, _)| name.width()).max().unwrap_or_default().max(13);
+    let line = |(name, value): &(String, String)| {
+        format!("{name}{}  {value}", " ".repeat(width.saturating_sub(name.width())))
+    };
+    rows.iter().map(line).collect()
 }
 
 /// Writes a list that is at hand; gives the number of its rows.

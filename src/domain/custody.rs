@@ -12,6 +12,8 @@ super::words! {
         Eject = "eject",
         /// Handed over by the custodian before.
         HandOver = "hand_over",
+        /// Taken over from a custodian who cannot act.
+        TakeOver = "take_over",
         /// Turned up again.
         Found = "found",
         /// New, and not yet in a vault.
@@ -32,6 +34,32 @@ super::words! {
         InDevice = "in_device",
         /// Declared missing.
         Missing = "missing",
+        /// Destroyed, and certified to be so.
+        Destroyed = "destroyed",
+    }
+}
+
+/// By what leave a medium is outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// It did not leave: it is new, or turned up again.
+    Intake,
+    /// It left without an order, where the policy asked for none or nobody could be asked.
+    None,
+    /// It is out under this movement order.
+    Order(OrderId),
+    /// It was taken out without an order in an emergency, by this entry.
+    Override(u64),
+}
+
+impl Leave {
+    /// The movement order, if it is out under one.
+    #[must_use]
+    pub const fn order(self) -> Option<OrderId> {
+        match self {
+            Self::Order(order) => Some(order),
+            Self::Intake | Self::None | Self::Override(_) => None,
+        }
     }
 }
 
@@ -42,8 +70,8 @@ pub struct Outing {
     pub left: Timestamp,
     /// When it must be back.
     pub due: Timestamp,
-    /// The movement order it is out under.
-    pub order: Option<OrderId>,
+    /// By what leave it is out.
+    pub leave: Leave,
     /// When it was last ejected and not loaded since: the grace until the vault runs from here.
     pub ejected: Option<Timestamp>,
 }
@@ -89,6 +117,11 @@ pub enum Custody {
         /// The last custodian that the record knew.
         custodian: Option<PersonId>,
     },
+    /// It was destroyed.
+    Destroyed {
+        /// Since when.
+        since: Timestamp,
+    },
 }
 
 impl Custody {
@@ -100,6 +133,7 @@ impl Custody {
             Self::InHand { .. } => State::InHand,
             Self::InDevice { .. } => State::InDevice,
             Self::Missing { .. } => State::Missing,
+            Self::Destroyed { .. } => State::Destroyed,
         }
     }
 
@@ -110,7 +144,8 @@ impl Custody {
             Self::Vaulted { since, .. }
             | Self::InHand { since, .. }
             | Self::InDevice { since, .. }
-            | Self::Missing { since, .. } => *since,
+            | Self::Missing { since, .. }
+            | Self::Destroyed { since } => *since,
         }
     }
 
@@ -120,7 +155,7 @@ impl Custody {
         match self {
             Self::Vaulted { place, .. } | Self::InDevice { device: place, .. } => Some(*place),
             Self::Missing { place, .. } => *place,
-            Self::InHand { .. } => None,
+            Self::InHand { .. } | Self::Destroyed { .. } => None,
         }
     }
 
@@ -129,7 +164,7 @@ impl Custody {
     pub const fn occupied(&self) -> Option<PlaceId> {
         match self {
             Self::Vaulted { place, .. } | Self::InDevice { device: place, .. } => Some(*place),
-            Self::Missing { .. } | Self::InHand { .. } => None,
+            Self::Missing { .. } | Self::InHand { .. } | Self::Destroyed { .. } => None,
         }
     }
 
@@ -139,7 +174,7 @@ impl Custody {
         match self {
             Self::InHand { custodian, .. } => Some(*custodian),
             Self::Missing { custodian, .. } => *custodian,
-            Self::Vaulted { .. } | Self::InDevice { .. } => None,
+            Self::Vaulted { .. } | Self::InDevice { .. } | Self::Destroyed { .. } => None,
         }
     }
 
@@ -149,15 +184,15 @@ impl Custody {
         match self {
             Self::InHand { outing, .. } => Some(outing),
             Self::InDevice { outing, .. } => outing.as_ref(),
-            Self::Vaulted { .. } | Self::Missing { .. } => None,
+            Self::Vaulted { .. } | Self::Missing { .. } | Self::Destroyed { .. } => None,
         }
     }
 
-    /// Whether it is at rest: in a vault, or living in a resident device.
+    /// Whether it is at rest: in a vault, living in a resident device, or destroyed.
     #[must_use]
     pub const fn at_rest(&self) -> bool {
         match self {
-            Self::Vaulted { .. } => true,
+            Self::Vaulted { .. } | Self::Destroyed { .. } => true,
             Self::InDevice { outing, .. } => outing.is_none(),
             Self::InHand { .. } | Self::Missing { .. } => false,
         }

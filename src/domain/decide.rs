@@ -1,13 +1,18 @@
 //! From what a person wants to do to the event that says so, or to the refusal.
 
-use super::custody::State;
+mod deeds;
+
+use deeds::{close_data, deed_data, in_order, request_data};
+
 use super::event::{Data, Event, How, Kind, Standing};
-use super::medium::{Description, Medium};
-use super::names::{Badge, Barcode, Code, Kept, MediumId, Org, PlaceCode, Serial, Station, Term};
+use super::medium::Description;
+use super::names::{
+    Badge, Barcode, Code, Kept, MediumId, OrderId, Org, PlaceCode, Serial, Setting, Station, Term,
+};
 use super::person::Roles;
 use super::place::PlaceKind;
-use super::refusal::{PlaceNeed, Refusal};
-use super::rules::{Effect, Stop, resolve_place, standing, step, usual_due};
+use super::refusal::Refusal;
+use super::rules::{Effect, Stop, step};
 use super::time::Timestamp;
 use super::world::World;
 
@@ -39,6 +44,17 @@ pub struct Reason {
     pub text: Option<Kept>,
 }
 
+/// How a medium is to leave the vault.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Departure {
+    /// Due back then; else at the end of the order, else by the policy.
+    pub due: Option<Timestamp>,
+    /// Under this order; else under the one in force that lists the medium.
+    pub order: Option<OrderId>,
+    /// Without any order, for this reason.
+    pub override_why: Option<Reason>,
+}
+
 /// What a person wants done with one medium.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Deed {
@@ -46,8 +62,8 @@ pub enum Deed {
     Describe(Box<Description>),
     /// Put it elsewhere in the same vault.
     Move(PlaceCode),
-    /// Take it out of the vault; due back at the given time, else by the policy.
-    CheckOut(Option<Timestamp>),
+    /// Take it out of the vault.
+    CheckOut(Departure),
     /// Put it into a device, at an element of it if one is named.
     Load(PlaceCode, Option<Term>),
     /// Take it out of the device it is in.
@@ -56,6 +72,10 @@ pub enum Deed {
     CheckIn(PlaceCode),
     /// Give it to another person.
     HandOver(Badge),
+    /// Take charge of it, for its custodian cannot act.
+    TakeOver(Reason),
+    /// Stand by a check-out that had no order.
+    Ratify,
     /// Say that it was seen.
     Sight(PlaceCode),
     /// Declare it missing.
@@ -68,6 +88,8 @@ pub enum Deed {
     Void,
     /// Give it another barcode.
     Relabel(Barcode),
+    /// Destroy it, by this method and under this certificate.
+    Destroy(Code, Option<Term>),
     /// Record that a step was refused.
     Refused {
         /// What was tried.
@@ -93,12 +115,15 @@ impl Deed {
             Self::Eject => Kind::Eject,
             Self::CheckIn(_) => Kind::CheckIn,
             Self::HandOver(_) => Kind::HandOver,
+            Self::TakeOver(_) => Kind::TakeOver,
+            Self::Ratify => Kind::Ratify,
             Self::Sight(_) => Kind::Sight,
             Self::DeclareMissing(_) => Kind::DeclareMissing,
             Self::Found(_) => Kind::Found,
             Self::Correct(..) => Kind::Correct,
             Self::Void => Kind::Void,
             Self::Relabel(_) => Kind::Relabel,
+            Self::Destroy(..) => Kind::Destroy,
             Self::Refused { .. } => Kind::Refused,
         }
     }
@@ -118,11 +143,35 @@ impl Deed {
             | Self::CheckOut(_)
             | Self::Eject
             | Self::HandOver(_)
+            | Self::TakeOver(_)
+            | Self::Ratify
+            | Self::Destroy(..)
             | Self::DeclareMissing(_)
             | Self::Void
             | Self::Relabel(_) => None,
         }
     }
+}
+
+/// An order that is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// What for.
+    pub purpose: Code,
+    /// What for in words, in `kept`.
+    pub text: Option<Kept>,
+    /// The work to be done, in `kept`.
+    pub work: Option<Kept>,
+    /// When media may go out at the earliest; now if nothing is said.
+    pub from: Option<Timestamp>,
+    /// When all must be back.
+    pub until: Timestamp,
+    /// Where they go.
+    pub destination: Option<Term>,
+    /// The most media of a night, if it is a standing order.
+    pub nightly: Option<u64>,
+    /// The media.
+    pub media: Vec<MediumId>,
 }
 
 /// What a person wants done.
@@ -171,10 +220,24 @@ pub enum Action {
         /// Whether media live in it.
         resident: bool,
     },
-    /// Let a place take media no more.
-    RetirePlace(PlaceCode),
+    /// Let a suspended person act again.
+    Reinstate(Badge),
+    /// Let a place take media no more; so many elements of a device were looked at and found empty.
+    RetirePlace(PlaceCode, Option<u64>),
     /// Set a policy value.
-    SetPolicy(Code, Term),
+    SetPolicy(Code, Setting),
+    /// Ask for an order.
+    Request(Box<Request>),
+    /// Open a night's list under a standing order.
+    Night(OrderId, Timestamp, Vec<MediumId>),
+    /// Approve an order.
+    Approve(OrderId),
+    /// Turn an order down.
+    Reject(OrderId, Reason),
+    /// Give an order more time.
+    Extend(OrderId, Timestamp),
+    /// Close an order.
+    Close(OrderId),
     /// Any other event, as it stands.
     Plain(Data),
 }
@@ -214,8 +277,19 @@ pub fn decide<W: World>(world: &W, action: Action, context: &Context) -> Result<
             let capacity = if one { capacity.or(Some(1)) } else { capacity };
             (None, Data::PlaceAdded { code, kind, parent, capacity, resident })
         }
-        Action::RetirePlace(code) => (None, Data::PlaceRetired { code }),
+        Action::Reinstate(badge) => (None, Data::PersonReinstated { badge }),
+        Action::RetirePlace(code, elements) => (None, Data::PlaceRetired { code, elements }),
         Action::SetPolicy(name, value) => (None, Data::PolicyChanged { name, value }),
+        Action::Request(request) => (None, request_data(*request, context)),
+        Action::Night(order, until, media) => {
+            (None, Data::OrderNight { order, until, media: in_order(media) })
+        }
+        Action::Approve(order) => (None, Data::OrderApproved { order }),
+        Action::Reject(order, reason) => {
+            (None, Data::OrderRejected { order, why: reason.why, text: reason.text })
+        }
+        Action::Extend(order, until) => (None, Data::OrderExtended { order, until }),
+        Action::Close(order) => (None, close_data(world, order)?),
         Action::Plain(data) => (None, data),
     };
     let reads = medium.is_some() || data.kind() == Kind::UnknownLabel;
@@ -231,96 +305,4 @@ pub fn decide<W: World>(world: &W, action: Action, context: &Context) -> Result<
     };
     let effect = step(world, context.seq, &event)?;
     Ok(Decision { event, effect })
-}
-
-fn deed_data<W: World>(
-    world: &W,
-    medium: &Medium,
-    deed: Deed,
-    context: &Context,
-) -> Result<Data, Stop<W::Error>> {
-    let barcode = medium.barcode.clone();
-    let usual = usual_due(world.policy(), context.at);
-    Ok(match deed {
-        Deed::Describe(said) => {
-            let Description { class, system, from, until, info, persons, encrypted, legal_hold } = *said;
-            Data::Describe { barcode, class, system, from, until, info, persons, encrypted, legal_hold }
-        }
-        Deed::Move(place) => Data::Move { barcode, place },
-        Deed::CheckOut(due) => {
-            let place = place_for(world, medium, Kind::CheckOut, State::Vaulted)?;
-            Data::CheckOut { barcode, place, order: None, due: due.unwrap_or(usual) }
-        }
-        Deed::Load(device, element) => Data::Load { barcode, device, element },
-        Deed::Eject => {
-            let device = place_for(world, medium, Kind::Eject, State::InDevice)?;
-            let due = medium.custody.outing().map_or(usual, |outing| outing.due);
-            Data::Eject { barcode, device, order: None, due }
-        }
-        Deed::CheckIn(place) => Data::CheckIn { barcode, place },
-        Deed::HandOver(to) => Data::HandOver { barcode, to },
-        Deed::Sight(place) => Data::Sight { barcode, place, audit: None },
-        Deed::DeclareMissing(reason) => {
-            Data::DeclareMissing { barcode, why: reason.why, text: reason.text, audit: None, incident: None }
-        }
-        Deed::Found(place) => Data::Found { barcode, place, due: usual },
-        Deed::Correct(to, due, reason) => correct_data(world, medium, (to, due, reason), usual)?,
-        Deed::Void => {
-            let Some(prior) = &medium.prior else {
-                let holding = super::rules::holding(world, medium)?;
-                return Err(Refusal::NothingToVoid { holding }.into());
-            };
-            Data::Void { barcode, event: prior.event, kind: prior.kind }
-        }
-        Deed::Relabel(new) => Data::Relabel { barcode, new },
-        Deed::Refused { action, place, badge, why } => {
-            let action = Code::new(action.word()).map_err(|_| Refusal::Inconsistent { key: "action" })?;
-            Data::Refused { barcode, action, place, badge, why }
-        }
-    })
-}
-
-/// The place that the record gives for a medium that must be in this state for the step.
-fn place_for<W: World>(
-    world: &W,
-    medium: &Medium,
-    action: Kind,
-    state: State,
-) -> Result<PlaceCode, Stop<W::Error>> {
-    let holding = super::rules::holding(world, medium)?;
-    match (&holding.place, holding.state == state) {
-        (Some(place), true) => Ok(place.clone()),
-        _ => Err(Refusal::WrongState { action, holding }.into()),
-    }
-}
-
-fn correct_data<W: World>(
-    world: &W,
-    medium: &Medium,
-    (to, due, reason): (Standing, Option<Timestamp>, Reason),
-    usual: Timestamp,
-) -> Result<Data, Stop<W::Error>> {
-    let outside = match (to.state, &to.place) {
-        (State::InHand, _) => true,
-        (State::InDevice, Some(code)) => !resolve_place(world, code)?.resident,
-        (State::Vaulted, Some(code)) => {
-            let place = resolve_place(world, code)?;
-            if !place.is_rest() {
-                let need = PlaceNeed::Rest;
-                return Err(Refusal::WrongPlace { code: place.code, kind: place.kind, need }.into());
-            }
-            false
-        }
-        _ => false,
-    };
-    let due = outside.then(|| due.unwrap_or(usual));
-    Ok(Data::Correct {
-        barcode: medium.barcode.clone(),
-        from: standing(world, medium)?,
-        to,
-        due,
-        why: reason.why,
-        text: reason.text,
-        gap: true,
-    })
 }

@@ -1,13 +1,15 @@
 //! Events: the facts that the log is made of, one variant for each kind, with the keys of its `data` in the
 //! order in which they are written. A kind never changes shape; a new shape is a new kind.
 
+mod about;
+
 pub use super::kind::Kind;
 
 use super::custody::State;
 use super::medium::{Class, Encrypted};
 use super::names::{
     AuditId, Badge, Barcode, Code, Digest, IncidentId, Kept, LedgerId, MediumId, OrderId, Org, PlaceCode,
-    Reading, Serial, SiteName, Station, Term,
+    Reading, Serial, Setting, SiteName, Station, Term,
 };
 use super::person::Roles;
 use super::place::PlaceKind;
@@ -105,6 +107,16 @@ pub enum Data {
         why: Code,
         text: Option<Kept>,
     },
+    PersonReinstated {
+        badge: Badge,
+    },
+    TemporaryBadge {
+        badge: Badge,
+        name: Kept,
+        pin: Kept,
+        org: Option<Org>,
+        until: Timestamp,
+    },
     CredentialSet {
         badge: Badge,
         pin: Kept,
@@ -115,6 +127,11 @@ pub enum Data {
     SignedOn {
         badge: Badge,
     },
+    ShiftHandedOver {
+        outside: u64,
+        orders: u64,
+        overrides: u64,
+    },
     PlaceAdded {
         code: PlaceCode,
         kind: PlaceKind,
@@ -124,10 +141,11 @@ pub enum Data {
     },
     PlaceRetired {
         code: PlaceCode,
+        elements: Option<u64>,
     },
     PolicyChanged {
         name: Code,
-        value: Term,
+        value: Setting,
     },
     ClockHeld {
         clock: Timestamp,
@@ -138,6 +156,42 @@ pub enum Data {
     Rebuilt {
         count: u64,
         differences: Vec<Reading>,
+    },
+    OrderRequested {
+        purpose: Code,
+        text: Option<Kept>,
+        work: Option<Kept>,
+        from: Timestamp,
+        until: Timestamp,
+        destination: Option<Term>,
+        nightly: Option<u64>,
+        media: Vec<MediumId>,
+    },
+    OrderNight {
+        order: OrderId,
+        until: Timestamp,
+        media: Vec<MediumId>,
+    },
+    OrderApproved {
+        order: OrderId,
+    },
+    OrderRejected {
+        order: OrderId,
+        why: Code,
+        text: Option<Kept>,
+    },
+    OrderExtended {
+        order: OrderId,
+        until: Timestamp,
+    },
+    OrderClosed {
+        order: OrderId,
+        missing: Vec<MediumId>,
+    },
+    ExportMade {
+        report: Code,
+        purpose: Code,
+        rows: u64,
     },
     UnknownLabel {
         label: Reading,
@@ -172,6 +226,8 @@ pub enum Data {
         place: PlaceCode,
         order: Option<OrderId>,
         due: Timestamp,
+        why: Option<Code>,
+        text: Option<Kept>,
     },
     Load {
         barcode: Barcode,
@@ -191,6 +247,16 @@ pub enum Data {
     HandOver {
         barcode: Barcode,
         to: Badge,
+    },
+    TakeOver {
+        barcode: Barcode,
+        from: Badge,
+        why: Code,
+        text: Option<Kept>,
+    },
+    Ratify {
+        barcode: Barcode,
+        event: u64,
     },
     Sight {
         barcode: Barcode,
@@ -227,6 +293,11 @@ pub enum Data {
         barcode: Barcode,
         new: Barcode,
     },
+    Destroy {
+        barcode: Barcode,
+        method: Code,
+        certificate: Option<Term>,
+    },
     Refused {
         barcode: Barcode,
         action: Code,
@@ -234,97 +305,6 @@ pub enum Data {
         badge: Option<Badge>,
         why: Code,
     },
-}
-
-impl Data {
-    /// The kind of event that carries this data.
-    #[must_use]
-    pub const fn kind(&self) -> Kind {
-        match self {
-            Self::LedgerOpened { .. } => Kind::LedgerOpened,
-            Self::PersonEnrolled { .. } => Kind::PersonEnrolled,
-            Self::PersonRoles { .. } => Kind::PersonRoles,
-            Self::PersonSuspended { .. } => Kind::PersonSuspended,
-            Self::CredentialSet { .. } => Kind::CredentialSet,
-            Self::PinRefused { .. } => Kind::PinRefused,
-            Self::SignedOn { .. } => Kind::SignedOn,
-            Self::PlaceAdded { .. } => Kind::PlaceAdded,
-            Self::PlaceRetired { .. } => Kind::PlaceRetired,
-            Self::PolicyChanged { .. } => Kind::PolicyChanged,
-            Self::ClockHeld { .. } => Kind::ClockHeld,
-            Self::ClockConfirmed { .. } => Kind::ClockConfirmed,
-            Self::Rebuilt { .. } => Kind::Rebuilt,
-            Self::UnknownLabel { .. } => Kind::UnknownLabel,
-            Self::Register { .. } => Kind::Register,
-            Self::Describe { .. } => Kind::Describe,
-            Self::Move { .. } => Kind::Move,
-            Self::CheckOut { .. } => Kind::CheckOut,
-            Self::Load { .. } => Kind::Load,
-            Self::Eject { .. } => Kind::Eject,
-            Self::CheckIn { .. } => Kind::CheckIn,
-            Self::HandOver { .. } => Kind::HandOver,
-            Self::Sight { .. } => Kind::Sight,
-            Self::DeclareMissing { .. } => Kind::DeclareMissing,
-            Self::Found { .. } => Kind::Found,
-            Self::Correct { .. } => Kind::Correct,
-            Self::Void { .. } => Kind::Void,
-            Self::Relabel { .. } => Kind::Relabel,
-            Self::Refused { .. } => Kind::Refused,
-        }
-    }
-
-    /// The barcode by which the medium is named; none where the event is about no one medium.
-    #[must_use]
-    pub const fn barcode(&self) -> Option<&Barcode> {
-        match self {
-            Self::Register { barcode, .. }
-            | Self::Describe { barcode, .. }
-            | Self::Move { barcode, .. }
-            | Self::CheckOut { barcode, .. }
-            | Self::Load { barcode, .. }
-            | Self::Eject { barcode, .. }
-            | Self::CheckIn { barcode, .. }
-            | Self::HandOver { barcode, .. }
-            | Self::Sight { barcode, .. }
-            | Self::DeclareMissing { barcode, .. }
-            | Self::Found { barcode, .. }
-            | Self::Correct { barcode, .. }
-            | Self::Void { barcode, .. }
-            | Self::Relabel { barcode, .. }
-            | Self::Refused { barcode, .. } => Some(barcode),
-            Self::LedgerOpened { .. }
-            | Self::PersonEnrolled { .. }
-            | Self::PersonRoles { .. }
-            | Self::PersonSuspended { .. }
-            | Self::CredentialSet { .. }
-            | Self::PinRefused { .. }
-            | Self::SignedOn { .. }
-            | Self::PlaceAdded { .. }
-            | Self::PlaceRetired { .. }
-            | Self::PolicyChanged { .. }
-            | Self::ClockHeld { .. }
-            | Self::ClockConfirmed { .. }
-            | Self::Rebuilt { .. }
-            | Self::UnknownLabel { .. } => None,
-        }
-    }
-
-    /// The texts in `kept` that it refers to.
-    pub fn kept(&self) -> impl Iterator<Item = Kept> {
-        let (one, other) = if let Self::PersonEnrolled { name, pin, .. } = self {
-            (Some(*name), *pin)
-        } else if let Self::CredentialSet { pin, .. } = self {
-            (Some(*pin), None)
-        } else if let Self::PersonSuspended { text, .. }
-        | Self::DeclareMissing { text, .. }
-        | Self::Correct { text, .. } = self
-        {
-            (*text, None)
-        } else {
-            (None, None)
-        };
-        one.into_iter().chain(other)
-    }
 }
 
 /// One fact, before it has a place in the chain.

@@ -1,7 +1,8 @@
 //! Flags: what a person must look at, computed from the state, the policy and the time, never stored.
 
-use super::custody::Custody;
+use super::custody::{Custody, Leave, Outing};
 use super::medium::Medium;
+use super::order::{Order, OrderState};
 use super::policy::Policy;
 use super::time::{DAY, HOUR, Timestamp};
 
@@ -26,6 +27,10 @@ super::words! {
         Overdue = "overdue",
         /// Ejected, and not in a vault within the grace.
         EjectedNotVaulted = "ejected_not_vaulted",
+        /// Outside without an approved order in force.
+        NoOrder = "no_order",
+        /// Taken out without an order in an emergency, and nobody has ratified it.
+        Override = "override",
         /// In a drive for too long.
         InDeviceTooLong = "in_device_too_long",
         /// Declared missing and not found.
@@ -75,16 +80,37 @@ pub fn audit_horizon(policy: &Policy, now: Timestamp) -> Timestamp {
     now.plus(-millis(policy.audit_interval_days, DAY))
 }
 
-/// All flags of one medium at one moment. Media at rest, seen in time and undisputed have none.
+/// Since when a medium is outside without an order in force, if it is; `order` is the one it is out under.
+fn no_order(outing: &Outing, policy: &Policy, order: Option<&Order>, now: Timestamp) -> Option<Timestamp> {
+    match outing.leave {
+        // An override is flagged by itself, until an approver ratifies it.
+        Leave::Intake | Leave::Override(_) => None,
+        Leave::None => policy.order_required.then_some(outing.left),
+        Leave::Order(_) => {
+            let over = |order: &&Order| order.state != OrderState::Approved || now >= order.until;
+            order.filter(over).map(|order| order.until.min(now))
+        }
+    }
+}
+
+/// All flags of one medium at one moment, `order` being the one it is out under. Media at rest, seen in time
+/// and undisputed have none.
 #[must_use]
-pub fn flags(medium: &Medium, policy: &Policy, now: Timestamp) -> Vec<Flag> {
+pub fn flags(medium: &Medium, policy: &Policy, order: Option<&Order>, now: Timestamp) -> Vec<Flag> {
     let mut out = Vec::new();
     let mut add = |kind, severity, since| out.push(Flag { kind, severity, since });
+    for one in medium.overrides.iter() {
+        add(FlagKind::Override, Severity::Critical, one.at);
+    }
     match &medium.custody {
+        Custody::Destroyed { .. } => return out,
         Custody::Missing { since, .. } => add(FlagKind::Missing, Severity::Critical, *since),
         custody @ (Custody::Vaulted { .. } | Custody::InHand { .. } | Custody::InDevice { .. }) => {
             if let Some(outing) = custody.outing() {
                 add(FlagKind::Outside, Severity::Notice, outing.left);
+                if let Some(since) = no_order(outing, policy, order, now) {
+                    add(FlagKind::NoOrder, Severity::Critical, since);
+                }
                 if now > outing.due {
                     let late = now.since(outing.due);
                     let allowed = outing.due.since(outing.left).max(0);

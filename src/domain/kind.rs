@@ -11,12 +11,18 @@ super::words! {
         PersonRoles = "person_roles",
         /// A person may act no more.
         PersonSuspended = "person_suspended",
+        /// A suspended person may act again.
+        PersonReinstated = "person_reinstated",
+        /// A new colleague was given a badge for one shift.
+        TemporaryBadge = "temporary_badge",
         /// A person has a new PIN.
         CredentialSet = "credential_set",
         /// A wrong PIN was given for a person.
         PinRefused = "pin_refused",
         /// A person gave the right PIN after wrong ones.
         SignedOn = "signed_on",
+        /// A shift was handed over to another person.
+        ShiftHandedOver = "shift_handed_over",
         /// A place was added.
         PlaceAdded = "place_added",
         /// A place takes media no more.
@@ -29,6 +35,20 @@ super::words! {
         ClockConfirmed = "clock_confirmed",
         /// The projections were made anew from the log.
         Rebuilt = "rebuilt",
+        /// A movement order was asked for.
+        OrderRequested = "order_requested",
+        /// A night's list was opened under a standing order.
+        OrderNight = "order_night",
+        /// An order was approved.
+        OrderApproved = "order_approved",
+        /// An order was turned down.
+        OrderRejected = "order_rejected",
+        /// An order was given more time.
+        OrderExtended = "order_extended",
+        /// An order was closed.
+        OrderClosed = "order_closed",
+        /// A report was given out.
+        ExportMade = "export_made",
         /// A label that the record does not know was read.
         UnknownLabel = "unknown_label",
         /// A medium was registered.
@@ -47,6 +67,10 @@ super::words! {
         CheckIn = "check_in",
         /// Another person took charge of it.
         HandOver = "hand_over",
+        /// Another person took charge of it, for its custodian cannot act.
+        TakeOver = "take_over",
+        /// An approver stood by a check-out that had no order.
+        Ratify = "ratify",
         /// It was seen.
         Sight = "sight",
         /// It was declared missing.
@@ -59,6 +83,8 @@ super::words! {
         Void = "void",
         /// It was given another barcode.
         Relabel = "relabel",
+        /// It was destroyed.
+        Destroy = "destroy",
         /// A step was refused.
         Refused = "refused",
     }
@@ -71,13 +97,24 @@ impl Kind {
         self as u8 >= Self::Register as u8
     }
 
+    /// Whether an event of this kind is about a movement order.
+    #[must_use]
+    pub const fn is_of_order(self) -> bool {
+        self as u8 >= Self::OrderRequested as u8 && self as u8 <= Self::OrderClosed as u8
+    }
+
     /// Whether the medium itself is there when such an event is recorded, so that it is a sighting.
     #[must_use]
     pub const fn is_physical(self) -> bool {
         self.is_of_medium()
             && !matches!(
                 self,
-                Self::Describe | Self::DeclareMissing | Self::Correct | Self::Void | Self::Refused
+                Self::Describe
+                    | Self::DeclareMissing
+                    | Self::Correct
+                    | Self::Void
+                    | Self::Refused
+                    | Self::Ratify
             )
     }
 

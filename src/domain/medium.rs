@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::custody::Custody;
 use super::event::{How, Kind};
 use super::names::{Barcode, MediumId, PersonId, PlaceId, Serial, Term};
+use super::order::Line;
 use super::time::{Date, Timestamp};
 
 super::words! {
@@ -100,6 +101,19 @@ pub struct Prior {
     pub at: Timestamp,
     /// The custody before it.
     pub custody: Custody,
+    /// How far the order that it counted under had come before it.
+    pub line: Option<Line>,
+}
+
+/// A time when it was taken out without an order, which nobody has ratified yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Override {
+    /// The entry.
+    pub event: u64,
+    /// Who took it out.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// One medium as the rules see it. Cheap to clone: its texts are shared.
@@ -125,6 +139,8 @@ pub struct Medium {
     pub discrepancy: Option<Discrepancy>,
     /// What is on it.
     pub description: Option<Arc<Description>>,
+    /// The times when it was taken out without an order that nobody has ratified yet, oldest first.
+    pub overrides: Arc<[Override]>,
     /// Who brought it into its present state; none only while nobody is known.
     pub stepped_by: Option<PersonId>,
     /// How many events its own chain has.

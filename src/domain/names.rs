@@ -139,6 +139,8 @@ names! {
     Org(64, printable),
     /// A system, department or other short name in a description.
     Term(64, printable),
+    /// A value of the policy.
+    Setting(512, printable),
     /// The site's name as it stands in checkpoints (C2SP origin): letters, digits, `-` and `.`.
     SiteName(63, host),
     /// The rest of a label that could not be resolved, cut to what the log keeps.

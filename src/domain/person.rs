@@ -83,6 +83,8 @@ pub struct Person {
     pub roles: Roles,
     /// Whether they may act no more.
     pub suspended: bool,
+    /// Until when their badge holds; none for one that is not temporary.
+    pub until: Option<Timestamp>,
     /// The hash of their PIN, in `kept`; none while they have no PIN.
     pub pin: Option<Kept>,
     /// Wrong PINs since the last right one.
@@ -95,6 +97,18 @@ pub struct Person {
 pub const WRONG_PINS: u64 = 5;
 
 impl Person {
+    /// The moment at which their temporary badge ended, if it has.
+    #[must_use]
+    pub fn ended_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.until.filter(|until| *until <= now)
+    }
+
+    /// The organisation for which they work: the one they are seconded to, else their home.
+    #[must_use]
+    pub fn works_for(&self) -> Option<&Org> {
+        self.host_org.as_ref().or(self.org.as_ref())
+    }
+
     /// The moment until which no PIN is taken, if that is still to come.
     #[must_use]
     pub fn locked_at(&self, now: Timestamp) -> Option<Timestamp> {
@@ -135,6 +149,7 @@ mod tests {
             host_org: None,
             roles: Roles::of(&[Role::Operator]),
             suspended: false,
+            until: None,
             pin: None,
             wrong_pins: 0,
             locked: None,

@@ -2,12 +2,17 @@
 //!
 //! The sentences themselves, in each language, are in `i18n`; here is only what is true.
 
+mod orders;
+
+pub use orders::OrderRefusal;
+
 use super::barcode::LabelError;
 use super::custody::State;
 use super::event::Kind;
-use super::names::{Badge, Barcode, Code, OrderId, PlaceCode, Reading, Serial};
+use super::names::{Badge, Barcode, Code, Org, PlaceCode, Reading, Serial};
 use super::person::Role;
 use super::place::PlaceKind;
+use super::separation::Separation;
 use super::time::Timestamp;
 
 /// What the record holds about a medium, in words that can be printed.
@@ -107,13 +112,19 @@ pub enum Refusal {
     /// There is one site in a ledger, opened with it.
     OneSite,
     /// Media or places still stand in it.
-    PlaceInUse { code: PlaceCode, media: u64, places: u64 },
+    PlaceInUse { code: PlaceCode, media: u64, places: u64, some: Vec<Barcode> },
     /// Nobody said who acts.
     NoActor { action: Kind },
     /// No person has this badge.
     UnknownPerson { badge: Badge },
     /// The person may act no more.
     SuspendedPerson { badge: Badge },
+    /// The person has no PIN yet, and cannot show who they are.
+    NoPin { badge: Badge },
+    /// The temporary badge has ended.
+    BadgeEnded { badge: Badge, until: Timestamp },
+    /// A temporary badge holds for one shift at most.
+    ShiftTooLong { hours: u64 },
     /// The person has a PIN, and it was not given.
     PinMissing { badge: Badge },
     /// The PIN is wrong; so many more lock the person, or they are locked until then.
@@ -128,10 +139,12 @@ pub enum Refusal {
     RoleMissing { badge: Badge, action: Kind, needs: &'static [Role] },
     /// The step needs a second person.
     WitnessMissing { action: Kind },
-    /// The second person must be another one.
-    WitnessIsActor { badge: Badge },
+    /// The same person may not play both parts.
+    SamePerson { row: Separation, badge: Badge },
     /// One of the two must be an approver.
     ApproverMissing { action: Kind },
+    /// A hand-over to another organisation needs an approver beside the two.
+    OtherOrganisation { from: Option<Org>, to: Option<Org> },
     /// Nobody hands over to themself.
     HandOverToSelf { badge: Badge },
     /// The badge is in use.
@@ -140,8 +153,12 @@ pub enum Refusal {
     NoRoles { badge: Badge },
     /// Somebody must be left who can administer.
     LastAdmin { badge: Badge },
-    /// There is no such order.
-    UnknownOrder { order: OrderId },
+    /// A movement order says no.
+    Order(OrderRefusal),
+    /// The medium was not taken out without an order, or that is ratified.
+    NothingToRatify { barcode: Barcode },
+    /// The medium must be kept.
+    LegalHold { barcode: Barcode },
     /// The due time is not in the future.
     DueInPast { due: Timestamp, now: Timestamp },
     /// The claimed time is later than now.
@@ -195,6 +212,9 @@ impl Refusal {
             Self::NoActor { .. } => "no_actor",
             Self::UnknownPerson { .. } => "unknown_person",
             Self::SuspendedPerson { .. } => "suspended_person",
+            Self::NoPin { .. } => "no_pin",
+            Self::BadgeEnded { .. } => "badge_ended",
+            Self::ShiftTooLong { .. } => "shift_too_long",
             Self::PinMissing { .. } => "pin_missing",
             Self::PinWrong { .. } => "pin_wrong",
             Self::PinLocked { .. } => "pin_locked",
@@ -202,13 +222,16 @@ impl Refusal {
             Self::PinOfOther { .. } => "pin_of_other",
             Self::RoleMissing { .. } => "role_missing",
             Self::WitnessMissing { .. } => "witness_missing",
-            Self::WitnessIsActor { .. } => "witness_is_actor",
+            Self::SamePerson { .. } => "same_person",
+            Self::OtherOrganisation { .. } => "other_organisation",
             Self::ApproverMissing { .. } => "approver_missing",
             Self::HandOverToSelf { .. } => "hand_over_to_self",
             Self::BadgeTaken { .. } => "badge_taken",
             Self::NoRoles { .. } => "no_roles",
             Self::LastAdmin { .. } => "last_admin",
-            Self::UnknownOrder { .. } => "unknown_order",
+            Self::Order(refusal) => refusal.code(),
+            Self::NothingToRatify { .. } => "nothing_to_ratify",
+            Self::LegalHold { .. } => "legal_hold",
             Self::DueInPast { .. } => "due_in_past",
             Self::OccurredAhead { .. } => "occurred_ahead",
             Self::PeriodReversed => "period_reversed",

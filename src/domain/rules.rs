@@ -10,17 +10,21 @@ mod custody;
 mod exceptions;
 mod intake;
 mod lookup;
+mod orders;
 
 pub use intake::usual_due;
 pub use lookup::{holding, resolve_place, standing};
+pub use orders::{gate, in_force};
 
 use super::event::{Data, Event, Kind};
 use super::medium::Medium;
-use super::names::{LedgerId, SiteName};
+use super::names::{LedgerId, MediumId, SiteName};
+use super::order::{Line, Order};
 use super::person::{Person, Role};
 use super::place::Place;
 use super::policy::Policy;
-use super::refusal::Refusal;
+use super::refusal::{OrderRefusal, Refusal};
+use super::separation::Separation;
 use super::time::DAY;
 use super::world::World;
 
@@ -42,6 +46,12 @@ impl<E> From<Refusal> for Stop<E> {
     }
 }
 
+impl<E> From<OrderRefusal> for Stop<E> {
+    fn from(refusal: OrderRefusal) -> Self {
+        Refusal::from(refusal).into()
+    }
+}
+
 /// What an event changes in the projections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -60,7 +70,11 @@ pub enum Effect {
         before: Option<Box<Medium>>,
         /// The medium after it.
         after: Box<Medium>,
+        /// How far the order that it counts under has come with it now, if that has changed.
+        line: Option<Line>,
     },
+    /// The order is now so.
+    Order(Box<OrderChange>),
     /// The person is now so.
     Person(Person),
     /// The place is now so.
@@ -69,6 +83,17 @@ pub enum Effect {
     Policy(Policy),
     /// Nothing but the log changes.
     None,
+}
+
+/// An order after a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderChange {
+    /// The order.
+    pub order: Order,
+    /// The media that it lists, if it is new.
+    pub lines: Vec<MediumId>,
+    /// The standing order that it is a night of, if that has changed with it.
+    pub parent: Option<Order>,
 }
 
 type Outcome<T, W> = Result<T, Stop<<W as World>::Error>>;
@@ -93,6 +118,7 @@ pub const fn roles_for(kind: Kind) -> &'static [Role] {
         | Kind::PersonEnrolled
         | Kind::PersonRoles
         | Kind::PersonSuspended
+        | Kind::PersonReinstated
         | Kind::PlaceAdded
         | Kind::PlaceRetired
         | Kind::PolicyChanged
@@ -100,6 +126,7 @@ pub const fn roles_for(kind: Kind) -> &'static [Role] {
         Kind::CredentialSet
         | Kind::PinRefused
         | Kind::SignedOn
+        | Kind::ExportMade
         | Kind::ClockHeld
         | Kind::ClockConfirmed
         | Kind::UnknownLabel
@@ -108,12 +135,23 @@ pub const fn roles_for(kind: Kind) -> &'static [Role] {
         Kind::Describe => &[Role::Operator, Role::Admin, Role::Approver],
         Kind::Sight => &[Role::Operator, Role::Auditor],
         Kind::DeclareMissing => &[Role::Approver, Role::Auditor],
+        Kind::TemporaryBadge
+        | Kind::OrderApproved
+        | Kind::OrderRejected
+        | Kind::OrderExtended
+        | Kind::Ratify => &[Role::Approver],
         Kind::Move
         | Kind::CheckOut
         | Kind::Load
         | Kind::Eject
         | Kind::CheckIn
         | Kind::HandOver
+        | Kind::TakeOver
+        | Kind::ShiftHandedOver
+        | Kind::OrderRequested
+        | Kind::OrderNight
+        | Kind::OrderClosed
+        | Kind::Destroy
         | Kind::Found
         | Kind::Correct
         | Kind::Void
@@ -145,8 +183,12 @@ pub fn step<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> 
     let Some(actors) = actors(world, event)? else {
         return Ok(Effect::None);
     };
-    if event.data.kind().is_of_medium() {
+    let kind = event.data.kind();
+    if kind.is_of_medium() {
         return of_medium(world, seq, event, &actors);
+    }
+    if kind.is_of_order() {
+        return orders::step(world, seq, event, &actors);
     }
     admin::step(world, seq, event, &actors)
 }
@@ -192,9 +234,13 @@ fn actors<W: World>(world: &W, event: &Event) -> Outcome<Option<Actors>, W> {
             Err(Refusal::NoActor { action: kind }.into())
         };
     };
-    if let Data::PersonEnrolled { badge: new, roles, .. } = &event.data
+    if let Data::PersonEnrolled { badge: new, roles, pin, .. } = &event.data
         && world.people().map_err(Stop::Failed)? == 0
     {
+        if pin.is_none() {
+            // Nobody could ever give the first person a PIN.
+            return Err(Refusal::NoPin { badge: badge.clone() }.into());
+        }
         return if badge == new && roles.has(Role::Admin) && event.with.is_none() {
             let (badge, id) = (badge.clone(), super::names::PersonId(0));
             let first = Person {
@@ -204,7 +250,8 @@ fn actors<W: World>(world: &W, event: &Event) -> Outcome<Option<Actors>, W> {
                 host_org: None,
                 roles: *roles,
                 suspended: false,
-                pin: None,
+                until: None,
+                pin: *pin,
                 wrong_pins: 0,
                 locked: None,
             };
@@ -213,16 +260,20 @@ fn actors<W: World>(world: &W, event: &Event) -> Outcome<Option<Actors>, W> {
             Err(Refusal::RoleMissing { badge: badge.clone(), action: kind, needs: roles_for(kind) }.into())
         };
     }
-    let by = lookup::person(world, badge)?;
+    let by = lookup::acting(world, badge, event.at)?;
     let needs = roles_for(kind);
     if !by.roles.has_any(needs) {
         return Err(Refusal::RoleMissing { badge: badge.clone(), action: kind, needs }.into());
     }
     let with = match &event.with {
         None => None,
-        Some(with) if with == badge => return Err(Refusal::WitnessIsActor { badge: with.clone() }.into()),
-        Some(with) => Some(lookup::person(world, with)?),
+        Some(with) => Some(lookup::acting(world, with, event.at)?),
     };
+    if let Some(with) = &with {
+        let destroys = kind == Kind::Destroy;
+        let row = if destroys { Separation::DestroyerCertifier } else { Separation::ActorWitness };
+        row.check(world.policy(), by.id, (with.id, &with.badge))?;
+    }
     Ok(Some(Actors { by, with }))
 }
 
@@ -234,21 +285,26 @@ fn of_medium<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors) -> O
     let mut after = before.clone();
     after.mseq += 1;
     let kind = event.data.kind();
+    let mut line = None;
     let seen_at = if kind == Kind::Describe {
         intake::describe(&mut after, event)?
     } else if kind == Kind::Move || kind.is_voidable() {
-        custody::step(world, seq, event, actors, &mut after)?
+        custody::step(world, seq, event, actors, &mut after, &mut line)?
     } else {
-        exceptions::step(world, event, actors, &mut after)?
+        exceptions::step(world, event, actors, &mut after, &mut line)?
     };
-    if !kind.is_voidable() {
+    // A step that changes nothing of its custody leaves the step before it to be taken back.
+    if !kind.is_voidable() && kind != Kind::Ratify {
         after.prior = None;
     }
     if kind.is_physical() {
-        lookup::witness(&mut after, event, seen_at);
+        // Who has a medium in hand does not prove by themself that it is there.
+        let own = kind == Kind::Sight && before.custody.custodian() == Some(actors.by.id);
+        let proof = !own || !world.policy().separate.contains(&Separation::CounterCustodian);
+        lookup::witness(&mut after, event, seen_at, proof);
     }
     if after.custody != before.custody {
         after.stepped_by = Some(actors.by.id);
     }
-    Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after) })
+    Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after), line })
 }

@@ -1,7 +1,8 @@
 //! What the rules ask the record. The store answers inside its write transaction, the replay from memory.
 
 use super::medium::Medium;
-use super::names::{Badge, Barcode, MediumId, PersonId, PlaceCode, PlaceId, Serial};
+use super::names::{Badge, Barcode, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial};
+use super::order::{Marks, Order};
 use super::person::Person;
 use super::place::Place;
 use super::policy::Policy;
@@ -64,7 +65,7 @@ pub trait World {
     /// # Errors
     /// When the record cannot be read.
     fn person(&self, id: PersonId) -> Result<Option<Person>, Self::Error>;
-    /// The person who carries this badge.
+    /// The person who carries this badge, or carried it last.
     ///
     /// # Errors
     /// When the record cannot be read.
@@ -99,6 +100,36 @@ pub trait World {
     /// # Errors
     /// When the record cannot be read.
     fn occupants(&self, id: PlaceId) -> Result<Occupants, Self::Error>;
+    /// The first media in this place itself, ten at most, to be named in a sentence.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn some_in(&self, id: PlaceId) -> Result<Vec<MediumId>, Self::Error>;
+    /// The order of this number.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn order(&self, id: OrderId) -> Result<Option<Order>, Self::Error>;
+    /// How far a medium has come under an order; none if the order does not list it.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn line(&self, order: OrderId, medium: MediumId) -> Result<Option<Marks>, Self::Error>;
+    /// All media that an order lists, in the order of their identities, and how far each has come.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn lines(&self, order: OrderId) -> Result<Vec<(MediumId, Marks)>, Self::Error>;
+    /// The orders that are not decided against or closed and that list a medium, oldest first.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn listed(&self, medium: MediumId) -> Result<Vec<OrderId>, Self::Error>;
+    /// How many nights of a standing order are not closed.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn open_nights(&self, order: OrderId) -> Result<u64, Self::Error>;
     /// The policy in force.
     fn policy(&self) -> &Policy;
     /// The ledger's time.

@@ -1,6 +1,8 @@
 //! English.
 
 pub(super) mod dialogs;
+mod holding;
+pub(super) mod orders;
 pub(super) mod refusal;
 pub(super) mod screens;
 pub(super) mod text;

@@ -1,6 +1,7 @@
 //! Japanese.
 
 pub(super) mod dialogs;
+pub(super) mod orders;
 pub(super) mod refusal;
 pub(super) mod screens;
 pub(super) mod text;

@@ -1,6 +1,7 @@
 //! The sentences that the faces say, without their words.
 
 use super::dialogs::{Asking, Probing};
+use super::orders::{Head, Orders};
 use crate::app::Verb;
 use crate::app::station::Mode;
 use crate::domain::names::{Barcode, Digest, OrderId};
@@ -20,6 +21,8 @@ pub enum Text<'a> {
         verb: &'a Verb,
         barcode: &'a Barcode,
         seq: u64,
+        /// The order that it counts under.
+        under: Option<OrderId>,
     },
     /// The end of a batch.
     BatchEnd {
@@ -197,6 +200,8 @@ pub enum Text<'a> {
     Screens(Screens<'a>),
     Probing(Probing<'a>),
     Asking(Asking<'a>),
+    Orders(Orders<'a>),
+    Head(Head),
     SeenElsewhere {
         place: &'a str,
         since: &'a str,
@@ -256,11 +261,15 @@ pub enum Tale<'a> {
     Registered { at: &'a str, count: u64 },
     Written { lost: &'a str, persons: u64 },
     Inventories { count: u64 },
+    Ordered { at: &'a str, order: OrderId, requester: &'a str, approver: &'a str },
     Maintenance { at: &'a str, out: u64, back: u64 },
+    Close { at: &'a str, order: OrderId },
+    NotClosed { order: OrderId, outside: &'a str },
     Look { at: &'a str },
     Holder { badge: &'a str, name: &'a str },
     Flagged { at: &'a str, hours: i64 },
     Removal { at: &'a str },
+    Pins { pin: &'a str },
     Days { days: i64, lost: &'a str, persons: u64 },
     End { kept: Option<&'a str> },
 }

@@ -6,7 +6,7 @@ use crate::domain::event::{Data, How, Kind, LabelTrouble, Standing};
 use crate::domain::medium::{Class, Encrypted};
 use crate::domain::names::{
     AuditId, Badge, Barcode, Code, Digest, IncidentId, Kept, LedgerId, MediumId, OrderId, Org, PlaceCode,
-    Reading, Serial, SiteName, Station, Term,
+    Reading, Serial, Setting, SiteName, Station, Term,
 };
 use crate::domain::person::{Role, Roles};
 use crate::domain::place::PlaceKind;
@@ -53,7 +53,7 @@ macro_rules! names {
     )+};
 }
 
-names!(Badge, PlaceCode, Barcode, Serial, Station, Org, Term, SiteName, Reading, Code);
+names!(Badge, PlaceCode, Barcode, Serial, Station, Org, Term, Setting, SiteName, Reading, Code);
 
 /// Enums of one word each.
 macro_rules! words {
@@ -191,29 +191,42 @@ kinds! {
     PersonEnrolled { badge, name, pin, org, host_org, roles }
     PersonRoles { badge, roles }
     PersonSuspended { badge, why, text }
+    PersonReinstated { badge }
+    TemporaryBadge { badge, name, pin, org, until }
     CredentialSet { badge, pin }
     PinRefused { badge }
     SignedOn { badge }
+    ShiftHandedOver { outside, orders, overrides }
     PlaceAdded { code, kind, parent, capacity, resident }
-    PlaceRetired { code }
+    PlaceRetired { code, elements }
     PolicyChanged { name, value }
     ClockHeld { clock }
     ClockConfirmed { from }
     Rebuilt { count, differences }
+    OrderRequested { purpose, text, work, from, until, destination, nightly, media }
+    OrderNight { order, until, media }
+    OrderApproved { order }
+    OrderRejected { order, why, text }
+    OrderExtended { order, until }
+    OrderClosed { order, missing }
+    ExportMade { report, purpose, rows }
     UnknownLabel { label, length, place, action, badge, why }
     Register { barcode, serial, place }
     Describe { barcode, class, system, from, until, info, persons, encrypted, legal_hold }
     Move { barcode, place }
-    CheckOut { barcode, place, order, due }
+    CheckOut { barcode, place, order, due, why, text }
     Load { barcode, device, element }
     Eject { barcode, device, order, due }
     CheckIn { barcode, place }
     HandOver { barcode, to }
+    TakeOver { barcode, from, why, text }
+    Ratify { barcode, event }
     Sight { barcode, place, audit }
     DeclareMissing { barcode, why, text, audit, incident }
     Found { barcode, place, due }
     Correct { barcode, from, to, due, why, text, gap }
     Void { barcode, event, kind }
     Relabel { barcode, new }
+    Destroy { barcode, method, certificate }
     Refused { barcode, action, place, badge, why }
 }

@@ -8,13 +8,14 @@ use crate::domain::barcode::{CapsFold, Label};
 use crate::domain::event::Data;
 use crate::domain::medium::Medium;
 use crate::domain::names::{
-    Badge, Barcode, Digest, Kept, LedgerId, MediumId, PersonId, PlaceCode, PlaceId, Serial, SiteName,
+    Badge, Barcode, Digest, Kept, LedgerId, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial, SiteName,
 };
+use crate::domain::order::{Line, Marks, Order};
 use crate::domain::person::{Person, Role};
 use crate::domain::place::Place;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
-use crate::domain::rules::{Effect, Stop, step};
+use crate::domain::rules::{Effect, OrderChange, Stop, step};
 use crate::domain::world::{Clock, Holder, Occupants, World};
 
 /// The time during which a barcode belonged to a medium, in entry numbers.
@@ -52,6 +53,10 @@ pub struct Replay {
     places: BTreeMap<PlaceId, Place>,
     codes: HashMap<PlaceCode, PlaceId>,
     occupied: HashMap<PlaceId, u64>,
+    orders: BTreeMap<OrderId, Order>,
+    lines: BTreeMap<(OrderId, MediumId), Marks>,
+    /// The open orders that list a medium, oldest first.
+    listed: HashMap<MediumId, Vec<OrderId>>,
     kept: BTreeSet<Kept>,
 }
 
@@ -88,7 +93,13 @@ impl Replay {
                 self.opened = Some((ledger, site));
                 self.policy = policy;
             }
-            Effect::Medium { before, after } => self.set_medium(entry.seq, before.as_deref(), *after, hash),
+            Effect::Medium { before, after, line } => {
+                if let Some(Line { order, marks }) = line {
+                    self.lines.insert((order, after.id), marks);
+                }
+                self.set_medium(entry.seq, before.as_deref(), *after, hash);
+            }
+            Effect::Order(change) => self.set_order(*change),
             Effect::Person(person) => self.set_person(person, &entry.event.data),
             Effect::Place(place) => {
                 self.codes.insert(place.code.clone(), place.id);
@@ -101,7 +112,7 @@ impl Replay {
     }
 
     fn set_person(&mut self, person: Person, data: &Data) {
-        let name = if let Data::PersonEnrolled { name, .. } = data {
+        let name = if let Data::PersonEnrolled { name, .. } | Data::TemporaryBadge { name, .. } = data {
             Some(*name)
         } else {
             self.people.get(&person.id).map(|enrolled| enrolled.name)
@@ -110,6 +121,29 @@ impl Replay {
         if let Some(name) = name {
             self.people.insert(person.id, Enrolled { person, name });
         }
+    }
+
+    fn set_order(&mut self, change: OrderChange) {
+        let OrderChange { order, lines, parent } = change;
+        for medium in lines {
+            self.lines.insert((order.id, medium), Marks::default());
+            self.listed.entry(medium).or_default().push(order.id);
+        }
+        if !order.is_open() {
+            let (first, last) = ((order.id, MediumId(0)), (order.id, MediumId(u64::MAX)));
+            for ((id, medium), _) in self.lines.range(first..=last) {
+                if let Some(open) = self.listed.get_mut(medium) {
+                    open.retain(|one| one != id);
+                    if open.is_empty() {
+                        self.listed.remove(medium);
+                    }
+                }
+            }
+        }
+        if let Some(parent) = parent {
+            self.orders.insert(parent.id, parent);
+        }
+        self.orders.insert(order.id, order);
     }
 
     fn set_medium(&mut self, seq: u64, before: Option<&Medium>, after: Medium, hash: Digest) {
@@ -181,6 +215,19 @@ impl Replay {
         self.places.values()
     }
 
+    /// All orders by number.
+    pub fn orders(&self) -> impl Iterator<Item = &Order> {
+        self.orders.values()
+    }
+
+    /// All lines of all orders, by order and medium, and whether the order is open.
+    pub fn order_lines(&self) -> impl Iterator<Item = (OrderId, MediumId, Marks, bool)> {
+        self.lines.iter().map(|((order, medium), marks)| {
+            let open = self.orders.get(order).is_some_and(Order::is_open);
+            (*order, *medium, *marks, open)
+        })
+    }
+
     /// The texts that the log refers to.
     #[must_use]
     pub const fn kept(&self) -> &BTreeSet<Kept> {
@@ -248,6 +295,34 @@ impl World for Replay {
 
     fn occupants(&self, id: PlaceId) -> Result<Occupants, Infallible> {
         Ok(Occupants { count: self.occupied.get(&id).copied().unwrap_or_default(), one: None })
+    }
+
+    fn some_in(&self, id: PlaceId) -> Result<Vec<MediumId>, Infallible> {
+        let there = self.media.iter().filter(|(medium, _)| medium.custody.occupied() == Some(id));
+        Ok(there.map(|(medium, _)| medium.id).take(10).collect())
+    }
+
+    fn order(&self, id: OrderId) -> Result<Option<Order>, Infallible> {
+        Ok(self.orders.get(&id).cloned())
+    }
+
+    fn line(&self, order: OrderId, medium: MediumId) -> Result<Option<Marks>, Infallible> {
+        Ok(self.lines.get(&(order, medium)).copied())
+    }
+
+    fn lines(&self, order: OrderId) -> Result<Vec<(MediumId, Marks)>, Infallible> {
+        let range = self.lines.range((order, MediumId(0))..=(order, MediumId(u64::MAX)));
+        Ok(range.map(|((_, medium), marks)| (*medium, *marks)).collect())
+    }
+
+    fn listed(&self, medium: MediumId) -> Result<Vec<OrderId>, Infallible> {
+        Ok(self.listed.get(&medium).cloned().unwrap_or_default())
+    }
+
+    fn open_nights(&self, order: OrderId) -> Result<u64, Infallible> {
+        let later = self.orders.range(order..).map(|(_, order)| order);
+        let nights = later.filter(|one| one.parent == Some(order) && one.is_open());
+        Ok(u64::try_from(nights.count()).unwrap_or(u64::MAX))
     }
 
     fn policy(&self) -> &Policy {

@@ -58,7 +58,7 @@ pub fn prometheus(
     let site = label(site);
     let mut out =
         String::from("# HELP kuraban_media Media by state of custody.\n# TYPE kuraban_media gauge\n");
-    let states = ["vaulted", "in_hand", "in_device", "resident", "missing"];
+    let states = ["vaulted", "in_hand", "in_device", "resident", "missing", "destroyed"];
     for state in states {
         let n = by_state.iter().find(|(word, _)| word == state).map_or(0, |(_, n)| *n);
         let _ = writeln!(out, "kuraban_media{{site=\"{site}\",state=\"{state}\"}} {n}");
@@ -92,6 +92,10 @@ const fn usual(kind: FlagKind) -> Severity {
     match kind {
         FlagKind::Outside | FlagKind::NeverSeen => Severity::Notice,
         FlagKind::Overdue | FlagKind::InDeviceTooLong | FlagKind::AuditDue => Severity::Warning,
-        FlagKind::EjectedNotVaulted | FlagKind::Missing | FlagKind::Discrepancy => Severity::Critical,
+        FlagKind::EjectedNotVaulted
+        | FlagKind::NoOrder
+        | FlagKind::Override
+        | FlagKind::Missing
+        | FlagKind::Discrepancy => Severity::Critical,
     }
 }

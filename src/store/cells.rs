@@ -9,14 +9,15 @@ use rusqlite::Row;
 use rusqlite::types::Value;
 
 use super::StoreError;
-use crate::domain::custody::{Custody, Origin, Outing, State};
+use crate::domain::custody::{Custody, Leave, Origin, Outing, State};
 use crate::domain::event::{How, Kind};
-use crate::domain::medium::{Class, Description, Discrepancy, Encrypted, Medium, Prior, Sighting};
+use crate::domain::medium::{Class, Description, Discrepancy, Encrypted, Medium, Override, Prior, Sighting};
 use crate::domain::names::{Barcode, Digest, MediumId, OrderId, PersonId, PlaceId, Serial, Term};
+use crate::domain::order::{Line, Marks};
 use crate::domain::time::{Date, Timestamp};
 
 /// The columns of `medium`, in order.
-pub(super) const MEDIUM: [&str; 45] = [
+pub(super) const MEDIUM: [&str; 50] = [
     "id",
     "barcode",
     "serial",
@@ -29,7 +30,8 @@ pub(super) const MEDIUM: [&str; 45] = [
     "element",
     "out_left",
     "out_due",
-    "out_order",
+    "out_leave",
+    "out_under",
     "out_ejected",
     "prior_event",
     "prior_kind",
@@ -43,8 +45,11 @@ pub(super) const MEDIUM: [&str; 45] = [
     "prior_element",
     "prior_left",
     "prior_due",
-    "prior_order",
+    "prior_leave",
+    "prior_under",
     "prior_ejected",
+    "prior_line",
+    "prior_marks",
     "seen_at",
     "seen_place",
     "seen_how",
@@ -59,6 +64,7 @@ pub(super) const MEDIUM: [&str; 45] = [
     "persons",
     "encrypted",
     "legal_hold",
+    "overrides",
     "stepped_by",
     "mseq",
     "mhash",
@@ -80,14 +86,15 @@ pub(super) fn or_null<T>(value: Option<T>, cell: impl Fn(T) -> Value) -> Value {
     value.map_or(Value::Null, cell)
 }
 
-/// The ten cells of a custody: state, place, custodian, since, origin, element, left, due, order, ejected.
-fn custody(custody: &Custody) -> [Value; 10] {
+/// The cells of a custody: state, place, custodian, since, origin, element, left, due, leave, under, ejected.
+fn custody(custody: &Custody) -> [Value; 11] {
     let outing = custody.outing();
     let (origin, element) = match custody {
         Custody::InHand { origin, .. } => (Some(origin), None),
         Custody::InDevice { element, .. } => (None, element.as_ref()),
-        Custody::Vaulted { .. } | Custody::Missing { .. } => (None, None),
+        Custody::Vaulted { .. } | Custody::Missing { .. } | Custody::Destroyed { .. } => (None, None),
     };
+    let leave = outing.map(|o| leave(o.leave));
     [
         text(custody.state().word()),
         or_null(custody.place(), |id| int(id.0)),
@@ -97,9 +104,51 @@ fn custody(custody: &Custody) -> [Value; 10] {
         or_null(element, |element| text(element.as_str())),
         or_null(outing, |o| time(o.left)),
         or_null(outing, |o| time(o.due)),
-        or_null(outing.and_then(|o| o.order), |id| int(id.0)),
+        or_null(leave, |(word, _)| text(word)),
+        or_null(leave.and_then(|(_, under)| under), int),
         or_null(outing.and_then(|o| o.ejected), time),
     ]
+}
+
+/// A leave as a word, and the number of the order or of the entry.
+const fn leave(leave: Leave) -> (&'static str, Option<u64>) {
+    match leave {
+        Leave::Intake => ("intake", None),
+        Leave::None => ("none", None),
+        Leave::Order(order) => ("order", Some(order.0)),
+        Leave::Override(event) => ("override", Some(event)),
+    }
+}
+
+fn leave_from(word: &str, under: Option<u64>) -> Option<Leave> {
+    match (word, under) {
+        ("intake", None) => Some(Leave::Intake),
+        ("none", None) => Some(Leave::None),
+        ("order", Some(order)) => Some(Leave::Order(OrderId(order))),
+        ("override", Some(event)) => Some(Leave::Override(event)),
+        _ => None,
+    }
+}
+
+/// Overrides as lines of entry, person and moment; nothing for none.
+fn overrides(all: &[Override]) -> Value {
+    if all.is_empty() {
+        return Value::Null;
+    }
+    let lines: Vec<String> =
+        all.iter().map(|one| format!("{} {} {}", one.event, one.by.0, one.at.millis())).collect();
+    Value::Text(lines.join("\n"))
+}
+
+fn overrides_from(text: &str) -> Option<Vec<Override>> {
+    let one = |line: &str| {
+        let mut parts = line.split(' ');
+        let event = parts.next()?.parse().ok()?;
+        let by = PersonId(parts.next()?.parse().ok()?);
+        let at = Timestamp::from_millis(parts.next()?.parse().ok()?);
+        parts.next().is_none().then_some(Override { event, by, at })
+    };
+    text.lines().map(one).collect()
 }
 
 /// The cells of a medium, in the order of [`MEDIUM`].
@@ -113,10 +162,12 @@ pub(super) fn medium(m: &Medium, hash: Digest) -> Vec<Value> {
     ]);
     cells.extend(custody(&m.custody));
     match &m.prior {
-        None => cells.extend(std::iter::repeat_n(Value::Null, 14)),
+        None => cells.extend(std::iter::repeat_n(Value::Null, 17)),
         Some(prior) => {
             cells.extend([int(prior.event), text(prior.kind.word()), int(prior.by.0), time(prior.at)]);
             cells.extend(custody(&prior.custody));
+            cells.push(or_null(prior.line, |line| int(line.order.0)));
+            cells.push(or_null(prior.line, |line| int(line.marks.bits())));
         }
     }
     cells.extend([
@@ -131,6 +182,7 @@ pub(super) fn medium(m: &Medium, hash: Digest) -> Vec<Value> {
         None => cells.extend(std::iter::repeat_n(Value::Null, 8)),
         Some(described) => cells.extend(description(described)),
     }
+    cells.push(overrides(&m.overrides));
     cells.extend([or_null(m.stepped_by, |id| int(id.0)), int(m.mseq), Value::Blob(hash.0.to_vec())]);
     cells
 }
@@ -215,9 +267,15 @@ impl<'a> Cells<'a> {
         let origin = self.text(Origin::parse)?;
         let element = self.text(|text| Term::new(text).ok())?;
         let (left, due) = (self.time()?, self.time()?);
-        let order = self.int()?.map(OrderId);
+        let leave = self.text(|word| Some(word.to_owned()))?;
+        let under = self.int()?;
+        let leave = match leave {
+            None => None,
+            Some(word) => Some(leave_from(&word, under).ok_or_else(|| self.bad())?),
+        };
         let ejected = self.time()?;
-        let outing = left.zip(due).map(|(left, due)| Outing { left, due, order, ejected });
+        let outing = left.zip(due).zip(leave);
+        let outing = outing.map(|((left, due), leave)| Outing { left, due, leave, ejected });
         let (Some(state), Some(since)) = (state, since) else { return Ok(None) };
         Ok(Some(match state {
             State::Vaulted => Custody::Vaulted { place: self.need(place)?, since },
@@ -229,6 +287,7 @@ impl<'a> Cells<'a> {
             },
             State::InDevice => Custody::InDevice { device: self.need(place)?, element, since, outing },
             State::Missing => Custody::Missing { since, place, custodian },
+            State::Destroyed => Custody::Destroyed { since },
         }))
     }
 
@@ -238,11 +297,15 @@ impl<'a> Cells<'a> {
         let by = self.int()?.map(PersonId);
         let at = self.time()?;
         let custody = self.custody()?;
+        let order = self.int()?.map(OrderId);
+        let bits = self.int()?;
+        let marks = bits.map(|bits| Marks::from_bits(bits).ok_or_else(|| self.bad())).transpose()?;
+        let line = order.zip(marks).map(|(order, marks)| Line { order, marks });
         let (Some(event), Some(kind), Some(by), Some(at), Some(custody)) = (event, kind, by, at, custody)
         else {
             return Ok(None);
         };
-        Ok(Some(Arc::new(Prior { event, kind, by, at, custody })))
+        Ok(Some(Arc::new(Prior { event, kind, by, at, custody, line })))
     }
 
     fn description(&mut self) -> Result<Option<Arc<Description>>, StoreError> {
@@ -287,6 +350,7 @@ impl<'a> Cells<'a> {
         let wrong = self.time()?.zip(self.int()?.map(PlaceId));
         let discrepancy = wrong.map(|(since, place)| Discrepancy { since, place });
         let description = self.description()?;
+        let overrides = self.text(overrides_from)?.unwrap_or_default().into();
         let stepped_by = self.int()?.map(PersonId);
         let mseq = self.int()?;
         let mseq = self.need(mseq)?;
@@ -302,6 +366,7 @@ impl<'a> Cells<'a> {
             read_at,
             discrepancy,
             description,
+            overrides,
             stepped_by,
             mseq,
         };

@@ -1,12 +1,15 @@
 //! Every projection against what the log gives: cell by cell, row by row, in one merge over both.
 
+use std::cmp::Ordering;
 use std::fmt::Write as _;
 
+use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 
 use super::StoreError;
 use super::cells::{self, MEDIUM, int, text};
 use super::media::View;
+use super::orders::{self, LINE, ORDER};
 use super::people::{self, PERSON};
 use super::places::{self, PLACE};
 use super::write::barcode_cells;
@@ -17,20 +20,33 @@ use crate::ledger::entry::kept_id;
 use crate::ledger::replay::Replay;
 use crate::ledger::verdict::{Break, Reading, Reason};
 
-/// One projection: its table, its columns, and which of them names the medium of a row.
+/// One projection: its table, its columns, how many of the first are its key, and which names the medium of a row.
 pub(super) struct Table {
     pub(super) name: &'static str,
     pub(super) columns: &'static [&'static str],
+    key: usize,
     medium: Option<usize>,
 }
 
-pub(super) const TABLES: [Table; 6] = [
-    Table { name: "medium", columns: &MEDIUM, medium: Some(0) },
-    Table { name: "barcode", columns: &["text", "volser", "medium", "given", "ended"], medium: Some(2) },
-    Table { name: "person", columns: &PERSON, medium: None },
-    Table { name: "place", columns: &PLACE, medium: None },
-    Table { name: "policy", columns: &["name", "value"], medium: None },
-    Table { name: "head", columns: &["id", "size", "hash", "at", "held", "ledger", "site"], medium: None },
+pub(super) const TABLES: [Table; 8] = [
+    Table { name: "medium", columns: &MEDIUM, key: 1, medium: Some(0) },
+    Table {
+        name: "barcode",
+        columns: &["text", "volser", "medium", "given", "ended"],
+        key: 1,
+        medium: Some(2),
+    },
+    Table { name: "person", columns: &PERSON, key: 1, medium: None },
+    Table { name: "place", columns: &PLACE, key: 1, medium: None },
+    Table { name: "movement_order", columns: &ORDER, key: 1, medium: None },
+    Table { name: "order_line", columns: &LINE, key: 2, medium: Some(1) },
+    Table { name: "policy", columns: &["name", "value"], key: 1, medium: None },
+    Table {
+        name: "head",
+        columns: &["id", "size", "hash", "at", "held", "ledger", "site"],
+        key: 1,
+        medium: None,
+    },
 ];
 
 /// The rows that a table must have, in the order of its key.
@@ -41,6 +57,8 @@ pub(super) fn expected<'a>(table: &Table, reading: &'a Reading) -> Box<dyn Itera
         "barcode" => Box::new(replay.barcodes().map(|(barcode, tenure)| barcode_cells(barcode, tenure))),
         "person" => Box::new(replay.people().map(|enrolled| people::cells(&enrolled.person, enrolled.name))),
         "place" => Box::new(replay.places().map(places::cells)),
+        "movement_order" => Box::new(replay.orders().map(orders::cells)),
+        "order_line" => Box::new(replay.order_lines().map(orders::line_cells)),
         "policy" => {
             let value = |name| replay.policy().get(name).unwrap_or_default();
             Box::new(Policy::NAMES.into_iter().map(move |name| vec![text(name), Value::Text(value(name))]))
@@ -73,17 +91,29 @@ fn show(value: ValueRef<'_>) -> String {
     }
 }
 
-fn key_of(row: &[Value]) -> String {
-    row.first().map(|key| show(key.into())).unwrap_or_default()
+fn key_of(table: &Table, row: &[Value]) -> String {
+    let key: Vec<String> = row.iter().take(table.key).map(|key| show(key.into())).collect();
+    key.join("/")
 }
 
-fn order(expected: &Value, found: ValueRef<'_>) -> std::cmp::Ordering {
+/// How the key of a wanted row stands to that of a found one.
+fn order_of(table: &Table, wanted: &[Value], found: &Row<'_>) -> rusqlite::Result<Ordering> {
+    for (at, value) in wanted.iter().enumerate().take(table.key) {
+        let order = order(value, found.get_ref(at)?);
+        if order.is_ne() {
+            return Ok(order);
+        }
+    }
+    Ok(Ordering::Equal)
+}
+
+fn order(expected: &Value, found: ValueRef<'_>) -> Ordering {
     match (expected, found) {
         (Value::Integer(a), ValueRef::Integer(b)) => a.cmp(&b),
         (Value::Text(a), ValueRef::Text(b)) => a.as_bytes().cmp(b),
         // A key of another type sorts where SQLite puts it: numbers before texts before blobs.
-        (Value::Integer(_), _) | (_, ValueRef::Blob(_)) => std::cmp::Ordering::Less,
-        _ => std::cmp::Ordering::Greater,
+        (Value::Integer(_), _) | (_, ValueRef::Blob(_)) => Ordering::Less,
+        _ => Ordering::Greater,
     }
 }
 
@@ -93,7 +123,8 @@ fn touching(table: &Table, row: &[Value], reason: Reason) -> Break {
         let Some(Value::Integer(number)) = row.get(index) else { return None };
         u64::try_from(*number).ok()
     };
-    let own_key = matches!(table.name, "medium" | "person" | "place").then(|| number(0)).flatten();
+    let own_key =
+        matches!(table.name, "medium" | "person" | "place" | "movement_order").then(|| number(0)).flatten();
     let media = table.medium.and_then(number).map(MediumId).into_iter().collect();
     Break { seq: own_key, reason, media }
 }
@@ -127,24 +158,30 @@ impl View<'_> {
         each: &mut impl FnMut(Break) -> bool,
     ) -> Result<bool, StoreError> {
         let (name, columns) = (table.name, table.columns);
-        let key = columns.first().copied().unwrap_or_default();
+        let key = columns.get(..table.key).unwrap_or_default().join(", ");
         let sql = format!("SELECT {} FROM {name} NOT INDEXED ORDER BY {key}", columns.join(", "));
         let mut statement = self.connection().prepare(&sql)?;
         let mut rows = statement.query([])?;
         let mut wanted = expected(table, reading).peekable();
         while let Some(row) = rows.next()? {
-            let found_key = row.get_ref(0)?;
-            while let Some(missing) =
-                wanted.next_if(|w| w.first().is_some_and(|k| order(k, found_key).is_lt()))
-            {
-                let reason = Reason::RowMissing { table: name, key: key_of(&missing) };
-                if !each(touching(table, &missing, reason)) {
-                    return Ok(false);
+            let mut order = None;
+            while let Some(next) = wanted.peek() {
+                let stands = order_of(table, next, row)?;
+                if stands.is_ge() {
+                    order = Some(stands);
+                    break;
+                }
+                if let Some(missing) = wanted.next() {
+                    let reason = Reason::RowMissing { table: name, key: key_of(table, &missing) };
+                    if !each(touching(table, &missing, reason)) {
+                        return Ok(false);
+                    }
                 }
             }
-            let matching = wanted.next_if(|w| w.first().is_some_and(|k| order(k, found_key).is_eq()));
-            let Some(want) = matching else {
-                let reason = Reason::RowExtra { table: name, key: show(found_key) };
+            let Some(want) = wanted.next_if(|_| order.is_some_and(Ordering::is_eq)) else {
+                let found: Vec<Value> =
+                    (0..table.key).map(|at| row.get(at)).collect::<rusqlite::Result<_>>()?;
+                let reason = Reason::RowExtra { table: name, key: key_of(table, &found) };
                 if !each(Break { seq: None, reason, media: Vec::new() }) {
                     return Ok(false);
                 }
@@ -155,7 +192,7 @@ impl View<'_> {
                 if ValueRef::from(cell) == found {
                     continue;
                 }
-                let (key, expected, found) = (key_of(&want), show(cell.into()), show(found));
+                let (key, expected, found) = (key_of(table, &want), show(cell.into()), show(found));
                 let reason = Reason::Projection { table: name, key, column, expected, found };
                 if !each(touching(table, &want, reason)) {
                     return Ok(false);
@@ -163,7 +200,7 @@ impl View<'_> {
             }
         }
         for missing in wanted {
-            let reason = Reason::RowMissing { table: name, key: key_of(&missing) };
+            let reason = Reason::RowMissing { table: name, key: key_of(table, &missing) };
             if !each(touching(table, &missing, reason)) {
                 return Ok(false);
             }

@@ -17,7 +17,7 @@ pub(super) const APPLICATION_ID: i64 = 0x4b72_626e;
 /// The version of the file's layout.
 pub(super) const USER_VERSION: i64 = 1;
 /// SHA-256 over the SQL of `schema.sql` as SQLite stores it; a test holds it to the file.
-pub(super) const FINGERPRINT: &str = "dad13bf6c893ebb581d7559324bcf07c9c9bc8f7813e6e21401ddb40091f1421";
+pub(super) const FINGERPRINT: &str = "94b27fcdc3f9d1955f48d3bfa97c5c5f1206617b2245c9e2f9143522951be25e";
 
 /// An open ledger file.
 #[derive(Debug)]

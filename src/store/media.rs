@@ -3,9 +3,10 @@
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::cells::{Cells, MEDIUM, int};
-use super::{Store, StoreError, people, places};
+use super::{Store, StoreError, orders, people, places};
 use crate::domain::medium::Medium;
-use crate::domain::names::{Badge, Barcode, Digest, MediumId, PersonId, PlaceCode, PlaceId, Serial};
+use crate::domain::names::{Badge, Barcode, Digest, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial};
+use crate::domain::order::{Marks, Order};
 use crate::domain::person::Person;
 use crate::domain::place::Place;
 use crate::domain::policy::Policy;
@@ -125,7 +126,8 @@ impl View<'_> {
         sql.push_str(&select_medium());
         if filter.outside {
             sql.push_str(
-                " WHERE (m.out_left IS NOT NULL OR m.state = 'missing' OR m.wrong_since IS NOT NULL)",
+                " WHERE (m.out_left IS NOT NULL OR m.state = 'missing' OR m.wrong_since IS NOT NULL
+                         OR m.overrides IS NOT NULL)",
             );
         } else {
             sql.push_str(" JOIN barcode b ON b.medium = m.id WHERE b.ended IS NULL");
@@ -181,7 +183,7 @@ impl View<'_> {
     pub fn never_seen(&self) -> Result<Vec<Summary>, StoreError> {
         self.summary(
             "SELECT CASE WHEN state IN ('vaulted', 'in_device') THEN place END, count(*), min(registered)
-             FROM medium WHERE seen_at IS NULL GROUP BY 1 ORDER BY 1",
+             FROM medium WHERE seen_at IS NULL AND state <> 'destroyed' GROUP BY 1 ORDER BY 1",
             None,
         )
     }
@@ -194,7 +196,8 @@ impl View<'_> {
         self.summary(
             "SELECT CASE WHEN state IN ('vaulted', 'in_device') THEN place END, count(*),
                     min(coalesce(read_at, registered))
-             FROM medium WHERE coalesce(read_at, registered) < ?1 GROUP BY 1 ORDER BY 1",
+             FROM medium WHERE coalesce(read_at, registered) < ?1 AND state <> 'destroyed'
+             GROUP BY 1 ORDER BY 1",
             Some(horizon),
         )
     }
@@ -226,7 +229,8 @@ impl View<'_> {
             .connection
             .prepare_cached(
                 "SELECT count(*) FROM medium
-                 WHERE (out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL)
+                 WHERE (out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL
+                        OR overrides IS NOT NULL)
                    AND (out_left IS NOT NULL OR state = 'missing')",
             )?
             .query_row([], |row| row.get(0))?;
@@ -332,6 +336,38 @@ impl World for View<'_> {
             })?;
         let one = one.and_then(|id| u64::try_from(id).ok()).map(MediumId);
         Ok(Occupants { count: u64::try_from(count).unwrap_or_default(), one })
+    }
+
+    fn some_in(&self, id: PlaceId) -> Result<Vec<MediumId>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id FROM medium WHERE place = ?1 AND state IN ('vaulted', 'in_device') ORDER BY id LIMIT 10",
+        )?;
+        let mut rows = statement.query([int(id.0)])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.extend(u64::try_from(row.get::<_, i64>(0)?).ok().map(MediumId));
+        }
+        Ok(all)
+    }
+
+    fn order(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
+        orders::by_id(self.connection, id)
+    }
+
+    fn line(&self, order: OrderId, medium: MediumId) -> Result<Option<Marks>, StoreError> {
+        orders::line(self.connection, order, medium)
+    }
+
+    fn lines(&self, order: OrderId) -> Result<Vec<(MediumId, Marks)>, StoreError> {
+        orders::lines(self.connection, order)
+    }
+
+    fn listed(&self, medium: MediumId) -> Result<Vec<OrderId>, StoreError> {
+        orders::listed(self.connection, medium)
+    }
+
+    fn open_nights(&self, order: OrderId) -> Result<u64, StoreError> {
+        orders::open_nights(self.connection, order)
     }
 
     fn policy(&self) -> &Policy {

@@ -11,8 +11,8 @@ use crate::domain::person::{Person, Role, Roles};
 use crate::domain::time::Timestamp;
 
 /// The columns of `person`, in order.
-pub(super) const PERSON: [&str; 10] =
-    ["id", "badge", "name", "org", "host_org", "roles", "suspended", "pin", "wrong", "locked"];
+pub(super) const PERSON: [&str; 11] =
+    ["id", "badge", "name", "org", "host_org", "roles", "suspended", "until", "pin", "wrong", "locked"];
 
 /// A person with their name; none if it was forgotten.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,7 @@ pub(super) fn cells(person: &Person, name: Kept) -> Vec<Value> {
         or_null(person.host_org.as_ref(), |org| text(org.as_str())),
         Value::Text(person.roles.to_string()),
         Value::Integer(i64::from(person.suspended)),
+        or_null(person.until, |until| Value::Integer(until.millis())),
         pin_cell(person),
         int(person.wrong_pins),
         or_null(person.locked, |until| Value::Integer(until.millis())),
@@ -55,18 +56,19 @@ fn from(row: &Row<'_>) -> Result<(Person, Kept), StoreError> {
     let roles = cells.text(|text| text.split(',').map(Role::parse).collect::<Option<Vec<_>>>())?;
     let roles = Roles::of(&cells.need(roles)?);
     let suspended = cells.flag()?;
+    let until = cells.time()?;
     let pin = cells.digest_or_null()?.map(Kept);
     let wrong = cells.int()?;
     let wrong_pins = cells.need(wrong)?;
     let locked = cells.time()?;
-    let person = Person { id, badge, org, host_org, roles, suspended, pin, wrong_pins, locked };
+    let person = Person { id, badge, org, host_org, roles, suspended, until, pin, wrong_pins, locked };
     Ok((person, Kept(name)))
 }
 
 pub(super) fn write(connection: &Connection, person: &Person, name: Option<Kept>) -> Result<(), StoreError> {
     if let Some(name) = name {
         connection
-            .prepare_cached("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
+            .prepare_cached("INSERT INTO person VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?
             .execute(params_from_iter(cells(person, name)))?;
     } else {
         connection
@@ -96,7 +98,7 @@ pub(super) fn by_id(connection: &Connection, id: PersonId) -> Result<Option<Pers
 }
 
 pub(super) fn by_badge(connection: &Connection, badge: &Badge) -> Result<Option<Person>, StoreError> {
-    one(connection, "SELECT * FROM person WHERE badge = ?1", text(badge.as_str()))
+    one(connection, "SELECT * FROM person WHERE badge = ?1 ORDER BY id DESC LIMIT 1", text(badge.as_str()))
 }
 
 pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {

@@ -5,7 +5,7 @@ use rusqlite::{Transaction, TransactionBehavior, params, params_from_iter};
 
 use super::cells::{self, MEDIUM, int, text};
 use super::media::View;
-use super::{Store, StoreError, people, places};
+use super::{Store, StoreError, orders, people, places};
 use crate::domain::decide::Decision;
 use crate::domain::event::Data;
 use crate::domain::medium::Medium;
@@ -164,11 +164,14 @@ impl<'a> Txn<'a> {
     pub fn append(&mut self, decision: &Decision) -> Result<Appended, StoreError> {
         let Decision { event, effect } = decision;
         let link = match effect {
-            Effect::Medium { before: None, after } => Some(Link { mseq: after.mseq, mprev: Digest::ZERO }),
+            Effect::Medium { before: None, after, .. } => {
+                Some(Link { mseq: after.mseq, mprev: Digest::ZERO })
+            }
             Effect::Medium { after, .. } => {
                 Some(Link { mseq: after.mseq, mprev: self.view.medium_head(after.id)? })
             }
             Effect::Opened { .. }
+            | Effect::Order(_)
             | Effect::Person(_)
             | Effect::Place(_)
             | Effect::Policy(_)
@@ -200,9 +203,16 @@ impl<'a> Txn<'a> {
     fn apply(&mut self, seq: u64, effect: &Effect, data: &Data, hash: Digest) -> Result<(), StoreError> {
         match effect {
             Effect::Opened { policy, .. } | Effect::Policy(policy) => self.set_policy(policy)?,
-            Effect::Medium { before, after } => self.set_medium(seq, before.as_deref(), after, hash)?,
+            Effect::Medium { before, after, line } => {
+                if let Some(line) = line {
+                    orders::write_line(self.view.connection(), *line, after.id)?;
+                }
+                self.set_medium(seq, before.as_deref(), after, hash)?;
+            }
+            Effect::Order(change) => orders::write(self.view.connection(), change)?,
             Effect::Person(person) => {
-                let name = data.kept().next().filter(|_| matches!(data, Data::PersonEnrolled { .. }));
+                let new = matches!(data, Data::PersonEnrolled { .. } | Data::TemporaryBadge { .. });
+                let name = data.kept().next().filter(|_| new);
                 people::write(self.view.connection(), person, name)?;
             }
             Effect::Place(place) => places::write(self.view.connection(), place)?,

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use kuraban::app::{Claim, Cost, Outcome, Scan, Session, Surroundings, Verb};
+use kuraban::app::{Claim, Cost, Outcome, Pin, Scan, Session, Surroundings, Verb};
 use kuraban::domain::event::How;
 use kuraban::domain::names::{Badge, PlaceCode, Station};
 use kuraban::domain::time::Timestamp;
@@ -36,6 +36,7 @@ fn kuraban(ledger: &Path, args: &[&str], stdin: &str) {
         .args(args)
         .env("KURABAN_LEDGER", ledger)
         .env("KURABAN_BADGE", "B-1")
+        .envs(["KURABAN_PIN", "KURABAN_NEW_PIN"].map(|name| (name, "1234")))
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()
@@ -47,7 +48,7 @@ fn kuraban(ledger: &Path, args: &[&str], stdin: &str) {
 /// The ledger that is measured, made once and kept under the build directory.
 fn ledger() -> PathBuf {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let ledger = dir.join(format!("bench-{}-{}.kuraban", MEDIA.0, MEDIA.1));
+    let ledger = dir.join(format!("bench-2-{}-{}.kuraban", MEDIA.0, MEDIA.1));
     if ledger.exists() {
         return ledger;
     }
@@ -61,6 +62,7 @@ fn ledger() -> PathBuf {
     let list = making.with_extension("csv");
     std::fs::write(&list, format!("barcode\n{}", barcodes(MEDIA.0))).unwrap();
     kuraban(&making, &["media", "import", "--at", "V1", &list.display().to_string()], "");
+    kuraban(&making, &["policy", "set", "order_required", "no"], "");
     kuraban(&making, &["check-out", "-"], &barcodes(MEDIA.1));
     std::fs::rename(&making, &ledger).unwrap();
     ledger
@@ -179,7 +181,7 @@ fn scans(ledger: &Path) -> Vec<Duration> {
     let session = Session::open(&copy, Duration::from_secs(5), outside).unwrap();
     let station = Station::new("bench").unwrap();
     let badge = Badge::new("B-1").unwrap();
-    let who = session.who(Claim { badge: &badge, pin: None }, None, station).unwrap();
+    let who = session.who(Claim { badge: &badge, pin: Pin::new("1234").as_ref() }, None, station).unwrap();
     let verb = Verb::Sight(PlaceCode::new("V1").unwrap());
     let times = (0..1000)
         .map(|n| {

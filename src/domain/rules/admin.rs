@@ -7,6 +7,7 @@ use crate::domain::person::{Person, Role, Roles};
 use crate::domain::place::{Place, PlaceKind};
 use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
+use crate::domain::time::{HOUR, Timestamp};
 use crate::domain::world::World;
 
 pub(super) fn step<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors) -> Outcome<Effect, W> {
@@ -19,6 +20,19 @@ pub(super) fn step<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors
     if let Data::PersonSuspended { badge, .. } = &event.data {
         return suspend(world, badge);
     }
+    if let Data::PersonReinstated { badge } = &event.data {
+        return reinstate(world, badge);
+    }
+    if let Data::TemporaryBadge { .. } = &event.data {
+        return lend_badge(world, seq, event);
+    }
+    if let Data::ShiftHandedOver { .. } = &event.data {
+        return if actors.with.is_some() {
+            Ok(Effect::None)
+        } else {
+            Err(Refusal::WitnessMissing { action: Kind::ShiftHandedOver }.into())
+        };
+    }
     if let Data::CredentialSet { badge, pin } = &event.data {
         return credentials::set(world, badge, *pin, actors);
     }
@@ -28,7 +42,7 @@ pub(super) fn step<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors
     if let Data::PlaceAdded { .. } = &event.data {
         return add_place(world, seq, event);
     }
-    if let Data::PlaceRetired { code } = &event.data {
+    if let Data::PlaceRetired { code, .. } = &event.data {
         return retire_place(world, code, actors);
     }
     if let Data::PolicyChanged { name, value } = &event.data {
@@ -64,9 +78,7 @@ fn enrol<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> {
     let Data::PersonEnrolled { badge, pin, org, host_org, roles, .. } = &event.data else {
         return Err(Refusal::Inconsistent { key: "kind" }.into());
     };
-    if world.person_by_badge(badge).map_err(Stop::Failed)?.is_some() {
-        return Err(Refusal::BadgeTaken { badge: badge.clone() }.into());
-    }
+    free(world, badge, event.at)?;
     if roles.is_empty() {
         return Err(Refusal::NoRoles { badge: badge.clone() }.into());
     }
@@ -77,10 +89,56 @@ fn enrol<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> {
         host_org: host_org.clone(),
         roles: *roles,
         suspended: false,
+        until: None,
         pin: *pin,
         wrong_pins: 0,
         locked: None,
     }))
+}
+
+/// Refuses a badge that somebody carries. A temporary one is given out again after its end.
+fn free<W: World>(world: &W, badge: &Badge, at: Timestamp) -> Outcome<(), W> {
+    match world.person_by_badge(badge).map_err(Stop::Failed)? {
+        Some(person) if person.ended_at(at).is_none() => {
+            Err(Refusal::BadgeTaken { badge: badge.clone() }.into())
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// A badge for one shift, with its own PIN: its holder is an operator and nothing else.
+fn lend_badge<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> {
+    let Data::TemporaryBadge { badge, pin, org, until, .. } = &event.data else {
+        return Err(Refusal::Inconsistent { key: "kind" }.into());
+    };
+    free(world, badge, event.at)?;
+    if *until <= event.at {
+        return Err(Refusal::DueInPast { due: *until, now: event.at }.into());
+    }
+    let hours = world.policy().shift_hours;
+    if until.since(event.at) > i64::try_from(hours).unwrap_or(i64::MAX).saturating_mul(HOUR) {
+        return Err(Refusal::ShiftTooLong { hours }.into());
+    }
+    Ok(Effect::Person(Person {
+        id: PersonId(seq),
+        badge: badge.clone(),
+        org: org.clone(),
+        host_org: None,
+        roles: Roles::of(&[Role::Operator]),
+        suspended: false,
+        until: Some(*until),
+        pin: Some(*pin),
+        wrong_pins: 0,
+        locked: None,
+    }))
+}
+
+fn reinstate<W: World>(world: &W, badge: &Badge) -> Outcome<Effect, W> {
+    match world.person_by_badge(badge).map_err(Stop::Failed)? {
+        None => Err(Refusal::UnknownPerson { badge: badge.clone() }.into()),
+        Some(person) if !person.suspended => Err(Refusal::NoChange.into()),
+        Some(person) => Ok(Effect::Person(Person { suspended: false, ..person })),
+    }
 }
 
 fn set_roles<W: World>(world: &W, badge: &Badge, roles: Roles) -> Outcome<Effect, W> {
@@ -162,7 +220,11 @@ fn retire_place<W: World>(world: &W, code: &PlaceCode, actors: &Actors) -> Outco
     let media = world.occupants(place.id).map_err(Stop::Failed)?.count;
     let places = world.children(place.id).map_err(Stop::Failed)?;
     if media > 0 || places > 0 {
-        return Err(Refusal::PlaceInUse { code: place.code, media, places }.into());
+        let mut some = Vec::new();
+        for id in world.some_in(place.id).map_err(Stop::Failed)? {
+            some.extend(world.medium(id).map_err(Stop::Failed)?.map(|medium| medium.barcode));
+        }
+        return Err(Refusal::PlaceInUse { code: place.code, media, places, some }.into());
     }
     // An empty device is confirmed by two people, for that is where two tapes were once overlooked.
     if place.kind.is_device() && actors.with.is_none() {

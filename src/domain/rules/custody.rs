@@ -2,42 +2,74 @@
 
 use std::sync::Arc;
 
-use super::{Actors, Outcome, Stop, lookup};
-use crate::domain::custody::{Custody, Origin, Outing};
+use super::{Actors, Outcome, Stop, lookup, orders};
+use crate::domain::custody::{Custody, Leave, Origin, Outing};
 use crate::domain::event::{Data, Event};
-use crate::domain::medium::{Medium, Prior};
+use crate::domain::medium::{Class, Medium, Override, Prior};
 use crate::domain::names::{Badge, OrderId, PlaceCode, PlaceId, Term};
-use crate::domain::refusal::{PlaceNeed, Refusal};
+use crate::domain::order::{Line, Marks};
+use crate::domain::person::Role;
+use crate::domain::refusal::{OrderRefusal, PlaceNeed, Refusal};
+use crate::domain::separation::Separation;
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 
-/// Applies one ordinary step; gives the place where the medium was seen doing it.
+/// Applies one ordinary step; gives the place where the medium was seen doing it, and in `line` how far the order
+/// that it counts under has come with it.
 pub(super) fn step<W: World>(
     world: &W,
     seq: u64,
     event: &Event,
     actors: &Actors,
     medium: &mut Medium,
+    line: &mut Option<Line>,
 ) -> Outcome<Option<PlaceId>, W> {
     let before = medium.custody.clone();
-    let (custody, seen) = next(world, event, actors, medium)?;
+    let Step { custody, seen, line: moved } = next(world, seq, event, actors, medium)?;
     let kind = event.data.kind();
+    *line = moved.map(|(_, after)| after);
     if kind.is_voidable() {
         let (by, at) = (actors.by.id, event.at);
-        medium.prior = Some(Arc::new(Prior { event: seq, kind, by, at, custody: before }));
+        let line = moved.map(|(before, _)| before);
+        medium.prior = Some(Arc::new(Prior { event: seq, kind, by, at, custody: before, line }));
     }
     medium.custody = custody;
     Ok(seen)
 }
 
-type Step = (Custody, Option<PlaceId>);
+/// Where a step takes a medium.
+struct Step {
+    custody: Custody,
+    /// Where it was seen.
+    seen: Option<PlaceId>,
+    /// How far its order had come with it, and how far it has come now.
+    line: Option<(Line, Line)>,
+}
 
-fn next<W: World>(world: &W, event: &Event, actors: &Actors, medium: &mut Medium) -> Outcome<Step, W> {
+impl Step {
+    const fn to(custody: Custody, seen: Option<PlaceId>) -> Self {
+        Self { custody, seen, line: None }
+    }
+
+    /// As it is, with what it moves in the order.
+    fn under(self, line: Option<Line>, marks: impl Fn(Marks) -> Marks) -> Self {
+        let line = line.map(|line| (line, Line { marks: marks(line.marks), ..line }));
+        Self { line, ..self }
+    }
+}
+
+fn next<W: World>(
+    world: &W,
+    seq: u64,
+    event: &Event,
+    actors: &Actors,
+    medium: &mut Medium,
+) -> Outcome<Step, W> {
     if let Data::Move { place, .. } = &event.data {
         return shelve(world, event, medium, place);
     }
-    if let Data::CheckOut { place, order, due, .. } = &event.data {
-        return check_out(world, event, actors, medium, (place, *order, *due));
+    if let Data::CheckOut { .. } = &event.data {
+        return check_out(world, seq, event, actors, medium);
     }
     if let Data::Load { device, element, .. } = &event.data {
         return load(world, event, actors, medium, (device, element.clone()));
@@ -59,10 +91,6 @@ fn wrong_state<T, W: World>(world: &W, event: &Event, medium: &Medium) -> Outcom
     Err(Refusal::WrongState { action: event.data.kind(), holding }.into())
 }
 
-fn no_order(order: Option<OrderId>) -> Result<(), Refusal> {
-    order.map_or(Ok(()), |order| Err(Refusal::UnknownOrder { order }))
-}
-
 fn shelve<W: World>(world: &W, event: &Event, medium: &Medium, to: &PlaceCode) -> Outcome<Step, W> {
     let Custody::Vaulted { place: from, .. } = medium.custody else {
         return wrong_state(world, event, medium);
@@ -78,29 +106,52 @@ fn shelve<W: World>(world: &W, event: &Event, medium: &Medium, to: &PlaceCode) -
         return Err(Refusal::OtherVault { to: to.code, holding }.into());
     }
     lookup::room(world, &to)?;
-    Ok((Custody::Vaulted { place: to.id, since: event.at }, Some(to.id)))
+    Ok(Step::to(Custody::Vaulted { place: to.id, since: event.at }, Some(to.id)))
 }
 
 fn check_out<W: World>(
     world: &W,
+    seq: u64,
     event: &Event,
     actors: &Actors,
-    medium: &Medium,
-    (from, order, due): (&PlaceCode, Option<OrderId>, Timestamp),
+    medium: &mut Medium,
 ) -> Outcome<Step, W> {
+    let Data::CheckOut { place: from, order, due, why, .. } = &event.data else {
+        return Err(Refusal::Inconsistent { key: "kind" }.into());
+    };
     let Custody::Vaulted { place, .. } = medium.custody else {
         return wrong_state(world, event, medium);
     };
     if lookup::code_of(world, Some(place))?.as_ref() != Some(from) {
         return Err(Refusal::Inconsistent { key: "place" }.into());
     }
-    no_order(order)?;
+    let due = *due;
     if due <= event.at {
         return Err(Refusal::DueInPast { due, now: event.at }.into());
     }
-    let outing = Outing { left: event.at, due, order, ejected: None };
+    let (leave, line) = match (*order, why) {
+        (Some(_), Some(_)) => return Err(Refusal::Inconsistent { key: "why" }.into()),
+        (Some(id), None) => {
+            let (order, line) = orders::covers(world, medium, id, event.at)?;
+            if due > order.until {
+                return Err(OrderRefusal::DueAfterOrder { order: id, due, until: order.until }.into());
+            }
+            (Leave::Order(id), Some(line))
+        }
+        (None, Some(_)) => {
+            let one = Override { event: seq, by: actors.by.id, at: event.at };
+            medium.overrides = medium.overrides.iter().copied().chain([one]).collect();
+            (Leave::Override(seq), None)
+        }
+        (None, None) if world.policy().order_required => {
+            return Err(OrderRefusal::Missing { barcode: medium.barcode.clone() }.into());
+        }
+        (None, None) => (Leave::None, None),
+    };
+    let outing = Outing { left: event.at, due, leave, ejected: None };
     let (custodian, since) = (actors.by.id, event.at);
-    Ok((Custody::InHand { custodian, since, origin: Origin::CheckOut, outing }, Some(place)))
+    let custody = Custody::InHand { custodian, since, origin: Origin::CheckOut, outing };
+    Ok(Step::to(custody, Some(place)).under(line, Marks::out))
 }
 
 fn load<W: World>(
@@ -120,7 +171,7 @@ fn load<W: World>(
     let device = lookup::place(world, device, PlaceNeed::Device)?;
     lookup::room(world, &device)?;
     let outing = (!device.resident).then_some(Outing { ejected: None, ..outing });
-    Ok((Custody::InDevice { device: device.id, element, since: event.at, outing }, Some(device.id)))
+    Ok(Step::to(Custody::InDevice { device: device.id, element, since: event.at, outing }, Some(device.id)))
 }
 
 fn eject<W: World>(
@@ -137,14 +188,29 @@ fn eject<W: World>(
         let holding = lookup::holding(world, medium)?;
         return Err(Refusal::OtherDevice { holding }.into());
     }
-    no_order(order)?;
     if outing.is_none() && due <= event.at {
         return Err(Refusal::DueInPast { due, now: event.at }.into());
     }
+    let carried = outing.map(|outing| outing.leave);
+    let (leave, line) = match order {
+        // An order that has ended since stays with the medium that went out under it.
+        Some(id) if carried == Some(Leave::Order(id)) => {
+            (Leave::Order(id), orders::line(world, medium, Some(id))?)
+        }
+        Some(id) => (Leave::Order(id), Some(orders::covers(world, medium, id, event.at)?.1)),
+        None if carried.is_some_and(|leave| leave.order().is_some()) => {
+            return Err(Refusal::Inconsistent { key: "order" }.into());
+        }
+        // A machine gives tapes out whether or not somebody has asked: it is recorded, and flagged.
+        None => (carried.unwrap_or(Leave::None), None),
+    };
+    let leaves = outing.is_none();
     let left = outing.map_or(event.at, |outing| outing.left);
-    let outing = Outing { left, due, order, ejected: Some(event.at) };
+    let outing = Outing { left, due, leave, ejected: Some(event.at) };
     let (custodian, since) = (actors.by.id, event.at);
-    Ok((Custody::InHand { custodian, since, origin: Origin::Eject, outing }, Some(device)))
+    let custody = Custody::InHand { custodian, since, origin: Origin::Eject, outing };
+    let marks = |marks: Marks| if leaves { marks.out().ejected() } else { marks.ejected() };
+    Ok(Step::to(custody, Some(device)).under(line, marks))
 }
 
 fn check_in<W: World>(
@@ -154,16 +220,19 @@ fn check_in<W: World>(
     medium: &mut Medium,
     to: &PlaceCode,
 ) -> Outcome<Step, W> {
-    let Custody::InHand { .. } = medium.custody else {
+    let Custody::InHand { outing, .. } = medium.custody else {
         return wrong_state(world, event, medium);
     };
     let place = lookup::place(world, to, PlaceNeed::Rest)?;
     lookup::room(world, &place)?;
-    if world.policy().check_in_witness && actors.with.is_none() {
+    let class = medium.description.as_ref().map_or(Class::Data, |described| described.class);
+    if world.policy().check_in_witness.contains(&class) && actors.with.is_none() {
         return Err(Refusal::WitnessMissing { action: event.data.kind() }.into());
     }
     medium.discrepancy = None;
-    Ok((Custody::Vaulted { place: place.id, since: event.at }, Some(place.id)))
+    let line = orders::line(world, medium, outing.leave.order())?;
+    let custody = Custody::Vaulted { place: place.id, since: event.at };
+    Ok(Step::to(custody, Some(place.id)).under(line, Marks::back))
 }
 
 fn hand_over<W: World>(
@@ -180,9 +249,18 @@ fn hand_over<W: World>(
         let holding = lookup::holding(world, medium)?;
         return Err(Refusal::NotCustodian { action: event.data.kind(), holding }.into());
     }
-    let to = lookup::person(world, to)?;
+    let to = lookup::acting(world, to, event.at)?;
     if to.id == custodian {
         return Err(Refusal::HandOverToSelf { badge: to.badge }.into());
     }
-    Ok((Custody::InHand { custodian: to.id, since: event.at, origin: Origin::HandOver, outing }, None))
+    if actors.by.works_for() != to.works_for() {
+        let (from, to_org) = (actors.by.works_for().cloned(), to.works_for().cloned());
+        let approver = actors.with.as_ref().filter(|with| with.roles.has(Role::Approver));
+        let Some(approver) = approver else {
+            return Err(Refusal::OtherOrganisation { from, to: to_org }.into());
+        };
+        Separation::PartyApprover.check(world.policy(), to.id, (approver.id, &approver.badge))?;
+    }
+    let (custodian, since) = (to.id, event.at);
+    Ok(Step::to(Custody::InHand { custodian, since, origin: Origin::HandOver, outing }, None))
 }

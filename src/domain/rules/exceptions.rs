@@ -2,11 +2,14 @@
 //! new labels, and the steps that were refused.
 
 use super::{Actors, Effect, Outcome, Stop, lookup};
-use crate::domain::custody::{Custody, Origin, Outing, State};
+use crate::domain::custody::{Custody, Leave, Origin, Outing, State};
 use crate::domain::event::{Data, Event, Kind, Standing};
 use crate::domain::medium::{Discrepancy, Medium};
-use crate::domain::names::{PersonId, PlaceCode, PlaceId};
+use crate::domain::names::{Badge, PersonId, PlaceCode, PlaceId};
+use crate::domain::order::Line;
+use crate::domain::person::Role;
 use crate::domain::refusal::{PlaceNeed, Refusal};
+use crate::domain::separation::Separation;
 use crate::domain::time::{MINUTE, Timestamp};
 use crate::domain::world::World;
 
@@ -16,6 +19,7 @@ pub(super) fn step<W: World>(
     event: &Event,
     actors: &Actors,
     medium: &mut Medium,
+    line: &mut Option<Line>,
 ) -> Outcome<Option<PlaceId>, W> {
     if let Data::Sight { place, audit: None, .. } = &event.data {
         return sight(world, event, medium, place);
@@ -30,7 +34,17 @@ pub(super) fn step<W: World>(
         return correct(world, event, actors, medium, (from, to, *due));
     }
     if let Data::Void { event: taken_back, kind, .. } = &event.data {
+        *line = medium.prior.as_ref().and_then(|prior| prior.line);
         return void(world, event, actors.by.id, medium, (*taken_back, *kind));
+    }
+    if let Data::TakeOver { from, .. } = &event.data {
+        return take_over(world, event, actors, medium, from);
+    }
+    if let Data::Ratify { event: overridden, .. } = &event.data {
+        return ratify(world, actors, medium, *overridden);
+    }
+    if let Data::Destroy { .. } = &event.data {
+        return destroy(world, event, actors, medium);
     }
     if let Data::Relabel { .. } = &event.data {
         return relabel(world, event, actors, medium);
@@ -52,9 +66,16 @@ fn sight<W: World>(
 }
 
 fn declare_missing<W: World>(world: &W, event: &Event, medium: &mut Medium) -> Outcome<Option<PlaceId>, W> {
-    if medium.custody.state() == State::Missing {
-        let holding = lookup::holding(world, medium)?;
-        return Err(Refusal::AlreadySo { action: event.data.kind(), holding }.into());
+    let state = medium.custody.state();
+    if matches!(state, State::Missing | State::Destroyed) {
+        let (action, holding) = (event.data.kind(), lookup::holding(world, medium)?);
+        let gone = state == State::Destroyed;
+        return Err(if gone {
+            Refusal::WrongState { action, holding }
+        } else {
+            Refusal::AlreadySo { action, holding }
+        }
+        .into());
     }
     let (place, custodian) = (medium.custody.place(), medium.custody.custodian());
     medium.custody = Custody::Missing { since: event.at, place, custodian };
@@ -69,6 +90,10 @@ fn found<W: World>(
     (place, due): (&PlaceCode, Timestamp),
 ) -> Outcome<Option<PlaceId>, W> {
     let place = lookup::resolve_place(world, place)?;
+    if medium.custody.state() == State::Destroyed {
+        let holding = lookup::holding(world, medium)?;
+        return Err(Refusal::WrongState { action: event.data.kind(), holding }.into());
+    }
     let contradicted = medium.discrepancy.is_some() || !lookup::agrees(world, medium, &place)?;
     if !contradicted {
         let holding = lookup::holding(world, medium)?;
@@ -84,7 +109,7 @@ fn found<W: World>(
 
 /// In somebody's hands by other than the ordinary way; a stay away that had begun goes on.
 fn in_hand(before: &Custody, custodian: PersonId, origin: Origin, at: Timestamp, due: Timestamp) -> Custody {
-    let fresh = Outing { left: at, due, order: None, ejected: None };
+    let fresh = Outing { left: at, due, leave: Leave::Intake, ejected: None };
     let outing = before.outing().map_or(fresh, |outing| Outing { due, ..*outing });
     Custody::InHand { custodian, since: at, origin, outing }
 }
@@ -138,8 +163,9 @@ fn corrected<W: World>(
             let outing = if device.resident {
                 None
             } else {
-                let fresh = Outing { left: since, due: needs_due()?, order: None, ejected: None };
-                Some(medium.custody.outing().map_or(fresh, |o| Outing { left: o.left, ..fresh }))
+                let fresh = Outing { left: since, due: needs_due()?, leave: Leave::Intake, ejected: None };
+                let stay = medium.custody.outing();
+                Some(stay.map_or(fresh, |o| Outing { left: o.left, leave: o.leave, ..fresh }))
             };
             Ok(Custody::InDevice { device: device.id, element: None, since, outing })
         }
@@ -183,6 +209,71 @@ fn void<W: World>(
         lookup::room(world, &place)?;
     }
     medium.custody = prior.custody.clone();
+    Ok(None)
+}
+
+/// The custodian cannot act: another person takes charge, an approver beside them.
+fn take_over<W: World>(
+    world: &W,
+    event: &Event,
+    actors: &Actors,
+    medium: &mut Medium,
+    from: &Badge,
+) -> Outcome<Option<PlaceId>, W> {
+    let Custody::InHand { custodian, outing, .. } = medium.custody else {
+        let holding = lookup::holding(world, medium)?;
+        return Err(Refusal::WrongState { action: Kind::TakeOver, holding }.into());
+    };
+    if custodian == actors.by.id {
+        return Err(Refusal::HandOverToSelf { badge: actors.by.badge.clone() }.into());
+    }
+    if lookup::badge_of(world, Some(custodian))?.as_ref() != Some(from) {
+        return Err(Refusal::Inconsistent { key: "from" }.into());
+    }
+    let Some(with) = &actors.with else {
+        return Err(Refusal::WitnessMissing { action: Kind::TakeOver }.into());
+    };
+    if !with.roles.has(Role::Approver) {
+        return Err(Refusal::ApproverMissing { action: Kind::TakeOver }.into());
+    }
+    let (custodian, since) = (actors.by.id, event.at);
+    medium.custody = Custody::InHand { custodian, since, origin: Origin::TakeOver, outing };
+    Ok(None)
+}
+
+/// An approver stands by a check-out that had no order.
+fn ratify<W: World>(
+    world: &W,
+    actors: &Actors,
+    medium: &mut Medium,
+    overridden: u64,
+) -> Outcome<Option<PlaceId>, W> {
+    let Some(found) = medium.overrides.iter().find(|one| one.event == overridden) else {
+        return Err(Refusal::NothingToRatify { barcode: medium.barcode.clone() }.into());
+    };
+    Separation::ActorRatifier.check(world.policy(), found.by, (actors.by.id, &actors.by.badge))?;
+    medium.overrides = medium.overrides.iter().filter(|one| one.event != overridden).copied().collect();
+    Ok(None)
+}
+
+fn destroy<W: World>(
+    world: &W,
+    event: &Event,
+    actors: &Actors,
+    medium: &mut Medium,
+) -> Outcome<Option<PlaceId>, W> {
+    if medium.custody.state() != State::InHand {
+        let holding = lookup::holding(world, medium)?;
+        return Err(Refusal::WrongState { action: Kind::Destroy, holding }.into());
+    }
+    if medium.description.as_ref().is_some_and(|described| described.legal_hold) {
+        return Err(Refusal::LegalHold { barcode: medium.barcode.clone() }.into());
+    }
+    if actors.with.is_none() {
+        return Err(Refusal::WitnessMissing { action: Kind::Destroy }.into());
+    }
+    medium.custody = Custody::Destroyed { since: event.at };
+    medium.discrepancy = None;
     Ok(None)
 }
 
@@ -231,7 +322,7 @@ pub(super) fn refused<W: World>(world: &W, event: &Event) -> Outcome<Effect, W> 
             None => None,
             Some(code) => world.place_by_code(code).map_err(Stop::Failed)?.map(|place| place.id),
         };
-        lookup::witness(&mut after, event, place);
+        lookup::witness(&mut after, event, place, true);
     }
-    Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after) })
+    Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after), line: None })
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Actors, Effect, Outcome, Stop, lookup};
-use crate::domain::custody::{Custody, Origin, Outing};
+use crate::domain::custody::{Custody, Leave, Origin, Outing};
 use crate::domain::event::{Data, Event};
 use crate::domain::medium::{Description, Medium};
 use crate::domain::names::{MediumId, PersonId, PlaceId};
@@ -56,11 +56,12 @@ pub(super) fn register<W: World>(world: &W, seq: u64, event: &Event, actors: &Ac
         read_at: None,
         discrepancy: None,
         description: None,
+        overrides: Arc::from([]),
         stepped_by: Some(actors.by.id),
         mseq: 1,
     };
-    lookup::witness(&mut medium, event, place.map(|place| place.id));
-    Ok(Effect::Medium { before: None, after: Box::new(medium) })
+    lookup::witness(&mut medium, event, place.map(|place| place.id), true);
+    Ok(Effect::Medium { before: None, after: Box::new(medium), line: None })
 }
 
 fn first_custody(place: Option<&Place>, by: PersonId, at: Timestamp, policy: &Policy) -> Custody {
@@ -73,7 +74,7 @@ fn first_custody(place: Option<&Place>, by: PersonId, at: Timestamp, policy: &Po
             custodian: by,
             since: at,
             origin: Origin::Intake,
-            outing: Outing { left: at, due: usual_due(policy, at), order: None, ejected: None },
+            outing: Outing { left: at, due: usual_due(policy, at), leave: Leave::Intake, ejected: None },
         },
     }
 }

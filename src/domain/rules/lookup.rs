@@ -7,6 +7,7 @@ use crate::domain::names::{Badge, PersonId, PlaceCode, PlaceId};
 use crate::domain::person::Person;
 use crate::domain::place::{Place, PlaceKind};
 use crate::domain::refusal::{Holding, PlaceNeed, Refusal};
+use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 
 pub(super) fn person<W: World>(world: &W, badge: &Badge) -> Outcome<Person, W> {
@@ -15,6 +16,18 @@ pub(super) fn person<W: World>(world: &W, badge: &Badge) -> Outcome<Person, W> {
         Some(person) if person.suspended => Err(Refusal::SuspendedPerson { badge: badge.clone() }.into()),
         Some(person) => Ok(person),
     }
+}
+
+/// A person who may act now: not suspended, with a badge that holds and a PIN that shows who they are.
+pub(super) fn acting<W: World>(world: &W, badge: &Badge, at: Timestamp) -> Outcome<Person, W> {
+    let person = person(world, badge)?;
+    if let Some(until) = person.ended_at(at) {
+        return Err(Refusal::BadgeEnded { badge: badge.clone(), until }.into());
+    }
+    if person.pin.is_none() {
+        return Err(Refusal::NoPin { badge: badge.clone() }.into());
+    }
+    Ok(person)
 }
 
 /// The place with this code.
@@ -129,14 +142,15 @@ fn within<W: World>(world: &W, inner: PlaceId, outer: PlaceId) -> Outcome<bool, 
     Ok(false)
 }
 
-/// Notes that the label was read. A claimed earlier time never takes back a later sighting.
-pub(super) fn witness(medium: &mut Medium, event: &Event, place: Option<PlaceId>) {
+/// Notes that the label was read, and whether that is proof. A claimed earlier time never takes back a later
+/// sighting.
+pub(super) fn witness(medium: &mut Medium, event: &Event, place: Option<PlaceId>, proof: bool) {
     let Some(how) = event.how.filter(|how| how.is_sighting()) else { return };
     let at = event.occurred.unwrap_or(event.at);
     if medium.seen.is_none_or(|seen| seen.at <= at) {
         medium.seen = Some(Sighting { at, place, how });
     }
-    if how.is_reading(event.with.is_some()) && medium.read_at.is_none_or(|read| read < at) {
+    if proof && how.is_reading(event.with.is_some()) && medium.read_at.is_none_or(|read| read < at) {
         medium.read_at = Some(at);
     }
 }

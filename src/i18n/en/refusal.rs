@@ -1,91 +1,12 @@
 //! Refusals: what the record holds, since when, by whom, and the next step that is legal.
 
+use super::holding::{cannot, holds, named, need, next, same_person};
 use super::text::counted;
 use super::trouble::label_error;
-use crate::domain::custody::State;
-use crate::domain::event::Kind;
-use crate::domain::refusal::{Holding, PlaceNeed, Refusal};
+use crate::domain::names::Org;
+use crate::domain::refusal::Refusal;
 use crate::domain::time::DAY;
 use crate::i18n::{Sentence, Voice};
-
-/// Where the record puts a medium, since when, and who recorded it.
-fn holds(voice: &Voice, h: &Holding) -> String {
-    let place = h.place.as_ref().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-    let who = h.custodian.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string);
-    let standing = match h.state {
-        State::Vaulted => format!("in the vault at {place}"),
-        State::InHand => format!("in the hands of {who}"),
-        State::InDevice if h.resident => format!("living in {place}"),
-        State::InDevice => format!("in device {place}"),
-        State::Missing => match (&h.place, &h.custodian) {
-            (Some(place), _) => format!("missing, last known at {place}"),
-            (None, Some(who)) => format!("missing, last in the hands of {who}"),
-            (None, None) => "missing".to_owned(),
-        },
-    };
-    let by = h.by.as_ref().map_or_else(String::new, |by| format!(", recorded by {by}"));
-    format!("the record holds {} {standing} since {}{by}", h.barcode, voice.time(h.since))
-}
-
-/// The next legal step from what the record holds, and how to record that reality differs.
-fn next(h: &Holding) -> String {
-    let b = &h.barcode;
-    match h.state {
-        State::Vaulted => format!(
-            "To take it out: kuraban check-out {b}. If it is physically in your hands: kuraban found {b} --at PLACE."
-        ),
-        State::InHand => format!(
-            "To put it into a vault: kuraban check-in --to PLACE {b}. Its custodian can load it or hand it over."
-        ),
-        State::InDevice => format!(
-            "To take it out of the device: kuraban eject {b}. If it is physically elsewhere: kuraban found {b} --at PLACE."
-        ),
-        State::Missing => format!("If you have it before you: kuraban found {b} --at PLACE."),
-    }
-}
-
-const fn cannot(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Move => "cannot be moved",
-        Kind::CheckOut => "cannot be checked out",
-        Kind::Load => "cannot be loaded",
-        Kind::Eject => "cannot be ejected",
-        Kind::CheckIn => "cannot be checked in",
-        Kind::HandOver => "cannot be handed over",
-        Kind::Relabel => "cannot be relabelled",
-        Kind::Register => "cannot be registered",
-        Kind::Describe => "cannot be described",
-        Kind::Sight => "cannot be sighted",
-        Kind::DeclareMissing => "cannot be declared missing",
-        Kind::Found => "cannot be recorded as found",
-        Kind::Correct => "cannot be corrected",
-        Kind::Void
-        | Kind::Refused
-        | Kind::LedgerOpened
-        | Kind::PersonEnrolled
-        | Kind::PersonRoles
-        | Kind::PersonSuspended
-        | Kind::CredentialSet
-        | Kind::PinRefused
-        | Kind::SignedOn
-        | Kind::PlaceAdded
-        | Kind::PlaceRetired
-        | Kind::PolicyChanged
-        | Kind::ClockHeld
-        | Kind::ClockConfirmed
-        | Kind::Rebuilt
-        | Kind::UnknownLabel => "cannot be recorded so",
-    }
-}
-
-const fn need(need: PlaceNeed) -> &'static str {
-    match need {
-        PlaceNeed::Rest => "a vault, or a shelf or slot in one",
-        PlaceNeed::Device => "a drive or a library",
-        PlaceNeed::RestOrResident => "a vault place or a resident library",
-        PlaceNeed::Inner => "a place within the site",
-    }
-}
 
 #[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
@@ -193,9 +114,22 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("A second person is needed for this {}.", voice.kind(*action)),
             "Name them: --with BADGE.",
         ),
-        Refusal::WitnessIsActor { badge } => Sentence::new(
-            format!("{badge} cannot be their own second person."),
-            "Name another person: --with BADGE.",
+        Refusal::SamePerson { row, badge } => same_person(*row, badge.as_str()),
+        Refusal::OtherOrganisation { from, to } => {
+            let name =
+                |org: &Option<Org>| org.as_ref().map_or_else(|| "this site".to_owned(), Org::to_string);
+            Sentence::new(
+                format!("A hand-over from {} to {} needs an approver beside the two.", name(from), name(to)),
+                "Name the approver: --with BADGE. Who has the role: kuraban person list.",
+            )
+        }
+        Refusal::NothingToRatify { barcode } => Sentence::new(
+            format!("{barcode} was not taken out without an order, or that is ratified already."),
+            format!("Its history: kuraban media show {barcode}."),
+        ),
+        Refusal::LegalHold { barcode } => Sentence::new(
+            format!("{barcode} is under legal hold and must be kept."),
+            format!("When the hold ends: kuraban media describe --legal-hold no {barcode}."),
         ),
         Refusal::ApproverMissing { action } => Sentence::new(
             format!("One of the two must be an approver for this {}.", voice.kind(*action)),
@@ -205,7 +139,7 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("{badge} already has it in hand."),
             "Name the person who takes it: --to BADGE.",
         ),
-        Refusal::UnknownOrder { order } => Sentence::plain(format!("There is no movement order {order}.")),
+        Refusal::Order(refusal) => super::orders::refusal(voice, refusal),
         Refusal::DueInPast { due, now } => Sentence::new(
             format!("The due time {} is not after {}.", voice.time(*due), voice.time(*now)),
             "Give a time in the future: --until +4h, --until 17:00, or RFC 3339.",
@@ -246,8 +180,12 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             Sentence::new(format!("Media do not live in a {kind}."), "Only a library can be --resident.")
         }
         Refusal::OneSite => Sentence::plain("A ledger has one site, opened with it and never retired."),
-        Refusal::PlaceInUse { code, media, places } => Sentence::new(
-            format!("{code} still holds {media} media and {}.", counted(*places, "place")),
+        Refusal::PlaceInUse { code, media, places, some } => Sentence::new(
+            format!(
+                "{code} still holds {media} media and {}{}.",
+                counted(*places, "place"),
+                named(some, *media)
+            ),
             format!("See what is there: kuraban media list --at {code}."),
         ),
         Refusal::NoActor { .. } => {
@@ -260,6 +198,18 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         Refusal::SuspendedPerson { badge } => {
             Sentence::new(format!("{badge} is suspended and may act no more."), "Ask an administrator.")
         }
+        Refusal::NoPin { badge } => Sentence::new(
+            format!("{badge} has no PIN yet, and nothing is recorded for who cannot show who they are."),
+            format!("An administrator sets the first one: kuraban person pin {badge}."),
+        ),
+        Refusal::BadgeEnded { badge, until } => Sentence::new(
+            format!("The temporary badge {badge} ended on {}.", voice.time(*until)),
+            "An approver can issue it anew: kuraban person temporary BADGE NAME.",
+        ),
+        Refusal::ShiftTooLong { hours } => Sentence::new(
+            format!("A temporary badge holds for one shift, {hours} hours at most."),
+            "Give an earlier end, or let an administrator enrol the person: kuraban person add.",
+        ),
         Refusal::PinMissing { badge } => Sentence::new(
             format!("{badge} has a PIN, and it was not given. Nothing was recorded."),
             "Give it on the terminal, or in KURABAN_PIN (the second person's: KURABAN_WITH_PIN).",

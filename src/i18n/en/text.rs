@@ -1,6 +1,6 @@
 //! What the faces say.
 
-use crate::app::Verb;
+use crate::app::{Leaving, Verb};
 use crate::i18n::{Tale, Text, Title, Voice};
 use crate::ledger::verdict::Verdict;
 
@@ -15,12 +15,18 @@ fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
         Verb::Register { place: None, .. } => format!("{barcode} registered, in your hands"),
         Verb::Describe(_) => format!("{barcode} described"),
         Verb::Move(place) => format!("{barcode} moved to {place}"),
-        Verb::CheckOut(Some(due)) => format!("{barcode} checked out, due back {}", voice.time(*due)),
-        Verb::CheckOut(None) => format!("{barcode} checked out"),
+        Verb::CheckOut(Leaving { until, without, .. }) => {
+            let due = until.map_or_else(String::new, |due| format!(", due back {}", voice.time(due)));
+            let how = if without.is_some() { " without an order, to be ratified" } else { "" };
+            format!("{barcode} checked out{how}{due}")
+        }
         Verb::Load(device, _) => format!("{barcode} loaded into {device}"),
         Verb::Eject => format!("{barcode} ejected, now in your hands"),
         Verb::CheckIn(place) => format!("{barcode} checked in to {place}"),
         Verb::HandOver(to) => format!("{barcode} handed over to {}", to.badge()),
+        Verb::TakeOver(_) => format!("{barcode} taken over, now in your hands"),
+        Verb::Ratify => format!("{barcode}: the check-out without an order is ratified"),
+        Verb::Destroy(..) => format!("{barcode} destroyed"),
         Verb::Sight(place) => format!("{barcode} seen at {place}"),
         Verb::DeclareMissing(_) => format!("{barcode} declared missing"),
         Verb::Found(place) => format!("{barcode} found at {place}, now in your hands"),
@@ -48,7 +54,10 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Yes => "yes".into(),
         Text::No => "no".into(),
         Text::Nobody => "nobody".into(),
-        Text::Done { verb, barcode, seq } => format!("{} (entry {seq})", done(voice, verb, barcode.as_str())),
+        Text::Done { verb, barcode, seq, under } => {
+            let under = under.map_or_else(String::new, |order| format!(" under order {order}"));
+            format!("{}{under} (entry {seq})", done(voice, verb, barcode.as_str()))
+        }
         Text::BatchEnd { done, refused } => format!("{done} recorded, {refused} refused."),
         Text::BadTime { text } => format!("“{text}” is not a time in RFC 3339 (2026-11-23T09:00:00Z); nothing was recorded for this line"),
         Text::NoBarcodes => "No barcode was given.".into(),
@@ -104,7 +113,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::BadPin { least, most } => format!("A PIN has {least} to {most} digits, and nothing else."),
         Text::PinSet { badge, seq } => format!("{badge} has a new PIN (entry {seq})"),
         Text::NoPinYet { badge } => {
-            format!("{badge} has no PIN, and is believed without one. To set one: kuraban person pin {badge}")
+            format!("{badge} has no PIN yet, and cannot act without one. To set it: kuraban person pin {badge}")
         }
         Text::NoTerminal => {
             "The screens need a terminal on standard input and output; here is none.".into()
@@ -134,6 +143,8 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Orders(ref text) => super::orders::say(voice, text),
+        Text::Head(head) => super::orders::head(head).into(),
         Text::SeenElsewhere { place, since } => format!("It was seen at {place} on {since}, where the record does not put it."),
     }
 }
@@ -197,6 +208,16 @@ pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
         Tale::Inventories { count } => {
             format!("  {count} weekly inventories of the library see all of them.")
         }
+        Tale::Ordered { at, order, requester, approver } => format!(
+            "{at}  Order {order}: {requester} asks to bring all tapes from SV to\n  \
+             the vault within the day; {approver} approves."
+        ),
+        Tale::Close { at, order } => format!("{at}  $ kuraban order close {order}"),
+        Tale::NotClosed { order, outside } => format!(
+            "  Order {order} cannot be closed: {outside} are not back in a vault.\n  \
+             It stays open, and critical, until they are found or named as missing."
+        ),
+        Tale::Pins { pin } => format!("Everybody's PIN in it is {pin}."),
         Tale::Maintenance { at, out, back } => {
             format!(
                 "{at}  Year-end maintenance: {out} tapes are ejected,\n  {back} are checked in to the vault."

@@ -34,6 +34,19 @@ pub(in crate::i18n) const fn kind(kind: Kind) -> &'static str {
         Kind::Correct => "correction",
         Kind::Void => "void",
         Kind::Relabel => "relabelling",
+        Kind::PersonReinstated => "reinstatement",
+        Kind::TemporaryBadge => "temporary badge",
+        Kind::ShiftHandedOver => "shift handover",
+        Kind::OrderRequested => "request for an order",
+        Kind::OrderNight => "night of a standing order",
+        Kind::OrderApproved => "approval of an order",
+        Kind::OrderRejected => "rejection of an order",
+        Kind::OrderExtended => "extension of an order",
+        Kind::OrderClosed => "closing of an order",
+        Kind::ExportMade => "export",
+        Kind::TakeOver => "take-over",
+        Kind::Ratify => "ratification",
+        Kind::Destroy => "destruction",
         Kind::Refused => "refused step",
     }
 }
@@ -45,6 +58,7 @@ pub(in crate::i18n) const fn state(state: State, resident: bool) -> &'static str
         State::InDevice if resident => "resident",
         State::InDevice => "in device",
         State::Missing => "missing",
+        State::Destroyed => "destroyed",
     }
 }
 
@@ -56,6 +70,8 @@ pub(in crate::i18n) const fn flag(kind: FlagKind) -> (&'static str, &'static str
             ("ejected, and not in a vault within the grace", "check-in, or missing")
         }
         FlagKind::InDeviceTooLong => ("in a device for too long", "eject, then check-in"),
+        FlagKind::NoOrder => ("outside without an order in force", "check-in, or order extend"),
+        FlagKind::Override => ("taken out without an order", "ratify"),
         FlagKind::Missing => ("declared missing", "found"),
         FlagKind::Discrepancy => ("seen where the record does not put it", "found, or correct"),
         FlagKind::NeverSeen => ("its label was never read", "sight"),

@@ -2,7 +2,9 @@
 
 use super::trouble::label_error;
 use crate::domain::custody::State;
+use crate::domain::names::{Barcode, Org};
 use crate::domain::refusal::{Holding, PlaceNeed, Refusal};
+use crate::domain::separation::Separation;
 use crate::domain::time::DAY;
 use crate::i18n::{Sentence, Voice};
 
@@ -20,6 +22,7 @@ fn holds(voice: &Voice, h: &Holding) -> String {
             (None, Some(who)) => format!("所在不明です(最後の保管責任者 {who})"),
             (None, None) => "所在不明です".to_owned(),
         },
+        State::Destroyed => "廃棄済みです".to_owned(),
     };
     let by = h.by.as_ref().map_or_else(String::new, |by| format!("、記録者 {by}"));
     format!("記録では {} は {standing}({} から{by})", h.barcode, voice.time(h.since))
@@ -39,7 +42,43 @@ fn next(h: &Holding) -> String {
             "装置から取り出すには: kuraban eject {b}。現物が別の場所にある場合は: kuraban found {b} --at PLACE。"
         ),
         State::Missing => format!("現物が目の前にある場合は: kuraban found {b} --at PLACE。"),
+        State::Destroyed => format!(
+            "現物が目の前にある場合は: kuraban sight --at PLACE {b}。承認者に連絡し、二人で訂正します: kuraban correct。"
+        ),
     }
+}
+
+/// Some of the media that are meant, and how many more there are.
+fn named(some: &[Barcode], count: u64) -> String {
+    let names: Vec<&str> = some.iter().map(Barcode::as_str).collect();
+    match count.saturating_sub(names.len() as u64) {
+        _ if names.is_empty() => String::new(),
+        0 => format!(": {}", names.join("、")),
+        more => format!(": {} ほか {more} 本", names.join("、")),
+    }
+}
+
+fn same_person(row: Separation, badge: &str) -> Sentence {
+    let (what, next) = match row {
+        Separation::RequesterApprover => {
+            ("申請者なので、決裁できません", "別の承認者が決裁します: kuraban person list。")
+        }
+        Separation::ActorWitness => {
+            ("自分自身の立会者になれません", "別の人を指定してください: --with BADGE。")
+        }
+        Separation::ActorRatifier => (
+            "作業指示なしで出庫した本人なので、追認できません",
+            "別の承認者が追認します: kuraban ratify BARCODE。",
+        ),
+        Separation::PartyApprover => {
+            ("受取人なので、承認できません", "別の承認者を指定してください: --with BADGE。")
+        }
+        Separation::CounterCustodian => ("保管責任者なので、計数できません", "別の人が計数します。"),
+        Separation::DestroyerCertifier => {
+            ("廃棄する本人なので、証明者になれません", "別の人を指定してください: --with BADGE。")
+        }
+    };
+    Sentence::new(format!("{badge} は{what}。"), next)
 }
 
 const fn need(need: PlaceNeed) -> &'static str {
@@ -158,9 +197,21 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("この{}には立会者が必要です。", voice.kind(*action)),
             "立会者を指定してください: --with BADGE。",
         ),
-        Refusal::WitnessIsActor { badge } => Sentence::new(
-            format!("{badge} は自分自身の立会者になれません。"),
-            "別の人を指定してください: --with BADGE。",
+        Refusal::SamePerson { row, badge } => same_person(*row, badge.as_str()),
+        Refusal::OtherOrganisation { from, to } => {
+            let name = |org: &Option<Org>| org.as_ref().map_or_else(|| "当拠点".to_owned(), Org::to_string);
+            Sentence::new(
+                format!("{} から {} への受渡しには、二人のほかに承認者が必要です。", name(from), name(to)),
+                "承認者を指定してください: --with BADGE。役割の一覧: kuraban person list。",
+            )
+        }
+        Refusal::NothingToRatify { barcode } => Sentence::new(
+            format!("{barcode} は作業指示なしで出庫されていないか、すでに追認されています。"),
+            format!("履歴: kuraban media show {barcode}。"),
+        ),
+        Refusal::LegalHold { barcode } => Sentence::new(
+            format!("{barcode} は廃棄保留中で、廃棄できません。"),
+            format!("保留が終わったら: kuraban media describe --legal-hold no {barcode}。"),
         ),
         Refusal::ApproverMissing { action } => Sentence::new(
             format!("この{}には、二人のうち一人が承認者である必要があります。", voice.kind(*action)),
@@ -170,7 +221,7 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("{badge} がすでに持っています。"),
             "受け取る人を指定してください: --to BADGE。",
         ),
-        Refusal::UnknownOrder { order } => Sentence::plain(format!("作業指示 {order} はありません。")),
+        Refusal::Order(refusal) => super::orders::refusal(voice, refusal),
         Refusal::DueInPast { due, now } => Sentence::new(
             format!("返却期限 {} は現在 {} より後ではありません。", voice.time(*due), voice.time(*now)),
             "将来の時刻を指定してください: --until +4h、--until 17:00、または RFC 3339。",
@@ -212,8 +263,8 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             "--resident はライブラリだけです。",
         ),
         Refusal::OneSite => Sentence::plain("台帳の拠点は一つで、台帳とともに開設され、廃止できません。"),
-        Refusal::PlaceInUse { code, media, places } => Sentence::new(
-            format!("{code} にはまだ媒体 {media} 本、場所 {places} か所があります。"),
+        Refusal::PlaceInUse { code, media, places, some } => Sentence::new(
+            format!("{code} にはまだ媒体 {media} 本、場所 {places} か所があります{}。", named(some, *media)),
             format!("中身の一覧: kuraban media list --at {code}。"),
         ),
         Refusal::NoActor { .. } => Sentence::new(
@@ -227,6 +278,18 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
         Refusal::SuspendedPerson { badge } => {
             Sentence::new(format!("{badge} は停止中で、操作できません。"), "管理者に連絡してください。")
         }
+        Refusal::NoPin { badge } => Sentence::new(
+            format!("{badge} にはまだ PIN がありません。本人と確認できない操作は記録しません。"),
+            format!("最初の PIN は管理者が設定します: kuraban person pin {badge}。"),
+        ),
+        Refusal::BadgeEnded { badge, until } => Sentence::new(
+            format!("一時バッジ {badge} は {} に終了しました。", voice.time(*until)),
+            "承認者が改めて発行できます: kuraban person temporary BADGE NAME。",
+        ),
+        Refusal::ShiftTooLong { hours } => Sentence::new(
+            format!("一時バッジは一勤務、{hours} 時間までです。"),
+            "期限を早めるか、管理者が要員として登録してください: kuraban person add。",
+        ),
         Refusal::PinMissing { badge } => Sentence::new(
             format!("{badge} には PIN がありますが、入力されていません。何も記録していません。"),
             "端末で入力するか、KURABAN_PIN(立会人は KURABAN_WITH_PIN)で渡してください。",

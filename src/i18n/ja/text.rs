@@ -1,6 +1,6 @@
 //! What the faces say.
 
-use crate::app::Verb;
+use crate::app::{Leaving, Verb};
 use crate::i18n::{Tale, Text, Title, Voice};
 use crate::ledger::verdict::Verdict;
 
@@ -10,12 +10,18 @@ fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
         Verb::Register { place: None, .. } => format!("{barcode} を登録しました(持出し中)"),
         Verb::Describe(_) => format!("{barcode} の内容を記載しました"),
         Verb::Move(place) => format!("{barcode} を {place} に移動しました"),
-        Verb::CheckOut(Some(due)) => format!("{barcode} を出庫しました(返却期限 {})", voice.time(*due)),
-        Verb::CheckOut(None) => format!("{barcode} を出庫しました"),
+        Verb::CheckOut(Leaving { until, without, .. }) => {
+            let due = until.map_or_else(String::new, |due| format!("(返却期限 {})", voice.time(due)));
+            let how = if without.is_some() { "作業指示なしで(追認待ち)" } else { "" };
+            format!("{barcode} を{how}出庫しました{due}")
+        }
         Verb::Load(device, _) => format!("{barcode} を {device} に装填しました"),
         Verb::Eject => format!("{barcode} を取り出しました(持出し中)"),
         Verb::CheckIn(place) => format!("{barcode} を {place} に入庫しました"),
         Verb::HandOver(to) => format!("{barcode} を {} に受け渡しました", to.badge()),
+        Verb::TakeOver(_) => format!("{barcode} を引き取りました(持出し中)"),
+        Verb::Ratify => format!("{barcode} の作業指示なしの出庫を追認しました"),
+        Verb::Destroy(..) => format!("{barcode} を廃棄しました"),
         Verb::Sight(place) => format!("{barcode} を {place} で現物確認しました"),
         Verb::DeclareMissing(_) => format!("{barcode} を所在不明としました"),
         Verb::Found(place) => format!("{barcode} を {place} で発見しました(持出し中)"),
@@ -45,7 +51,10 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Yes => "はい".into(),
         Text::No => "いいえ".into(),
         Text::Nobody => "なし".into(),
-        Text::Done { verb, barcode, seq } => format!("{}(記録 {seq})", done(voice, verb, barcode.as_str())),
+        Text::Done { verb, barcode, seq, under } => {
+            let under = under.map_or_else(String::new, |order| format!("、作業指示 {order}"));
+            format!("{}(記録 {seq}{under})", done(voice, verb, barcode.as_str()))
+        }
         Text::BatchEnd { done, refused } => format!("記録 {done} 件、拒否 {refused} 件。"),
         Text::BadTime { text } => format!("「{text}」は RFC 3339 の時刻(2026-11-23T09:00:00Z)ではありません。この行は記録していません"),
         Text::NoBarcodes => "バーコードが指定されていません。".into(),
@@ -96,7 +105,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::BadPin { least, most } => format!("PIN は {least}〜{most} 桁の数字です。"),
         Text::PinSet { badge, seq } => format!("{badge} の PIN を設定しました(記録 {seq})"),
         Text::NoPinYet { badge } => {
-            format!("{badge} には PIN がなく、バッジだけで信用します。設定するには: kuraban person pin {badge}")
+            format!("{badge} にはまだ PIN がなく、操作できません。設定するには: kuraban person pin {badge}")
         }
         Text::NoTerminal => "画面表示には端末が必要です(標準入出力が端末ではありません)。".into(),
         Text::NoActor => "操作者が指定されていません。--by BADGE または KURABAN_BADGE で指定してください。".into(),
@@ -128,6 +137,8 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Orders(ref text) => super::orders::say(voice, text),
+        Text::Head(head) => super::orders::head(head).into(),
         Text::SeenElsewhere { place, since } => format!("{since} に、記録と違う {place} で現物確認されています。"),
     }
 }
@@ -188,6 +199,16 @@ pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
              医療情報を含み、暗号化なし。"
         ),
         Tale::Inventories { count } => format!("  毎週のライブラリの在庫確認 {count} 回で全数を確認。"),
+        Tale::Ordered { at, order, requester, approver } => format!(
+            "{at}  作業指示 {order}: {requester} が SV の全テープの一日以内の\n  \
+             保管庫への移動を申請し、{approver} が承認。"
+        ),
+        Tale::Close { at, order } => format!("{at}  $ kuraban order close {order}"),
+        Tale::NotClosed { order, outside } => format!(
+            "  作業指示 {order} は完了できません。{outside} が保管庫に戻っていません。\n  \
+             発見されるか所在不明と名指しされるまで、重大のまま残ります。"
+        ),
+        Tale::Pins { pin } => format!("全員の PIN は {pin} です。"),
         Tale::Maintenance { at, out, back } => {
             format!("{at}  年末保守: {out} 本を取り出し、{back} 本を保管庫に入庫。")
         }

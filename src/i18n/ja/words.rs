@@ -36,6 +36,19 @@ pub(in crate::i18n) const fn kind(kind: Kind) -> &'static str {
         Kind::Correct => "訂正",
         Kind::Void => "取消し",
         Kind::Relabel => "ラベルの貼替え",
+        Kind::PersonReinstated => "停止の解除",
+        Kind::TemporaryBadge => "一時バッジ",
+        Kind::ShiftHandedOver => "引継ぎ",
+        Kind::OrderRequested => "作業指示の申請",
+        Kind::OrderNight => "継続指示の当夜分",
+        Kind::OrderApproved => "作業指示の承認",
+        Kind::OrderRejected => "作業指示の却下",
+        Kind::OrderExtended => "作業指示の延長",
+        Kind::OrderClosed => "作業指示の完了",
+        Kind::ExportMade => "報告の出力",
+        Kind::TakeOver => "引取り",
+        Kind::Ratify => "追認",
+        Kind::Destroy => "廃棄",
         Kind::Refused => "拒否された操作",
     }
 }
@@ -47,6 +60,7 @@ pub(in crate::i18n) const fn state(state: State, resident: bool) -> &'static str
         State::InDevice if resident => "常駐",
         State::InDevice => "装填中",
         State::Missing => "所在不明",
+        State::Destroyed => "廃棄済み",
     }
 }
 
@@ -85,6 +99,8 @@ pub(in crate::i18n) const fn flag(kind: FlagKind) -> (&'static str, &'static str
         FlagKind::Overdue => ("返却期限超過", "check-in(入庫)"),
         FlagKind::EjectedNotVaulted => ("取出し後、猶予時間内に入庫なし", "check-in(入庫)または missing"),
         FlagKind::InDeviceTooLong => ("装置内に長期間", "eject(取出し)後に check-in"),
+        FlagKind::NoOrder => ("有効な作業指示なしで保管庫外", "check-in(入庫)または order extend"),
+        FlagKind::Override => ("作業指示なしの出庫", "ratify(追認)"),
         FlagKind::Missing => ("所在不明", "found(発見)"),
         FlagKind::Discrepancy => ("記録と違う場所で現物確認", "found または correct"),
         FlagKind::NeverSeen => ("ラベルが一度も読まれていない", "sight(現物確認)"),

@@ -88,8 +88,8 @@ pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
             scan.recipient = Some(badge.clone());
             (Mark::Set, station(Station::RecipientSet(badge.as_str())))
         }
-        Answer::Done { barcode, verb, seq } => {
-            let what = model.voice.text(&Text::Done { verb, barcode, seq: *seq });
+        Answer::Done { barcode, verb, seq, under } => {
+            let what = model.voice.text(&Text::Done { verb, barcode, seq: *seq, under: *under });
             (Mark::Done, Sentence { what, hint: None })
         }
         Answer::Refused { shown, refusal } => {
