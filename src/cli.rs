@@ -31,6 +31,7 @@ mod move_;
 mod order;
 mod order_list;
 mod person;
+mod person_show;
 mod place;
 mod policy;
 mod ratify;

@@ -13,8 +13,8 @@ use crate::domain::world::World;
 use super::credentials::{Hashed, Pin};
 use crate::store::{Filter, StoreError, View};
 
-use super::custody::Said;
 use super::session::{Error, Session, Who};
+use super::verbs::Said;
 
 fn open_matters(view: &View<'_>) -> Result<Open, StoreError> {
     let mut overrides = 0;

@@ -22,10 +22,11 @@ use crate::domain::time::{DAY, Date, HOUR, MINUTE, Timestamp};
 
 use super::admin::{NewPerson, NewPlace};
 use super::credentials::{Claim, Cost, Pin, Signed};
-use super::custody::{Outcome, Scan, Telling, Verb};
+use super::custody::{Outcome, Scan};
 use super::flags::FlagLine;
 use super::orders::{NewOrder, OrderError, Wanted};
 use super::session::{Error, Opening, Random, Session, Surroundings, Who};
+use super::verbs::{Telling, Verb};
 
 /// The tapes that come out of the server.
 pub const TAPES: u64 = 24;

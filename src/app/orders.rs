@@ -13,8 +13,8 @@ use crate::domain::time::Timestamp;
 use crate::domain::world::World as _;
 use crate::store::{Counts, Filter, StoreError, Txn, View};
 
-use super::custody::Said;
 use super::session::{Error, Keepsake, Session, Who};
+use super::verbs::Said;
 use super::views::{self, Custodian};
 
 /// The most orders that a list gives at once.

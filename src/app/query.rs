@@ -1,6 +1,6 @@
 //! Questions: one medium, lists of media, people and places, the log.
 
-use crate::domain::names::{MediumId, PlaceCode};
+use crate::domain::names::{Badge, MediumId, PlaceCode};
 use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::resolve;
@@ -11,7 +11,7 @@ use crate::ledger::entry::Entry;
 use crate::store::{Filter, StoreError, View};
 
 use super::session::{Error, Session};
-use super::views::{self, MediumView, PersonView, PlaceView};
+use super::views::{self, MediumView, PersonPage, PersonView, PlaceView};
 
 impl Session {
     pub(super) fn look<T, E: From<StoreError>>(
@@ -71,6 +71,29 @@ impl Session {
             let rows = view.everybody()?;
             Ok(rows.into_iter().map(|row| PersonView { person: row.person, name: row.name }).collect())
         })
+    }
+
+    /// Who carries a badge, or carried it last, and every entry about their enrolment, roles and suspension.
+    ///
+    /// # Errors
+    /// A refusal when nobody has the badge.
+    pub fn person(&self, badge: &Badge) -> Result<PersonPage, Error> {
+        let rows = self.people()?;
+        let view = rows.into_iter().rev().find(|row| row.person.badge == *badge);
+        let view = view.ok_or_else(|| Refusal::UnknownPerson { badge: badge.clone() })?;
+        let mut history = Vec::new();
+        self.each_line(None, None, None, |line| {
+            // Entries about people are rare: the others are not even read.
+            if !(line.contains("\"kind\":\"person_") || line.contains("\"kind\":\"temporary_badge\"")) {
+                return Ok(());
+            }
+            let entry = decoded(line)?;
+            if entry.event.data.person() == Some(badge) && entry.seq >= view.person.id.0 {
+                history.push((entry, line.to_owned()));
+            }
+            Ok::<(), Error>(())
+        })?;
+        Ok(PersonPage { view, history })
     }
 
     /// All places, parents first.
@@ -139,11 +162,7 @@ impl Session {
         until: Option<Timestamp>,
         mut each: impl FnMut(&Entry, &str) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.each_line(medium, since, until, |line| {
-            let entry =
-                Entry::decode(line).map_err(|error| StoreError::Damaged(format!("event.body: {error}")))?;
-            each(&entry, line)
-        })
+        self.each_line(medium, since, until, |line| each(&decoded(line)?, line))
     }
 
     /// The text behind an identity in `kept`; none if it was forgotten.
@@ -153,4 +172,9 @@ impl Session {
     pub fn kept_text(&self, id: crate::domain::names::Kept) -> Result<Option<String>, Error> {
         self.look(|view| Ok(view.kept_text(id)?))
     }
+}
+
+/// A stored line as an entry.
+pub(super) fn decoded(line: &str) -> Result<Entry, StoreError> {
+    Entry::decode(line).map_err(|error| StoreError::Damaged(format!("event.body: {error}")))
 }

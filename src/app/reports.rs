@@ -14,6 +14,7 @@ use crate::domain::world::World as _;
 use crate::ledger::entry::Entry;
 use crate::store::{PersonRow, StoreError, View};
 
+use super::query::decoded;
 use super::session::{Error, Session, Who};
 
 crate::domain::words! {
@@ -336,8 +337,4 @@ impl Session {
             Ok(txn.append(&decision)?.seq)
         })
     }
-}
-
-fn decoded(line: &str) -> Result<Entry, StoreError> {
-    Entry::decode(line).map_err(|error| StoreError::Damaged(format!("event.body: {error}")))
 }

@@ -19,7 +19,7 @@ use crate::ledger::entry::kept_id;
 use crate::store::{Appended, Store, StoreError, Txn};
 
 use super::credentials::{Cost, Pin, Signed};
-use super::custody::Said;
+use super::verbs::Said;
 
 /// Fills a buffer with random bytes; false if there are none to be had.
 pub type Random = Arc<dyn Fn(&mut [u8]) -> bool + Send + Sync>;

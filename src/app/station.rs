@@ -15,8 +15,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 
 use super::credentials::{Claim, Pin, Signed};
-use super::custody::{Leaving, Outcome, Scan, Verb};
+use super::custody::{Outcome, Scan};
 use super::session::{Error, Session, Who};
+use super::verbs::{Leaving, Verb};
 
 crate::domain::words! {
     /// What a station does with the media that are scanned.

@@ -60,6 +60,15 @@ pub struct PersonView {
     pub name: Option<String>,
 }
 
+/// One person and what the log says of them.
+#[derive(Debug, Clone)]
+pub struct PersonPage {
+    /// The person.
+    pub view: PersonView,
+    /// Every entry about their enrolment, roles and suspension, with its stored line.
+    pub history: Vec<(Entry, String)>,
+}
+
 /// One place, ready to be shown.
 #[derive(Debug, Clone)]
 pub struct PlaceView {

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::args::{Batch, Global};
 use super::exit::{Code, Failure};
-use super::inputs::rfc3339;
 use super::ui::Ui;
+use crate::app::moment::rfc3339;
 use crate::app::{Outcome, Scan, Session, Verb, Who};
 use crate::domain::event::How;
 use crate::i18n::{Sentence, Text};

@@ -44,6 +44,14 @@ pub enum PersonCommand {
         #[command(flatten)]
         output: Output,
     },
+    /// Show one person: what they may do, and how that came about
+    Show {
+        /// Their badge
+        badge: String,
+        /// Print one JSON document
+        #[arg(long)]
+        json: bool,
+    },
     /// Set the roles of a person
     Roles {
         /// Their badge
@@ -103,6 +111,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PersonArgs) -> Result<
             }
         }
         PersonCommand::List { output } => people(ui, global, output)?,
+        PersonCommand::Show { badge, json } => return super::person_show::run(ui, global, &badge, json),
         PersonCommand::Roles { badge, roles } => {
             let (badge, roles) = (ui.badge(&badge)?, ui.roles(&roles)?);
             let (session, who) = ui.acting(global, None)?;

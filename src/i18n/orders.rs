@@ -63,4 +63,7 @@ pub enum Head {
     Count,
     Role,
     LastUsed,
+    Host,
+    History,
+    Locked,
 }

@@ -1,7 +1,7 @@
 //! What is true of an event by its data alone: its kind, the barcode in it, and the texts that it refers to.
 
 use super::{Data, Kind};
-use crate::domain::names::{Barcode, Kept};
+use crate::domain::names::{Badge, Barcode, Kept};
 
 impl Data {
     /// The kind of event that carries this data.
@@ -99,6 +99,21 @@ impl Data {
             | Self::OrderClosed { .. }
             | Self::ExportMade { .. }
             | Self::UnknownLabel { .. } => None,
+        }
+    }
+
+    /// The badge of the person whose enrolment, roles or standing it is about.
+    #[must_use]
+    pub const fn person(&self) -> Option<&Badge> {
+        if let Self::PersonEnrolled { badge, .. }
+        | Self::TemporaryBadge { badge, .. }
+        | Self::PersonRoles { badge, .. }
+        | Self::PersonSuspended { badge, .. }
+        | Self::PersonReinstated { badge } = self
+        {
+            Some(badge)
+        } else {
+            None
         }
     }
 

@@ -92,6 +92,9 @@ pub(in crate::i18n) const fn head(head: Head) -> &'static str {
         Head::Count => "Count",
         Head::Role => "Role",
         Head::LastUsed => "Last used",
+        Head::History => "History",
+        Head::Host => "Works for",
+        Head::Locked => "Locked until",
     }
 }
 

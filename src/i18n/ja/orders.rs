@@ -91,6 +91,9 @@ pub(in crate::i18n) const fn head(head: Head) -> &'static str {
         Head::Count => "件数",
         Head::Role => "役割",
         Head::LastUsed => "最終使用",
+        Head::History => "履歴",
+        Head::Host => "出向先",
+        Head::Locked => "ロック解除",
     }
 }
 
