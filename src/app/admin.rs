@@ -2,11 +2,12 @@
 
 use crate::domain::decide::Action;
 use crate::domain::event::{Data, How};
-use crate::domain::names::{Badge, Code, Org, PlaceCode, Setting};
+use crate::domain::names::{Badge, Barcode, Code, Org, PlaceCode, Setting};
 use crate::domain::person::Roles;
 use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
+use crate::domain::rules::resolve_place;
 use crate::domain::time::{HOUR, Timestamp};
 use crate::domain::world::World;
 
@@ -209,6 +210,15 @@ impl Session {
         let elements =
             known.filter(|place| place.kind.is_device()).and_then(|place| place.capacity.or(elements));
         Ok(self.perform(who, Action::RetirePlace(code, elements))?.seq)
+    }
+
+    /// The media that are not back in a vault and whose label was last read in this place: where to look for
+    /// them before a device goes.
+    ///
+    /// # Errors
+    /// A refusal when there is no such place; or the record cannot be read.
+    pub fn last_seen_in(&self, code: &PlaceCode) -> Result<Vec<Barcode>, Error> {
+        self.look(|view| Ok(view.last_seen_in(resolve_place(view, code)?.id)?))
     }
 
     /// Sets a policy value.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::domain::event::How;
 use crate::domain::flag::{FlagKind, Severity};
 use crate::domain::medium::{Class, Encrypted};
-use crate::domain::names::{Badge, Code, NameError, OrderId, PlaceCode, SiteName, Station, Term};
+use crate::domain::names::{Badge, Barcode, Code, NameError, OrderId, PlaceCode, SiteName, Station, Term};
 use crate::domain::person::{Role, Roles};
 use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
@@ -67,6 +67,8 @@ pub struct Story {
     pub flagged: Option<Timestamp>,
     /// When the empty library was retired.
     pub removal: Timestamp,
+    /// The media that were last seen in it and had reached no vault since.
+    pub last_seen: Vec<Barcode>,
     /// The evening of the maintenance, the two checks that passed in reality, and the day of the discovery.
     pub looks: Vec<Look>,
     /// The barcodes of the two tapes.
@@ -144,6 +146,7 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
         evening.critical.iter().filter(|f| f.kind == FlagKind::EjectedNotVaulted).map(|f| f.since).min();
     let removal = japan("2013-01-10", 10);
     stage.set(removal);
+    let last_seen = stage.session.last_seen_in(&place("SV")?)?;
     stage.session.retire_place(&stage.admin.with(stage.second.clone()), place("SV")?, Some(TAPES))?;
     let mut looks = vec![evening];
     for day in ["2013-03-15", "2013-08-15", "2014-02-14"] {
@@ -159,6 +162,7 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
         close,
         flagged,
         removal,
+        last_seen,
         looks,
         lost,
         operator: stage.operator.badge().clone(),

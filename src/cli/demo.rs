@@ -13,6 +13,7 @@ use super::ui::Ui;
 use crate::app::demo::{self, JAPAN, Look, Story};
 use crate::app::{Session, Surroundings, Trouble};
 use crate::domain::flag::Severity;
+use crate::domain::names::Barcode;
 use crate::domain::refusal::{OrderRefusal, Refusal};
 use crate::domain::time::{DAY, HOUR, Timestamp};
 use crate::i18n::{Tale, Text, Voice};
@@ -116,7 +117,8 @@ fn tell(ui: &mut Ui<'_>, story: &Story) -> Result<(), Failure> {
     }
     ui.line("")?;
     let at = short(ui, story.removal);
-    ui.say(&Text::Tale(Tale::Removal { at: &at }))?;
+    let last_seen: Vec<&str> = story.last_seen.iter().map(Barcode::as_str).collect();
+    ui.say(&Text::Tale(Tale::Removal { at: &at, last_seen: &last_seen.join(", ") }))?;
     for day in later {
         ui.line("")?;
         look(ui, day)?;

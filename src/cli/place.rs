@@ -7,8 +7,9 @@ use super::exit::{Code, Failure};
 use super::tabled::{column, list, told};
 use super::ui::Ui;
 use crate::app::{NewPlace, PlaceView};
+use crate::domain::names::Barcode;
 use crate::domain::place::PlaceKind;
-use crate::i18n::{Text, Title};
+use crate::i18n::{Orders, Text, Title};
 
 /// The words of the command.
 #[derive(Debug, Args)]
@@ -96,6 +97,14 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PlaceArgs) -> Result<C
         PlaceCommand::Retire { code, with, elements } => {
             let (session, who) = ui.acting(global, with.as_deref())?;
             let code = ui.place(&code)?;
+            let near = session.last_seen_in(&code)?;
+            if !near.is_empty() {
+                let media: Vec<&str> = near.iter().map(Barcode::as_str).take(20).collect();
+                let (media, count) = (media.join(", "), near.len());
+                let text = Orders::LastSeenIn { place: code.as_str(), media: &media, count };
+                let remark = ui.voice.text(&Text::Orders(text));
+                ui.remark(&remark)?;
+            }
             let seq = session.retire_place(&who, code.clone(), elements)?;
             ui.say(&Text::PlaceRetired { code: code.as_str(), seq })?;
         }

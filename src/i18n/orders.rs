@@ -33,6 +33,7 @@ pub enum Orders<'a> {
     Reinstated { badge: &'a str, seq: u64 },
     ShiftList(Open),
     ShiftDone { from: &'a str, to: &'a str, seq: u64 },
+    LastSeenIn { place: &'a str, media: &'a str, count: usize },
     Exported { report: &'a str, rows: u64, seq: u64 },
     BadMonth { value: &'a str },
     BadMethod,

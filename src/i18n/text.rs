@@ -268,7 +268,7 @@ pub enum Tale<'a> {
     Look { at: &'a str },
     Holder { badge: &'a str, name: &'a str },
     Flagged { at: &'a str, hours: i64 },
-    Removal { at: &'a str },
+    Removal { at: &'a str, last_seen: &'a str },
     Pins { pin: &'a str },
     Days { days: i64, lost: &'a str, persons: u64 },
     End { kept: Option<&'a str> },

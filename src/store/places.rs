@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 use super::StoreError;
 use super::cells::{Cells, int, or_null, text};
 use super::media::View;
-use crate::domain::names::{PlaceCode, PlaceId};
+use crate::domain::names::{Barcode, PlaceCode, PlaceId};
 use crate::domain::place::{Place, PlaceKind};
 
 /// The columns of `place`, in order.
@@ -82,6 +82,26 @@ impl View<'_> {
         let code: String =
             self.connection().prepare_cached("SELECT site FROM head")?.query_row([], |row| row.get(0))?;
         PlaceCode::new(&code).map_err(|_| StoreError::Projection { table: "head", column: "site" })
+    }
+
+    /// The media that are outside or missing and whose label was last read in this place, oldest first.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn last_seen_in(&self, id: PlaceId) -> Result<Vec<Barcode>, StoreError> {
+        let mut statement = self.connection().prepare_cached(
+            "SELECT barcode FROM medium
+             WHERE (out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL
+                    OR overrides IS NOT NULL)
+               AND (out_left IS NOT NULL OR state = 'missing') AND seen_place = ?1 ORDER BY seen_at, id",
+        )?;
+        let mut rows = statement.query([int(id.0)])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let bad = |_| StoreError::Projection { table: "medium", column: "barcode" };
+            all.push(Barcode::new(&row.get::<_, String>(0)?).map_err(bad)?);
+        }
+        Ok(all)
     }
 
     /// Hands every place to `each`, parents before what stands in them, with the number of media in it.

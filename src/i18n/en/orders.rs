@@ -61,6 +61,10 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Orders<'_>) -> String {
         Orders::ShiftDone { from, to, seq } => {
             format!("{from} has handed the shift over to {to} (entry {seq}). No medium changed hands.")
         }
+        Orders::LastSeenIn { place, media, count } => format!(
+            "Look once more: {} last seen in {place} and not in a vault since: {media}.",
+            if count == 1 { "1 medium was".to_owned() } else { format!("{count} media were") }
+        ),
         Orders::Exported { report, rows, seq } => {
             format!("Report {report}: {} given out (entry {seq})", counted(rows, "row"))
         }

@@ -228,9 +228,9 @@ pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
         Tale::Flagged { at, hours } => {
             format!("  Flagged since {at}, {hours} hours after it began: the same day.")
         }
-        Tale::Removal { at } => format!(
-            "{at}  The empty library is retired by two people.\n  \
-             A device in which a chain still ends could not be."
+        Tale::Removal { at, last_seen } => format!(
+            "{at}  The empty library is retired by two people. kuraban names\n  \
+             what was last seen in it and reached no vault since: {last_seen}."
         ),
         Tale::Days { days, lost, persons } => format!(
             "In reality the loss was noticed on about this day, after two stocktakes that\n\

@@ -58,6 +58,9 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Orders<'_>) -> String {
         Orders::ShiftDone { from, to, seq } => {
             format!("{from} から {to} へ引継ぎました(記録 {seq})。媒体の保管責任は移っていません。")
         }
+        Orders::LastSeenIn { place, media, count } => format!(
+            "もう一度確認してください。最後に {place} で確認され、その後保管庫に入っていない媒体 {count} 本: {media}。"
+        ),
         Orders::Exported { report, rows, seq } => {
             format!("報告 {report}: {rows} 行を出力しました(記録 {seq})")
         }

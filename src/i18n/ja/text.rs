@@ -217,11 +217,10 @@ pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
         Tale::Flagged { at, hours } => {
             format!("  {at} から警報。保守の開始から {hours} 時間後、同じ日のうちです。")
         }
-        Tale::Removal { at } => {
-            format!(
-                "{at}  空になったライブラリを二人で廃止。\n  履歴の終わる媒体が残る装置は廃止できません。"
-            )
-        }
+        Tale::Removal { at, last_seen } => format!(
+            "{at}  空になったライブラリを二人で廃止。最後にそこで確認され、\n  \
+             その後保管庫に入っていない媒体が示されます: {last_seen}。"
+        ),
         Tale::Days { days, lost, persons } => format!(
             "実際に紛失が分かったのはこの頃で、それまでに二回の棚卸しを通過していました。\n\
              この台帳では {lost}({persons} 人分の書類)に、\n\
