@@ -23,7 +23,7 @@ pub use board::{BoardPage, TIMES};
 pub use credentials::{Claim, Cost, DIGITS, Pin, Signed};
 pub use custody::{Outcome, Said, Scan, Telling, Verb};
 pub use flags::{FlagLine, Tally};
-pub use founding::{Founding, make_directory};
+pub use founding::{Founding, make_directory, may_found};
 pub use import::{BadRow, ImportError, Imported, RowTrouble};
 pub use screens::{ExportError, Part, WINDOW};
 pub use session::{Error, Opening, Random, Session, Surroundings, Who};
