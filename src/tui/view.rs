@@ -2,6 +2,8 @@
 
 mod board;
 mod dialog;
+mod entries;
+mod fit;
 mod frame;
 mod ledger;
 mod medium;
