@@ -10,7 +10,7 @@ mod text;
 
 use std::rc::Rc;
 
-pub use dialogs::{Asking, Probing};
+pub use dialogs::{Asking, Probing, Remark};
 pub use text::{Screens, Station, Tale, Text, Title};
 
 use crate::app::Trouble;

@@ -26,6 +26,7 @@ mod sequences;
 mod support;
 mod tamper;
 mod transitions;
+mod tui_bursts;
 mod tui_lists;
 mod tui_scan;
 mod tui_screen;

@@ -1,6 +1,6 @@
 //! The sentences that the faces say, without their words.
 
-use super::dialogs::{Asking, Probing};
+use super::dialogs::{Asking, Probing, Remark};
 use crate::app::Verb;
 use crate::app::station::Mode;
 use crate::domain::names::{Barcode, Digest, OrderId};
@@ -197,6 +197,7 @@ pub enum Text<'a> {
     Screens(Screens<'a>),
     Probing(Probing<'a>),
     Asking(Asking<'a>),
+    Remark(Remark<'a>),
     SeenElsewhere {
         place: &'a str,
         since: &'a str,
@@ -276,6 +277,9 @@ pub enum Station<'a> {
     RecipientSet(&'a str),
     Already { barcode: &'a str, seq: u64 },
     TwoLabels(&'a str),
+    SignedOn(&'a str),
+    PinLike(&'a str),
+    Late,
     NeedPerson,
     NeedPlace(Mode),
     NeedRecipient,

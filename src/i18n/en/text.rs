@@ -134,6 +134,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Remark(text) => super::dialogs::remark(text),
         Text::SeenElsewhere { place, since } => format!("It was seen at {place} on {since}, where the record does not put it."),
     }
 }

@@ -128,6 +128,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Remark(text) => super::dialogs::remark(text),
         Text::SeenElsewhere { place, since } => format!("{since} に、記録と違う {place} で現物確認されています。"),
     }
 }
