@@ -25,7 +25,7 @@ pub use custody::{Outcome, Said, Scan, Telling, Verb};
 pub use flags::{FlagLine, Tally};
 pub use founding::{Founding, make_directory, may_found};
 pub use import::{BadRow, ImportError, Imported, RowTrouble};
-pub use screens::{ExportError, Part, WINDOW};
+pub use screens::{ExportError, Part, WINDOW, Window};
 pub use session::{Error, Opening, Random, Session, Surroundings, Who};
 pub use trend::{HOURS, Trend};
 pub use verify::{Progress, Rebuilt, Report};

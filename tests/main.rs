@@ -28,6 +28,7 @@ mod tamper;
 mod transitions;
 mod tui_bursts;
 mod tui_lists;
+mod tui_narrow;
 mod tui_scan;
 mod tui_screen;
 mod tui_snapshots;

@@ -213,9 +213,11 @@ fn a_burst_is_no_name_of_a_file() {
     screen.keys("bc", 20);
     screen.settle(200);
     assert_eq!((path(&screen).as_str(), screen.bells), ("K00001L9.csvxaaaaabc", 3));
-    assert!(std::fs::read_dir(bench.path()).unwrap().all(|file| {
-        !file.unwrap().file_name().to_string_lossy().contains("csv")
-    }));
+    assert!(
+        std::fs::read_dir(bench.path())
+            .unwrap()
+            .all(|file| { !file.unwrap().file_name().to_string_lossy().contains("csv") })
+    );
 }
 
 #[test]

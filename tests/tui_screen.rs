@@ -11,6 +11,7 @@ use kuraban::tui::view::view;
 use kuraban::tui::worker::{Desk, Setup};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::style::Color;
 use std::rc::Rc;
 
 use crate::support::Bench;
@@ -133,6 +134,17 @@ impl<'a> Screen<'a> {
         self.millis += millis;
         self.bench.pass(i64::try_from(millis).unwrap());
         self.feed(Message::Tick(self.millis, (self.bench.outside().now)()));
+    }
+
+    /// How many cells hold this sign, and on which grounds.
+    pub(crate) fn cells(&self, sign: char) -> (usize, Vec<Color>) {
+        let (width, height) = self.model.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| view(&self.model, frame)).unwrap();
+        let cells = terminal.backend().buffer().content().iter();
+        let grounds: Vec<Color> =
+            cells.filter(|cell| cell.symbol() == sign.to_string()).map(|cell| cell.bg).collect();
+        (grounds.len(), grounds)
     }
 
     /// The screen as text, cell by cell; a wide letter's second cell is passed over.
