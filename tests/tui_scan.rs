@@ -286,6 +286,10 @@ fn a_step_that_is_taken_back_is_not_counted_as_recorded() {
 #[test]
 fn an_answer_that_is_late_is_said_in_place_of_the_last_one() {
     let bench = Bench::furnished();
+    let mut first = open(&bench);
+    first.model.sent(1);
+    first.settle(1000);
+    assert!(first.text().contains("!  waiting for the ledger"), "{}", first.text());
     let mut screen = open(&bench);
     screen.esc('o');
     screen.scan("K00001L9");

@@ -83,21 +83,29 @@ const TALL: u16 = 20;
 
 /// What is written large: the sign as a word, and what the answer is about where that fits. The sentence below
 /// it says all.
-fn large(mark: Mark, about: &str, area: Rect) -> Option<String> {
-    let sign = match mark {
+fn large(line: &ScanLine, area: Rect) -> Option<String> {
+    let sign = match line.mark {
         Mark::Done => "OK ",
         Mark::Refused => "NO ",
         Mark::Again => "! ",
         Mark::Set => "",
     };
     let fits = |text: &str| text.is_ascii() && (text.len() + 1) * LARGE.1 <= usize::from(area.width);
-    let all = [format!("{sign}{about}"), sign.to_owned()];
+    let all = [format!("{sign}{}", line.about), sign.to_owned()];
     let text = all.into_iter().find(|text| fits(text)).filter(|text| !text.trim().is_empty());
     text.filter(|_| area.height > LARGE.0)
 }
 
 fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (Rect, Rect)) {
-    let Some(last) = model.scan.lines.front() else {
+    // An answer that is late must not look like the answer to the last scan.
+    let late = (model.scan.late && model.scan.waiting > 0).then(|| ScanLine {
+        at: model.now,
+        mark: Mark::Again,
+        text: model.voice.text(&Text::Station(Station::Late)),
+        hint: None,
+        about: String::new(),
+    });
+    let Some(last) = late.as_ref().or(model.scan.lines.front()) else {
         let text = model.voice.text(&Text::Screens(Screens::Ready));
         let block = Block::new().padding(Padding::top(1));
         frame.render_widget(Paragraph::new(text).alignment(Alignment::Center).block(block), banner);
@@ -107,24 +115,20 @@ fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (R
         }
         return;
     };
-    // An answer that is late must not look like the answer to the last scan.
-    let late = model.scan.late && model.scan.waiting > 0;
-    let (mark, about) = if late { (Mark::Again, "") } else { (last.mark, last.about.as_str()) };
-    let (style, side) = (theme.banner(mark), Padding::horizontal(2));
+    let (style, side) = (theme.banner(last.mark), Padding::horizontal(2));
     frame.render_widget(Block::new().style(style), banner);
     let mut said = Rect { y: banner.y + 1, height: banner.height.saturating_sub(1), ..banner };
-    if let Some(text) = large(mark, about, banner) {
+    if let Some(text) = large(last, banner) {
         let area = Rect { x: banner.x + 2, width: banner.width.saturating_sub(2), height: LARGE.0, ..banner };
         let mut letters = BigText::builder();
         letters.pixel_size(PixelSize::Quadrant).lines([Line::raw(text)]).style(style);
         frame.render_widget(letters.build(), area);
         said = Rect { y: banner.y + LARGE.0, height: banner.height - LARGE.0, ..banner };
     }
-    let waits = model.voice.text(&Text::Station(Station::Late));
-    let text = format!("{}  {}", sign(mark), if late { &waits } else { &last.text });
+    let text = format!("{}  {}", sign(last.mark), last.text);
     let block = Block::new().padding(side).style(style);
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: true }).block(block), said);
-    if let Some(next) = last.hint.as_ref().filter(|_| !late) {
+    if let Some(next) = &last.hint {
         frame.render_widget(Paragraph::new(format!("→ {next}")).wrap(Wrap { trim: true }), hint);
     }
 }
