@@ -11,7 +11,7 @@ mod text;
 
 use std::rc::Rc;
 
-pub use dialogs::{Asking, Probing};
+pub use dialogs::{Asking, Probing, Remark};
 pub use orders::{Head, Orders};
 pub use text::{Screens, Station, Tale, Text, Title};
 

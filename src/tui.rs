@@ -5,6 +5,8 @@
 //! the screen never waits for the disk.
 
 pub mod board;
+pub mod gate;
+mod help;
 pub mod input;
 pub mod keymap;
 pub mod message;

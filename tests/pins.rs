@@ -13,6 +13,7 @@ fn bench() -> Bench {
         bench.ok(&["person", "pin", badge]);
     }
     bench.vars.borrow_mut().remove("KURABAN_NEW_PIN");
+    set(&bench, "KURABAN_PIN", "1111");
     bench
 }
 
@@ -167,12 +168,12 @@ fn a_pin_is_asked_for_in_a_dialog_and_a_wrong_one_rings() {
     assert!(screen.text().contains("••••_") && !screen.text().contains("9999"), "{}", screen.text());
     screen.press(KeyCode::Enter);
     assert!(screen.text().contains("Wrong PIN for B-1"), "{}", screen.text());
+    assert!(screen.text().contains("PIN of B-1"), "it is asked for again: {}", screen.text());
     assert_eq!(screen.bells, 1);
-    screen.scan("B-1");
     screen.keys("12", 100);
     screen.press(KeyCode::Enter);
     assert!(screen.text().contains("4 to 12 digits"), "{}", screen.text());
-    screen.scan("B-1");
+    assert!(screen.text().contains("PIN of B-1"), "{}", screen.text());
     screen.keys("1111", 100);
     screen.press(KeyCode::Enter);
     screen.esc('o');
@@ -207,5 +208,172 @@ fn a_new_ledger_and_a_new_person_may_begin_with_a_pin() {
     bench.vars.borrow_mut().remove("KURABAN_NEW_PIN");
     let run = with(&bench, ["1111", ""], &["person", "add", "B-3", "Ito", "--role", "operator"]).code(0);
     assert!(run.err.contains("B-3 has no PIN"), "{}", run.err);
+    bench.holds();
+}
+
+/// A station before which B-1 stands, in a ledger where B-1, B-2 and A-1 have PINs.
+fn station(bench: &Bench) -> Screen<'_> {
+    let mut screen = Screen::open(bench, Lang::En, (80, 24));
+    screen.keys("1111", 100);
+    screen.press(KeyCode::Enter);
+    screen.esc('o');
+    screen
+}
+
+fn standing(screen: &Screen<'_>) -> [Option<String>; 2] {
+    let scan = &screen.model.scan;
+    [&scan.person, &scan.recipient].map(|badge| badge.as_ref().map(ToString::to_string))
+}
+
+#[test]
+fn a_sign_on_that_fails_or_is_left_never_leaves_the_person_before_in_charge() {
+    let bench = bench();
+    for leave in [KeyCode::Esc, KeyCode::Enter] {
+        let mut screen = station(&bench);
+        assert_eq!(standing(&screen), [Some("B-1".to_owned()), None]);
+        screen.scan("B-2");
+        assert_eq!(standing(&screen), [None, None], "B-1 is gone at once");
+        if leave == KeyCode::Enter {
+            screen.keys("9999", 100);
+            screen.press(KeyCode::Enter);
+        }
+        screen.press(KeyCode::Esc);
+        screen.scan("K00001L9");
+        assert_eq!(bench.show("K00001L9")["state"], "vaulted");
+        assert!(screen.text().contains("scan your badge first"), "{}", screen.text());
+        assert!(screen.text().contains("· – ·"), "the header shows it: {}", screen.text());
+    }
+    // While somebody takes what is handed over, it is who took it before that is gone.
+    let mut screen = station(&bench);
+    screen.scan("K00001L9");
+    screen.esc('h');
+    screen.scan("B-3");
+    assert_eq!(standing(&screen), [Some("B-1".to_owned()), Some("B-3".to_owned())]);
+    screen.scan("B-2");
+    assert_eq!(standing(&screen), [Some("B-1".to_owned()), None]);
+    screen.press(KeyCode::Esc);
+    screen.scan("K00001L9");
+    assert_eq!(bench.show("K00001L9")["custodian"], "B-1");
+    bench.holds();
+}
+
+#[test]
+fn a_sign_on_that_cannot_be_recorded_leaves_nobody() {
+    let bench = bench();
+    let mut screen = station(&bench);
+    screen.scan("B-2");
+    screen.keys("9999", 100);
+    let other = bench.raw();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    screen.press(KeyCode::Enter);
+    other.execute_batch("ROLLBACK").unwrap();
+    assert!(screen.text().contains("NOT RECORDED"), "{}", screen.text());
+    assert_eq!(standing(&screen), [None, None]);
+}
+
+#[test]
+fn a_locked_badge_is_not_asked_for_its_pin_again() {
+    let bench = bench();
+    let mut screen = station(&bench);
+    screen.scan("B-2");
+    for wrong in 1..=5 {
+        assert!(screen.model.dialog.is_some(), "{wrong}");
+        screen.keys("9999", 100);
+        screen.press(KeyCode::Enter);
+    }
+    assert!(screen.model.dialog.is_none(), "{}", screen.text());
+    assert_eq!(screen.bells, 5);
+    bench.holds();
+}
+
+#[test]
+fn a_burst_is_no_pin_but_digits_are_one_at_any_speed() {
+    let bench = bench();
+    let size = |bench: &Bench| bench.verify()["size"].as_u64().unwrap();
+    let mut screen = station(&bench);
+    screen.scan("B-2");
+    let before = size(&bench);
+    for (refused, label) in [(1, "K00001L9"), (2, "00000001L9"), (3, "V2")] {
+        screen.keys("22", 100);
+        screen.burst(label);
+        let (_, said) = screen.model.notice.clone().unwrap();
+        assert!(said.contains(label) && said.contains("NOT RECORDED"), "{said}");
+        assert!(screen.text().contains("PIN of B-2") && screen.text().contains("••_"), "{}", screen.text());
+        assert!(!screen.text().contains("•••"), "the field is as before: {}", screen.text());
+        let line = screen.model.scan.lines.front().unwrap();
+        assert!(line.text.contains(label) && line.about == label, "{line:?}");
+        assert_eq!((screen.model.scan.counts[1], screen.bells), (refused, usize::try_from(refused).unwrap()));
+        screen.settle(200);
+        (0..2).for_each(|_| screen.press(KeyCode::Backspace));
+    }
+    assert_eq!(size(&bench), before);
+    // A keypad, or a line that delivers all at once.
+    screen.keys("2222", 1);
+    screen.strike(KeyCode::Enter);
+    screen.settle(200);
+    assert_eq!(standing(&screen), [Some("B-2".to_owned()), None]);
+    bench.holds();
+}
+
+#[test]
+fn what_came_a_moment_before_the_question_belongs_to_what_comes_after() {
+    let bench = bench();
+    let mut screen = station(&bench);
+    // The worker takes its time: the question comes while the next label is being read.
+    let wanted = |badge: &str| {
+        let badge = kuraban::domain::names::Badge::new(badge).unwrap();
+        let answer = Box::new(kuraban::app::station::Answer::PinWanted(badge));
+        kuraban::tui::message::Message::Answer(answer, kuraban::app::station::Standing::default())
+    };
+    screen.keys("K0000", 5);
+    screen.feed(wanted("B-2"));
+    screen.burst("1L9");
+    let line = screen.model.scan.lines.front().unwrap();
+    assert_eq!((line.about.as_str(), screen.model.scan.wedge.text().as_str()), ("K00001L9", ""));
+    // Digits are the beginning of the PIN, and stand masked.
+    screen.press(KeyCode::Esc);
+    screen.settle(200);
+    screen.keys("22", 100);
+    screen.feed(wanted("B-2"));
+    assert!(screen.text().contains("••_"), "{}", screen.text());
+    screen.keys("22", 100);
+    screen.press(KeyCode::Enter);
+    assert_eq!(standing(&screen), [Some("B-2".to_owned()), None]);
+}
+
+#[test]
+fn a_pin_that_is_typed_where_none_is_asked_for_goes_nowhere() {
+    let bench = bench();
+    bench.run(&["media", "add", "--by", "B-3", "--at", "V1", "20202020"]).code(0);
+    let size = |bench: &Bench| bench.verify()["size"].as_u64().unwrap();
+    let mut screen = station(&bench);
+    screen.scan("B-1");
+    let line = screen.model.scan.lines.front().unwrap();
+    assert!(line.text.contains("signed on already") && line.text.contains("no PIN"), "{line:?}");
+    let before = size(&bench);
+    for text in ["1111", "１１１１"] {
+        screen.keys(text, 150);
+        assert!(screen.text().contains("> ••••_") && !screen.text().contains(text), "{}", screen.text());
+        screen.press(KeyCode::Enter);
+        let line = screen.model.scan.lines.front().unwrap();
+        assert!(line.text.contains("•••• looks like a PIN; it was not recorded"), "{line:?}");
+        assert!(!screen.text().contains(text), "{}", screen.text());
+    }
+    assert_eq!(size(&bench), before);
+    let log = bench.run(&["log", "--raw"]).out;
+    assert!(!log.contains("1111\""), "{log}");
+    // A label of digits that is known is one, and after another reading digits are an unknown label.
+    screen.scan("B-1");
+    screen.keys("20202020", 150);
+    screen.press(KeyCode::Enter);
+    assert_eq!(bench.show("20202020")["custodian"], "B-1");
+    screen.keys("5555", 150);
+    assert!(screen.text().contains("> 5555_"), "{}", screen.text());
+    screen.press(KeyCode::Enter);
+    assert!(screen.text().contains("No medium has the barcode 5555"), "{}", screen.text());
+    // What a scanner sends is a label.
+    screen.scan("B-1");
+    screen.scan("7777");
+    assert!(screen.text().contains("7777"), "{}", screen.text());
     bench.holds();
 }

@@ -1,9 +1,12 @@
 //! The scan screen: what a person with a scanner meets.
 
-use crossterm::event::KeyCode;
+use crossterm::event::{KeyCode, KeyModifiers};
+use kuraban::app::Status;
+use kuraban::app::station::{Answer, Standing};
 use kuraban::i18n::Lang;
 use kuraban::tui::message::Message;
 use kuraban::tui::model::Mark;
+use kuraban::tui::update::update;
 
 use crate::support::Bench;
 use crate::tui_screen::Screen;
@@ -211,4 +214,119 @@ fn a_scan_that_cannot_be_recorded_stands_in_the_list_and_scanning_goes_on() {
     assert_eq!(screen.model.scan.counts, [1, 1, 0]);
     assert_eq!(bench.show("K00001L9")["state"], "in_hand");
     bench.holds();
+}
+
+#[test]
+fn two_labels_in_one_burst_are_known_whatever_their_shape_and_are_on_record() {
+    let bench = Bench::furnished();
+    bench.ok(&["media", "add", "--at", "V1", "12345678"]);
+    let mut screen = open(&bench);
+    screen.esc('s');
+    screen.scan("V1-A");
+    let unknown = || -> Vec<serde_json::Value> {
+        let log = bench.ok(&["log", "--json"]).json();
+        let all = log.as_array().unwrap().iter().filter(|entry| entry["kind"] == "unknown_label");
+        all.map(|entry| entry["data"].clone()).collect()
+    };
+    let labels = [
+        "B-1K00005L9",
+        "V1-AK00005L9",
+        "KB-LOADD1",
+        "1234567812345678",
+        "K00001L9K00002L9",
+        "K00001V2",
+        "K00005L9KB-UNDO",
+        "K00001L9 K00002L9",
+    ];
+    for (count, label) in (1..).zip(labels) {
+        let before = screen.model.scan.place.clone();
+        screen.scan(label);
+        let (mark, text) = newest(&screen);
+        assert!(mark == Mark::Refused && text.contains("two labels in one reading"), "{text}");
+        assert_eq!((screen.model.scan.mode.word(), &screen.model.scan.place), ("sight", &before), "{label}");
+        assert_eq!((screen.bells, unknown().len()), (count, count), "{label}");
+        let data = unknown().pop().unwrap();
+        let told = ["label", "why", "action", "place"].map(|key| data[key].as_str().unwrap().to_owned());
+        assert_eq!(told, [label, "unreadable", "sight", "V1-A"]);
+    }
+    // One label that nobody knows is still just that.
+    screen.scan("K99999L9");
+    assert!(newest(&screen).1.contains("No medium has the barcode"), "{:?}", newest(&screen));
+    screen.scan("QQK00001L9");
+    assert!(!newest(&screen).1.contains("two labels"), "{:?}", newest(&screen));
+    // A medium whose barcode could be read as two labels is itself.
+    bench.ok(&["media", "add", "--at", "V1", "B-1V1-A"]);
+    screen.scan("B-1V1-A");
+    assert_eq!(newest(&screen).0, Mark::Done, "{:?}", newest(&screen));
+    bench.holds();
+}
+
+#[test]
+fn a_refusal_is_seen_from_afar_whatever_was_read() {
+    let bench = Bench::furnished();
+    let large = |screen: &Screen<'_>| screen.text().lines().skip(2).take(4).any(|line| line.contains('▌'));
+    let mut screen = open(&bench);
+    screen.esc('o');
+    for label in ["A-VERY-LONG-BARCODE-THAT-NOBODY-KNOWS-0001", "媒体媒体１", "!!!!!!"] {
+        screen.scan(label);
+        assert_eq!(newest(&screen).0, Mark::Refused, "{label}");
+        assert!(large(&screen), "{}", screen.text());
+    }
+}
+
+#[test]
+fn a_step_that_is_taken_back_is_not_counted_as_recorded() {
+    let bench = Bench::furnished();
+    let mut screen = open(&bench);
+    screen.esc('o');
+    screen.scan("K00001L9");
+    screen.esc('u');
+    assert_eq!((newest(&screen).0, screen.model.scan.counts), (Mark::Done, [1, 0, 0]));
+}
+
+#[test]
+fn an_answer_that_is_late_is_said_in_place_of_the_last_one() {
+    let bench = Bench::furnished();
+    let mut first = open(&bench);
+    first.model.sent(1);
+    first.settle(1000);
+    assert!(first.text().contains("!  waiting for the ledger"), "{}", first.text());
+    let mut screen = open(&bench);
+    screen.esc('o');
+    screen.scan("K00001L9");
+    // Nothing is performed: another program has the ledger.
+    let key = |code| Message::Key(crossterm::event::KeyEvent::new(code, KeyModifiers::NONE), 10_000);
+    let now = (bench.outside().now)();
+    for c in "K00002L9".chars() {
+        assert!(update(&mut screen.model, key(KeyCode::Char(c))).is_empty());
+    }
+    assert_eq!(update(&mut screen.model, key(KeyCode::Enter)).len(), 1);
+    update(&mut screen.model, Message::Tick(10_900, now));
+    assert_eq!(screen.model.wake(), Some(11_000));
+    assert!(!screen.text().contains("waiting for the ledger"), "{}", screen.text());
+    update(&mut screen.model, Message::Tick(11_000, now));
+    assert_eq!(screen.model.wake(), None, "the screen does not spin");
+    assert!(screen.text().contains("!  waiting for the ledger"), "{}", screen.text());
+    let standing = Standing { person: screen.model.scan.person.clone(), ..Standing::default() };
+    update(&mut screen.model, Message::Answer(Box::new(Answer::NothingToUndo), standing));
+    assert!(!screen.text().contains("waiting for the ledger"), "{}", screen.text());
+}
+
+#[test]
+fn a_ledger_that_may_only_be_read_says_so_at_once_and_all_the_time() {
+    let bench = Bench::furnished();
+    for (lang, word, said) in
+        [(Lang::En, "READ ONLY", "can only be read here"), (Lang::Ja, "読取専用", "読取り専用です")]
+    {
+        let mut screen = Screen::open(&bench, lang, (80, 24));
+        assert!(!screen.text().contains(word));
+        let status = Status { read_only: true, ..screen.model.status.clone() };
+        screen.feed(Message::Status(Box::new(status.clone())));
+        let text = screen.text();
+        assert!(text.lines().next().unwrap().contains(word) && text.contains(said), "{text}");
+        screen.press(KeyCode::F(2));
+        screen.feed(Message::Status(Box::new(status)));
+        let text = screen.text();
+        assert!(text.lines().next().unwrap().contains(word) && !text.contains(said), "{text}");
+    }
 }

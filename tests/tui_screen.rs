@@ -11,6 +11,7 @@ use kuraban::tui::view::view;
 use kuraban::tui::worker::{Desk, Setup};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use ratatui::style::Color;
 use std::rc::Rc;
 
 use crate::support::{Bench, PIN};
@@ -88,23 +89,48 @@ impl<'a> Screen<'a> {
         }
     }
 
+    /// A key, and nothing after it for as long as one may be held that could begin a burst.
     pub(crate) fn press(&mut self, code: KeyCode) {
+        self.strike(code);
+        if self.model.gate.due().is_some() {
+            self.settle(40);
+        }
+    }
+
+    /// A key, with whatever comes next.
+    pub(crate) fn strike(&mut self, code: KeyCode) {
         self.feed(Message::Key(KeyEvent::new(code, KeyModifiers::NONE), self.millis));
+    }
+
+    /// Esc and a letter in one piece, as a slow line delivers them.
+    pub(crate) fn alt(&mut self, c: char) {
+        self.feed(Message::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT), self.millis));
+    }
+
+    /// Lets milliseconds pass of the clock of keys, which are nothing on the clock of the day.
+    pub(crate) fn settle(&mut self, millis: u64) {
+        self.millis += millis;
+        self.feed(Message::Tick(self.millis, (self.bench.outside().now)()));
     }
 
     /// A scanner's burst: five milliseconds a key, then Enter.
     pub(crate) fn scan(&mut self, text: &str) {
-        self.keys(text, 5);
-        self.press(KeyCode::Enter);
+        self.burst(text);
         self.give_pin();
         self.wait(1000);
+    }
+
+    /// The same, and nothing after it.
+    pub(crate) fn burst(&mut self, text: &str) {
+        self.keys(text, 5);
+        self.strike(KeyCode::Enter);
     }
 
     /// Keys with a gap between them, in milliseconds.
     pub(crate) fn keys(&mut self, text: &str, gap: u64) {
         for c in text.chars() {
-            self.press(KeyCode::Char(c));
-            self.millis += gap;
+            self.strike(KeyCode::Char(c));
+            self.settle(gap);
         }
     }
 
@@ -119,6 +145,17 @@ impl<'a> Screen<'a> {
         self.millis += millis;
         self.bench.pass(i64::try_from(millis).unwrap());
         self.feed(Message::Tick(self.millis, (self.bench.outside().now)()));
+    }
+
+    /// How many cells hold this sign, and on which grounds.
+    pub(crate) fn cells(&self, sign: char) -> (usize, Vec<Color>) {
+        let (width, height) = self.model.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| view(&self.model, frame)).unwrap();
+        let cells = terminal.backend().buffer().content().iter();
+        let grounds: Vec<Color> =
+            cells.filter(|cell| cell.symbol() == sign.to_string()).map(|cell| cell.bg).collect();
+        (grounds.len(), grounds)
     }
 
     /// The screen as text, cell by cell; a wide letter's second cell is passed over.

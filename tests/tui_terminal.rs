@@ -280,3 +280,33 @@ fn a_ledger_that_cannot_be_opened_is_told_in_plain_sentences() {
     assert_eq!(code, 3, "{seen}");
     assert!(seen.contains("not a kuraban ledger") && !seen.contains("\u{1b}[?1049h"), "{seen}");
 }
+
+#[test]
+fn nobody_answers_questions_for_a_ledger_that_cannot_be_made() {
+    let bench = Bench::empty();
+    let file = bench.path().join("none/ledger.kuraban").display().to_string();
+    let (code, seen) = Terminal::open(&bench, &["--ledger", &file]).end();
+    assert_eq!(code, 3, "{seen}");
+    assert!(seen.contains("none: ") && !seen.contains("\u{1b}[?1049h"), "{seen}");
+}
+
+#[test]
+fn a_scanner_on_another_screen_never_drives_the_program() {
+    let bench = Bench::furnished_today();
+    let before = bench.verify()["size"].clone();
+    let mut terminal = Terminal::open(&bench, &[]);
+    terminal.sign_on();
+    // A key alone is a command, after the moment for which it is held.
+    terminal.send(b"\x1b2");
+    terminal.wait_for("Nothing is outside");
+    terminal.send(b"12345678\r");
+    terminal.wait_for("12345678 was read outside the scan screen");
+    terminal.send(b"q1K00001L9\r");
+    terminal.wait_for("q1K00001L9 was read");
+    assert!(terminal.shows("Nothing is outside"));
+    terminal.send(b"4");
+    terminal.wait_for("entries");
+    terminal.send(b"q");
+    assert_eq!(terminal.end().0, 0);
+    assert_eq!(bench.verify()["size"], before);
+}

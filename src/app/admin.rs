@@ -212,13 +212,16 @@ impl Session {
         Ok(self.perform(who, Action::RetirePlace(code, elements))?.seq)
     }
 
-    /// The media that are not back in a vault and whose label was last read in this place: where to look for
-    /// them before a device goes.
+    /// The media that are not back in a vault and whose label was last read in this device: what to look for in it
+    /// before it goes. Of another place there is nothing to say.
     ///
     /// # Errors
     /// A refusal when there is no such place; or the record cannot be read.
     pub fn last_seen_in(&self, code: &PlaceCode) -> Result<Vec<Barcode>, Error> {
-        self.look(|view| Ok(view.last_seen_in(resolve_place(view, code)?.id)?))
+        self.look(|view| {
+            let place = resolve_place(view, code)?;
+            Ok(if place.kind.is_device() { view.last_seen_in(place.id)? } else { Vec::new() })
+        })
     }
 
     /// Sets a policy value.

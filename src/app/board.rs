@@ -48,7 +48,8 @@ impl Session {
         let flags = self.count_flags()?;
         self.look(|view| {
             let idle_lock_minutes = view.policy().idle_lock_minutes;
-            Ok(Status { site: view.site()?.to_string(), size: view.size()?, flags, idle_lock_minutes })
+            let (site, read_only) = (view.site()?.to_string(), self.store.is_read_only());
+            Ok(Status { site, size: view.size()?, flags, idle_lock_minutes, read_only })
         })
     }
 

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use crate::domain::decide::{Action, Context, Deed, Departure, decide};
-use crate::domain::event::{Data, How, LabelTrouble, Standing};
+use crate::domain::event::{Data, How, Kind, LabelTrouble, Standing};
 use crate::domain::medium::Medium;
-use crate::domain::names::{Badge, Barcode, Code, Kept, MediumId, OrderId};
+use crate::domain::names::{Badge, Barcode, Code, Kept, MediumId, OrderId, PlaceCode};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{barcode, label_trouble, read_label, resolve, shown};
 use crate::domain::rules::{Effect, Stop};
@@ -67,6 +67,23 @@ impl Session {
                     Ok(Outcome::Refused { shown, refusal, seq })
                 }
                 Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// Records a reading that is no medium's label.
+    ///
+    /// # Errors
+    /// When the ledger cannot be written.
+    pub(super) fn unread(&self, who: &Who, unread: Unread, scan: &Scan<'_>) -> Result<(), Error> {
+        self.store.write(|txn| {
+            let mut context = self.context(txn, who, scan.how, scan.occurred)?;
+            let Some(data) = unknown_label(txn, unread, scan, &mut context, None)? else { return Ok(()) };
+            match decide(txn.view(), Action::Plain(data), &context) {
+                Ok(decision) => Ok(txn.append(&decision).map(drop)?),
+                // The clock, for one: then nothing can be recorded until that is settled.
+                Err(Stop::Refused(_)) => Ok(()),
+                Err(Stop::Failed(error)) => Err(error.into()),
             }
         })
     }
@@ -151,6 +168,41 @@ impl Session {
 /// A text to keep: its identity, its salt, itself.
 type Keeping<'a> = Option<(Kept, [u8; 32], &'a str)>;
 
+/// A reading that is no medium's label, as it goes on record.
+#[derive(Debug, Clone)]
+pub(super) struct Unread {
+    /// What was to be done.
+    pub(super) action: Kind,
+    /// Where.
+    pub(super) place: Option<PlaceCode>,
+    /// Why it was not resolved.
+    pub(super) why: LabelTrouble,
+}
+
+/// The event of a label that was not resolved; none if it cannot be written down.
+fn unknown_label(
+    txn: &Txn<'_>,
+    unread: Unread,
+    scan: &Scan<'_>,
+    context: &mut Context,
+    claimed: Option<Badge>,
+) -> Result<Option<Data>, StoreError> {
+    // Who may not act has still read a label that nobody knows; their badge is then only claimed.
+    let active = match &context.by {
+        Some(badge) => txn.view().person_by_badge(badge)?.is_some_and(|person| {
+            !person.suspended && person.pin.is_some() && person.ended_at(context.at).is_none()
+        }),
+        None => false,
+    };
+    let badge = if active { None } else { context.by.take().or(claimed) };
+    let (Some(label), Ok(action)) = (shown(scan.text), Code::new(unread.action.word())) else {
+        return Ok(None);
+    };
+    let length = u64::try_from(scan.text.chars().count()).unwrap_or_default();
+    let Unread { place, why, .. } = unread;
+    Ok(Some(Data::UnknownLabel { label, length, place, action, badge, why }))
+}
+
 /// Writes the refusal into the chain of the medium that it is about, or as an unknown label.
 fn record_refusal(
     txn: &mut Txn<'_>,
@@ -177,26 +229,11 @@ fn record_refusal(
             Action::Medium(id, Deed::Refused { action, place, badge: claimed, why })
         }
         Subject::Label(why) => {
-            // Who may not act has still read a label that nobody knows; their badge is then only claimed.
-            let active = match &context.by {
-                Some(badge) => txn.view().person_by_badge(badge)?.is_some_and(|person| {
-                    !person.suspended && person.pin.is_some() && person.ended_at(context.at).is_none()
-                }),
-                None => false,
-            };
-            let badge = if active { None } else { context.by.take().or(claimed) };
-            let (Some(label), Ok(action)) = (shown(scan.text), Code::new(verb.kind().word())) else {
+            let unread = Unread { action: verb.kind(), place: verb.place().cloned(), why };
+            let Some(data) = unknown_label(txn, unread, scan, &mut context, claimed)? else {
                 return Ok(None);
             };
-            let length = u64::try_from(scan.text.chars().count()).unwrap_or_default();
-            Action::Plain(Data::UnknownLabel {
-                label,
-                length,
-                place: verb.place().cloned(),
-                action,
-                badge,
-                why,
-            })
+            Action::Plain(data)
         }
         Subject::None => return Ok(None),
     };

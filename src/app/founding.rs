@@ -68,3 +68,43 @@ pub fn make_directory(ledger: &Path) -> Result<(), Error> {
         _ => Ok(()),
     }
 }
+
+/// Finds out whether a ledger can be made there, so that nobody answers questions for nothing. Leaves nothing
+/// behind.
+///
+/// # Errors
+/// When its directory is missing and may not be made, or cannot be written.
+pub fn may_found(ledger: &Path, may_make_directory: bool) -> Result<(), Error> {
+    let here = Path::new(".");
+    let mut directory = ledger.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(here);
+    while may_make_directory && !directory.exists() {
+        let Some(parent) = directory.parent() else { break };
+        directory = if parent.as_os_str().is_empty() { here } else { parent };
+    }
+    match tempfile::tempfile_in(directory) {
+        Ok(_) => Ok(()),
+        Err(source) => Err(Error::Trouble(StoreError::Io { path: directory.to_owned(), source })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_known_beforehand_whether_a_ledger_can_be_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, b"").unwrap();
+        for (ledger, makes, may) in [
+            (dir.path().join("ledger"), false, true),
+            (dir.path().join("new/ledger"), false, false),
+            (dir.path().join("new/er/ledger"), true, true),
+            (file.join("ledger"), true, false),
+            (file.join("new/ledger"), true, false),
+        ] {
+            assert_eq!(may_found(&ledger, makes).is_ok(), may, "{}", ledger.display());
+        }
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left behind");
+    }
+}

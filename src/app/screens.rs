@@ -30,25 +30,55 @@ pub enum Part {
     From(u64),
 }
 
+/// Which window over the media of a place is wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Window {
+    /// The first media.
+    #[default]
+    First,
+    /// Those after this one.
+    After(Barcode),
+    /// Those before this one.
+    Before(Barcode),
+    /// The last media.
+    Last,
+}
+
 impl Session {
-    /// The first media whose barcode or serial number holds this text.
+    /// The first media whose barcode or serial number holds this text, and whether there are more.
     ///
     /// # Errors
     /// When the record cannot be read; so also below.
-    pub fn search(&self, text: &str) -> Result<Vec<MediumView>, Error> {
+    pub fn search(&self, text: &str) -> Result<(Vec<MediumView>, bool), Error> {
         if text.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), false));
         }
-        self.some_media(&Filter { find: Some(text.to_owned()), limit: Some(FOUND), ..Filter::default() })
+        let limit = Some(FOUND + 1);
+        let mut found =
+            self.some_media(&Filter { find: Some(text.to_owned()), limit, ..Filter::default() })?;
+        let most = usize::try_from(FOUND).unwrap_or(usize::MAX);
+        let more = found.len() > most;
+        found.truncate(most);
+        Ok((found, more))
     }
 
-    /// At most [`WINDOW`] media in a place and in all that stands in it, after a barcode, in their order.
+    /// At most [`WINDOW`] media in a place and in all that stands in it, in the order of barcodes.
     ///
     /// # Errors
     /// A refusal when there is no such place.
-    pub fn contents(&self, code: &PlaceCode, after: Option<&Barcode>) -> Result<Vec<MediumView>, Error> {
-        let at = self.filter_at(code)?;
-        self.some_media(&Filter { after: after.cloned(), limit: Some(WINDOW), ..at })
+    pub fn contents(&self, code: &PlaceCode, window: &Window) -> Result<Vec<MediumView>, Error> {
+        let at = Filter { limit: Some(WINDOW), ..self.filter_at(code)? };
+        let filter = match window {
+            Window::First => at,
+            Window::After(barcode) => Filter { after: Some(barcode.clone()), ..at },
+            Window::Before(barcode) => Filter { before: Some(barcode.clone()), backwards: true, ..at },
+            Window::Last => Filter { backwards: true, ..at },
+        };
+        let mut media = self.some_media(&filter)?;
+        if filter.backwards {
+            media.reverse();
+        }
+        Ok(media)
     }
 
     fn some_media(&self, filter: &Filter) -> Result<Vec<MediumView>, Error> {

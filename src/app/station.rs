@@ -4,147 +4,28 @@
 //! The station runs where the ledger is, in the order in which labels were read, so that a place label and the
 //! tape after it can never change places, however fast they come.
 
+mod labels;
+mod terms;
+
 use std::collections::HashMap;
 
-use crate::domain::barcode::{MAX_LENGTH, two_in_one};
-use crate::domain::event::How;
-use crate::domain::names::{Badge, Barcode, OrderId, PlaceCode, Station as StationName};
+use crate::domain::barcode::two_in_one;
+use crate::domain::event::{How, LabelTrouble};
+use crate::domain::names::{Badge, Barcode, PlaceCode, Station as StationName};
 use crate::domain::refusal::Refusal;
-use crate::domain::resolve::{barcode, read_label, shown};
+use crate::domain::resolve::{label_trouble, shown};
 use crate::domain::time::Timestamp;
-use crate::domain::world::World;
 
 use super::credentials::{Claim, Pin, Signed};
-use super::custody::{Outcome, Scan};
+use super::custody::{Outcome, Scan, Unread};
 use super::session::{Error, Session, Who};
 use super::verbs::{Leaving, Verb};
-
-crate::domain::words! {
-    /// What a station does with the media that are scanned.
-    Mode {
-        /// Takes them out of the vault.
-        CheckOut = "check-out",
-        /// Loads them into a device.
-        Load = "load",
-        /// Takes them out of their device.
-        Eject = "eject",
-        /// Puts them into a vault.
-        CheckIn = "check-in",
-        /// Hands them over to another person.
-        HandOver = "hand-over",
-        /// Records that they were seen.
-        Sight = "sight",
-    }
-}
-
-impl Mode {
-    /// What its command label says, to be printed as a barcode: `KB-CHECK-OUT`.
-    #[must_use]
-    pub fn label(self) -> String {
-        format!("KB-{}", self.word().to_uppercase())
-    }
-
-    /// Whether it needs a place.
-    #[must_use]
-    pub const fn needs_place(self) -> bool {
-        matches!(self, Self::Load | Self::CheckIn | Self::Sight)
-    }
-}
-
-/// The command label that takes the last step back.
-pub const UNDO_LABEL: &str = "KB-UNDO";
+use super::views::MediumView;
+use labels::{Command, Setting, command, setting, two_known};
+pub use terms::{Answer, Mode, Order, Reading, Standing, UNDO_LABEL};
 
 /// Milliseconds within which the same label again is the scanner firing twice.
 const BOUNCE: i64 = 400;
-
-/// What was read, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
-    /// The text.
-    pub text: String,
-    /// By what means.
-    pub how: How,
-    /// When.
-    pub at: Timestamp,
-}
-
-/// What a station is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Order {
-    /// Take this reading.
-    Read(Reading),
-    /// Change the mode.
-    Mode(Mode),
-    /// This person stands before it.
-    Badge(Badge),
-    /// This person gives this PIN.
-    SignOn(Badge, Pin),
-    /// Take the last step back.
-    Undo,
-    /// Forget who stands before it: nobody has touched it for long.
-    Forget,
-}
-
-/// What a station answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// The mode is set, and a new batch begun.
-    Mode(Mode),
-    /// The place is set, and a new batch begun.
-    Place(PlaceCode),
-    /// This person acts from now on.
-    Person(Badge),
-    /// This person takes what is handed over.
-    Recipient(Badge),
-    /// A medium's step is recorded.
-    Done {
-        /// The medium.
-        barcode: Barcode,
-        /// What was done.
-        verb: Box<Verb>,
-        /// The entry.
-        seq: u64,
-        /// The order that the step counts under.
-        under: Option<OrderId>,
-    },
-    /// A medium's step was refused.
-    Refused {
-        /// What was read.
-        shown: String,
-        /// Why.
-        refusal: Box<Refusal>,
-    },
-    /// The label was already taken in this batch, as this entry.
-    Already {
-        /// The medium.
-        barcode: Barcode,
-        /// The entry.
-        seq: u64,
-    },
-    /// The scanner fired twice; it is one reading.
-    Bounce,
-    /// Two labels came as one reading; neither is taken.
-    TwoLabels {
-        /// What was read.
-        shown: String,
-    },
-    /// This person stands before it, from the start.
-    Present(Badge),
-    /// This person's PIN is wanted first.
-    PinWanted(Badge),
-    /// This person's PIN was not taken.
-    PinRefused(Badge, Box<Refusal>),
-    /// Nobody stands before it any more.
-    Forgotten,
-    /// First somebody must say who they are.
-    NeedPerson,
-    /// First the place must be scanned.
-    NeedPlace(Mode),
-    /// First the badge of who takes them must be scanned.
-    NeedRecipient,
-    /// There is nothing to take back.
-    NothingToUndo,
-}
 
 /// The state of a station.
 #[derive(Debug)]
@@ -157,6 +38,7 @@ pub struct Station {
     batch: HashMap<Barcode, u64>,
     last_done: Vec<Barcode>,
     last_read: Option<(String, Timestamp)>,
+    after_badge: bool,
 }
 
 impl Station {
@@ -172,6 +54,7 @@ impl Station {
             batch: HashMap::new(),
             last_done: Vec::new(),
             last_read: None,
+            after_badge: false,
         }
     }
 
@@ -181,27 +64,50 @@ impl Station {
         self.mode
     }
 
+    /// Whom it serves.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let badge = |signed: &Option<Signed>| signed.as_ref().map(|signed| signed.badge().clone());
+        Standing {
+            person: badge(&self.person),
+            recipient: badge(&self.recipient),
+            after_badge: self.after_badge,
+        }
+    }
+
+    /// Whether what was read may be a PIN, which is never shown: digits typed right after a badge.
+    #[must_use]
+    pub fn may_be_pin(&self, order: &Order) -> bool {
+        matches!(order, Order::Read(reading) if self.after_badge
+            && reading.how == How::Typed && Pin::new(&reading.text).is_some())
+    }
+
     /// Does what is asked.
     ///
     /// # Errors
     /// When the ledger cannot be used; nothing was recorded then.
     pub fn obey(&mut self, session: &Session, order: &Order) -> Result<Answer, Error> {
-        match order {
-            Order::Mode(mode) => Ok(self.set_mode(*mode)),
-            Order::Undo => self.undo(session),
+        let answer = match order {
+            Order::Mode(mode) => self.set_mode(*mode),
+            Order::Undo => self.undo(session)?,
             Order::Badge(badge) => {
                 let answer = self.badge(session, badge.clone())?;
-                Ok(if let Answer::Person(badge) = answer { Answer::Present(badge) } else { answer })
+                if let Answer::Person(badge) = answer { Answer::Present(badge) } else { answer }
             }
-            Order::SignOn(badge, pin) => self.sign_on(session, badge, Some(pin)),
+            Order::SignOn(badge, pin) => self.sign_on(session, badge, Some(pin))?,
             Order::Forget => {
                 (self.person, self.recipient) = (None, None);
                 self.last_done.clear();
                 self.begin_batch();
-                Ok(Answer::Forgotten)
+                Answer::Forgotten
             }
-            Order::Read(reading) => self.read(session, reading),
+            Order::Read(_) if self.may_be_pin(order) => self.read_digits(session, order)?,
+            Order::Read(reading) => self.read(session, reading)?,
+        };
+        if !matches!(answer, Answer::Mode(_) | Answer::Bounce) {
+            self.after_badge = is_of_badge(&answer);
         }
+        Ok(answer)
     }
 
     fn begin_batch(&mut self) {
@@ -226,66 +132,71 @@ impl Station {
             self.last_read = Some((upper, reading.at));
             return Ok(Answer::Bounce);
         }
-        self.last_read = Some((upper.clone(), reading.at));
-        if upper == UNDO_LABEL {
-            return self.undo(session);
-        }
-        if let Some(mode) = Mode::ALL.iter().find(|mode| mode.label() == upper) {
-            return Ok(self.set_mode(*mode));
+        self.last_read = Some((upper, reading.at));
+        match command(text) {
+            Some(Command::Undo) => return self.undo(session),
+            Some(Command::Mode(mode)) => return Ok(self.set_mode(mode)),
+            None => {}
         }
         if two_in_one(text) {
-            let shown = shown(text).map_or_else(String::new, |text| text.to_string());
-            return Ok(Answer::TwoLabels { shown });
+            return self.two_labels(session, reading);
         }
-        if let Some(answer) = self.setting(session, text)? {
-            return Ok(answer);
+        match setting(session, text)? {
+            Some(Setting::Place(code)) => {
+                self.place = Some(code.clone());
+                self.begin_batch();
+                return Ok(Answer::Place(code));
+            }
+            Some(Setting::Badge(badge)) => return self.badge(session, badge),
+            None => {}
         }
-        self.medium(session, reading)
+        let named = session.show(&reading.text);
+        if names_nothing(&named) && two_known(session, text)? {
+            return self.two_labels(session, reading);
+        }
+        self.medium(session, reading, named)
     }
 
-    /// A place or a badge, if that is what the text is; a medium's own barcode goes before both.
-    fn setting(&mut self, session: &Session, text: &str) -> Result<Option<Answer>, Error> {
-        if text.len() > MAX_LENGTH {
-            return Ok(None);
+    /// Digits that may be a PIN, typed where it is not asked for, go nowhere unless they name something.
+    fn read_digits(&mut self, session: &Session, order: &Order) -> Result<Answer, Error> {
+        let Order::Read(reading) = order else { return Ok(Answer::Bounce) };
+        let text = reading.text.trim();
+        if setting(session, text)?.is_none() && names_nothing(&session.show(text)) {
+            return Ok(Answer::PinLike(text.chars().count()));
         }
-        let (place, person) = session.look(|view| {
-            let label = read_label(text, view.policy()).ok().and_then(|label| barcode(&label).ok());
-            let taken = match &label {
-                Some(label) => view.holder(label)?.is_some(),
-                None => false,
-            };
-            if taken {
-                return Ok((None, None));
-            }
-            let place = match PlaceCode::new(text) {
-                Ok(code) => view.place_by_code(&code)?.filter(|place| !place.retired),
-                Err(_) => None,
-            };
-            let person = match Badge::new(text) {
-                Ok(badge) if place.is_none() => view.person_by_badge(&badge)?,
-                _ => None,
-            };
-            Ok::<_, Error>((place, person))
-        })?;
-        if let Some(place) = place {
-            self.place = Some(place.code.clone());
-            self.begin_batch();
-            return Ok(Some(Answer::Place(place.code)));
+        self.read(session, reading)
+    }
+
+    /// Two labels in one reading: neither is taken, and the reading is on record like any that names nothing.
+    fn two_labels(&self, session: &Session, reading: &Reading) -> Result<Answer, Error> {
+        if let Some(by) = self.person.clone() {
+            let who = Who::new(by, None, self.name.clone());
+            let place = self.place.clone().filter(|_| self.mode.needs_place());
+            let unread = Unread { action: self.mode.kind(), place, why: LabelTrouble::Unreadable };
+            session.unread(&who, unread, &Scan { text: &reading.text, how: reading.how, occurred: None })?;
         }
-        let Some(person) = person else { return Ok(None) };
-        self.badge(session, person.badge).map(Some)
+        let shown = shown(&reading.text).map_or_else(String::new, |text| text.to_string());
+        Ok(Answer::TwoLabels { shown })
     }
 
     /// A badge was read. Who stands here already needs no PIN again.
     fn badge(&mut self, session: &Session, badge: Badge) -> Result<Answer, Error> {
         if self.person.as_ref().is_some_and(|by| *by.badge() == badge) {
             self.begin_batch();
-            return Ok(Answer::Person(badge));
+            return Ok(Answer::SignedOn(badge));
         }
         self.sign_on(session, &badge, None)
     }
 
+    /// Whoever was there before is gone at once: a sign-on that fails or is left must not act in their name.
     fn sign_on(&mut self, session: &Session, badge: &Badge, pin: Option<&Pin>) -> Result<Answer, Error> {
+        let takes = self.mode == Mode::HandOver && self.person.as_ref().is_some_and(|by| by.badge() != badge);
+        if takes {
+            self.recipient = None;
+        } else {
+            (self.person, self.recipient) = (None, None);
+        }
+        self.begin_batch();
         let signed = match session.sign_on(Claim { badge, pin }, &self.name) {
             Ok(signed) => signed,
             Err(Error::Refused(refusal)) if matches!(*refusal, Refusal::PinMissing { .. }) => {
@@ -294,8 +205,7 @@ impl Station {
             Err(Error::Refused(refusal)) => return Ok(Answer::PinRefused(badge.clone(), refusal)),
             Err(error) => return Err(error),
         };
-        self.begin_batch();
-        if self.mode == Mode::HandOver && self.person.as_ref().is_some_and(|by| by.badge() != badge) {
+        if takes {
             self.recipient = Some(signed);
             return Ok(Answer::Recipient(badge.clone()));
         }
@@ -303,7 +213,12 @@ impl Station {
         Ok(Answer::Person(badge.clone()))
     }
 
-    fn medium(&mut self, session: &Session, reading: &Reading) -> Result<Answer, Error> {
+    fn medium(
+        &mut self,
+        session: &Session,
+        reading: &Reading,
+        named: Result<MediumView, Error>,
+    ) -> Result<Answer, Error> {
         let Some(by) = self.person.clone() else { return Ok(Answer::NeedPerson) };
         let Some(verb) = self.verb() else {
             return Ok(if self.mode == Mode::HandOver {
@@ -313,7 +228,7 @@ impl Station {
             });
         };
         // The same medium by whatever spelling: asked of the record before anything is written.
-        if let Ok(known) = session.show(&reading.text)
+        if let Ok(known) = named
             && let Some(seq) = self.batch.get(&known.barcode)
         {
             return Ok(Answer::Already { barcode: known.barcode, seq: *seq });
@@ -353,5 +268,36 @@ impl Station {
             }
             Outcome::Refused { shown, refusal, .. } => Answer::Refused { shown, refusal },
         })
+    }
+}
+
+/// Whether a text names no medium, and no barcode that ever was one's.
+fn names_nothing(named: &Result<MediumView, Error>) -> bool {
+    let Err(Error::Refused(refusal)) = named else { return false };
+    matches!(label_trouble(refusal), Some(LabelTrouble::Unknown | LabelTrouble::Unreadable))
+}
+
+/// Whether an answer is about a badge that was read, or about digits after one.
+const fn is_of_badge(answer: &Answer) -> bool {
+    match answer {
+        Answer::Person(_)
+        | Answer::Recipient(_)
+        | Answer::SignedOn(_)
+        | Answer::Present(_)
+        | Answer::PinWanted(_)
+        | Answer::PinRefused(..)
+        | Answer::PinLike(_) => true,
+        Answer::Mode(_)
+        | Answer::Place(_)
+        | Answer::Done { .. }
+        | Answer::Refused { .. }
+        | Answer::Already { .. }
+        | Answer::Bounce
+        | Answer::TwoLabels { .. }
+        | Answer::Forgotten
+        | Answer::NeedPerson
+        | Answer::NeedPlace(_)
+        | Answer::NeedRecipient
+        | Answer::NothingToUndo => false,
     }
 }

@@ -143,6 +143,8 @@ pub struct Status {
     pub flags: [u64; 3],
     /// Minutes without a key after which a station forgets who stands before it; zero for never.
     pub idle_lock_minutes: u64,
+    /// Whether nothing can be recorded here: the file may only be read.
+    pub read_only: bool,
 }
 
 /// One entry of the log, ready to be shown.

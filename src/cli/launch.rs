@@ -8,6 +8,7 @@ use super::args::{Cli, Global};
 use super::env::Launch;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
+use crate::app::may_found;
 use crate::i18n::Text;
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
@@ -23,11 +24,13 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
     // said here, in plain sentences, and not on a screen.
     let new =
         std::fs::symlink_metadata(&ledger).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-    if !new {
+    let may_make_directory = global.ledger.is_none();
+    if new {
+        may_found(&ledger, may_make_directory)?;
+    } else {
         drop(ui.session(global)?);
     }
-    let launch =
-        Launch { person, new, may_make_directory: global.ledger.is_none(), ..plain(ui, global, ledger)? };
+    let launch = Launch { person, new, may_make_directory, ..plain(ui, global, ledger)? };
     screens(launch)?;
     Ok(Code::DONE)
 }

@@ -30,3 +30,15 @@ pub enum Asking<'a> {
     Taken,
     Keys,
 }
+
+/// What is said beside the screens: of a scan that went astray, of a file that may only be read, of more to see.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each variant is one sentence, and its fields are the values in it")]
+pub enum Remark<'a> {
+    ReadElsewhere(&'a str),
+    InsteadOfPin(&'a str),
+    OnlyRead,
+    ReadOnly,
+    MoreKeys,
+    FoundFirst(u64),
+}

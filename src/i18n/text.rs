@@ -1,6 +1,6 @@
 //! The sentences that the faces say, without their words.
 
-use super::dialogs::{Asking, Probing};
+use super::dialogs::{Asking, Probing, Remark};
 use super::orders::{Head, Orders};
 use crate::app::Verb;
 use crate::app::station::Mode;
@@ -202,6 +202,7 @@ pub enum Text<'a> {
     Asking(Asking<'a>),
     Orders(Orders<'a>),
     Head(Head),
+    Remark(Remark<'a>),
     SeenElsewhere {
         place: &'a str,
         since: &'a str,
@@ -285,6 +286,9 @@ pub enum Station<'a> {
     RecipientSet(&'a str),
     Already { barcode: &'a str, seq: u64 },
     TwoLabels(&'a str),
+    SignedOn(&'a str),
+    PinLike(&'a str),
+    Late,
     NeedPerson,
     NeedPlace(Mode),
     NeedRecipient,

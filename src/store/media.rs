@@ -32,6 +32,10 @@ pub struct Filter {
     pub find: Option<String>,
     /// Only those whose barcode comes after this one.
     pub after: Option<Barcode>,
+    /// Only those whose barcode comes before this one.
+    pub before: Option<Barcode>,
+    /// From the last to the first.
+    pub backwards: bool,
     /// At most so many.
     pub limit: Option<u32>,
 }
@@ -143,12 +147,19 @@ impl View<'_> {
         if filter.after.is_some() {
             sql.push_str(if filter.outside { " AND m.barcode > ?3" } else { " AND b.text > ?3" });
         }
+        if filter.before.is_some() {
+            sql.push_str(if filter.outside { " AND m.barcode < ?4" } else { " AND b.text < ?4" });
+        }
         sql.push_str(if filter.outside { " ORDER BY m.barcode" } else { " ORDER BY b.text" });
+        if filter.backwards {
+            sql.push_str(" DESC");
+        }
         if let Some(limit) = filter.limit {
             sql.push_str(" LIMIT ");
             sql.push_str(&limit.to_string());
         }
-        let texts = [filter.find.as_deref(), filter.after.as_ref().map(Barcode::as_str)];
+        let barcode = |barcode: &'_ Option<Barcode>| barcode.as_ref().map(ToString::to_string);
+        let texts = [filter.find.clone(), barcode(&filter.after), barcode(&filter.before)];
         self.each(&sql, filter.at.map(|id| int(id.0)), texts, each)
     }
 
@@ -156,7 +167,7 @@ impl View<'_> {
         &self,
         sql: &str,
         at: Option<rusqlite::types::Value>,
-        texts: [Option<&str>; 2],
+        texts: [Option<String>; 3],
         mut each: impl FnMut(Medium) -> Result<(), E>,
     ) -> Result<(), E> {
         let own = StoreError::from;

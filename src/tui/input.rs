@@ -4,12 +4,13 @@
 //! silence never ends a reading, so that a stall of the line cannot cut a label in two; otherwise 100 ms of
 //! silence after a burst ends it. Pure: moments come in with the keys.
 
+use super::gate::HOLD;
 use crate::domain::event::How;
 
 /// The widest median gap of a burst, in milliseconds.
 const BURST_GAP: u64 = 30;
 /// The silence that ends a burst without a terminator, and that parts typing from a burst after it.
-const SILENCE: u64 = 100;
+pub(super) const SILENCE: u64 = 100;
 /// The fewest keys that make a burst.
 const BURST_KEYS: usize = 4;
 /// The most keys that are held; a key that is stuck must not fill the memory.
@@ -104,6 +105,18 @@ impl Wedge {
         self.keys.pop();
     }
 
+    /// Takes out the keys at the end that go on without a gap up to this moment, and gives their text.
+    pub fn take_run(&mut self, until: u64) -> String {
+        let (mut begin, mut next) = (self.keys.len(), until);
+        for (_, at) in self.keys.iter().rev() {
+            if next.saturating_sub(*at) > HOLD {
+                break;
+            }
+            (begin, next) = (begin - 1, *at);
+        }
+        self.keys.split_off(begin).into_iter().map(|(c, _)| c).collect()
+    }
+
     /// Empties the entry line.
     pub fn clear(&mut self) {
         self.keys.clear();
@@ -159,7 +172,8 @@ impl Wedge {
     }
 }
 
-fn is_burst(keys: &[(char, u64)]) -> bool {
+/// Whether keys came as only a scanner sends them.
+pub(super) fn is_burst(keys: &[(char, u64)]) -> bool {
     let moments: Vec<u64> = keys.iter().map(|(_, at)| *at).collect();
     keys.len() >= BURST_KEYS && median_gap(&moments).is_some_and(|median| median <= BURST_GAP)
 }

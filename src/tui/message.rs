@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
-use crate::app::station::{Answer, Order};
+use crate::app::station::{Answer, Order, Standing};
 use crate::app::{
-    BoardPage, Error, Founding, LogRow, MediumPage, MediumView, Part, PlaceView, Report, Status,
+    BoardPage, Error, Founding, LogRow, MediumPage, MediumView, Part, PlaceView, Report, Status, Window,
 };
-use crate::domain::names::{Badge, Barcode, PlaceCode};
+use crate::domain::names::{Badge, PlaceCode};
 use crate::domain::time::Timestamp;
 
 /// What has happened.
@@ -23,8 +23,8 @@ pub enum Message {
     Tick(u64, Timestamp),
     /// The terminal has this many columns and rows.
     Resize(u16, u16),
-    /// The station has answered.
-    Answer(Box<Answer>),
+    /// The station has answered, and serves these people now.
+    Answer(Box<Answer>, Standing),
     /// The header's facts.
     Status(Box<Status>),
     /// How many entries the ledger has.
@@ -33,14 +33,14 @@ pub enum Message {
     Board(Box<BoardPage>, Vec<u64>),
     /// One medium with its history.
     Medium(Box<MediumPage>),
-    /// Media that a search found.
-    Found(String, Vec<MediumView>),
+    /// Media that a search found, and whether there are more.
+    Found(String, Vec<MediumView>, bool),
     /// A part of the log, oldest first.
     Log(Part, Vec<LogRow>),
     /// All places.
     Places(Vec<PlaceView>),
-    /// What stands in a place, after a barcode.
-    Contents(PlaceCode, Option<Barcode>, Vec<MediumView>),
+    /// A window over what stands in a place.
+    Contents(PlaceCode, Window, Vec<MediumView>),
     /// The check of the ledger has come so far.
     Verifying(u64, u64),
     /// The check of the ledger is done.
@@ -51,8 +51,8 @@ pub enum Message {
     Exported(PathBuf),
     /// A file could not be written, and why.
     Unwritten(PathBuf, String),
-    /// What was read, or asked of the station, was not recorded.
-    Unrecorded(String, Arc<Error>),
+    /// What was read, or asked of the station, was not recorded; it serves these people now.
+    Unrecorded(String, Arc<Error>, Standing),
     /// Something could not be done.
     Failed(Arc<Error>),
 }
@@ -76,8 +76,8 @@ pub enum Effect {
     Log(Part),
     /// Read the places again.
     Places,
-    /// Read what stands in a place, after a barcode.
-    Contents(PlaceCode, Option<Barcode>),
+    /// Read a window over what stands in a place.
+    Contents(PlaceCode, Window),
     /// Make the ledger.
     Found(Box<Founding>),
     /// Write the history of a medium to a new file.

@@ -3,13 +3,14 @@
 use std::collections::VecDeque;
 
 use super::board::Board;
-use super::input::{Settings, Wedge};
+use super::gate::Gate;
+use super::input::{End, Settings, Wedge};
 use super::places::PlaceLine;
 use super::probe::Probe;
 use super::setup::Setup;
-use crate::app::station::Mode;
+use crate::app::station::{Mode, Standing};
 use crate::app::{LogRow, MediumPage, MediumView, Part, Report, Status};
-use crate::domain::names::{Badge, Barcode, PlaceCode};
+use crate::domain::names::{Badge, PlaceCode};
 use crate::domain::time::Timestamp;
 use crate::i18n::Voice;
 
@@ -33,13 +34,18 @@ crate::domain::words! {
 #[derive(Debug, Clone)]
 pub enum Dialog {
     /// The keys of the screen.
-    Help,
+    Help {
+        /// The first line that is shown.
+        top: usize,
+    },
     /// A search among all media.
     Search {
         /// What is searched for.
         text: String,
         /// What was found for it.
         found: Vec<MediumView>,
+        /// Whether there are more than were found.
+        more: bool,
         /// Which of them is selected.
         selected: usize,
     },
@@ -112,6 +118,12 @@ pub struct ScanModel {
     pub filter: Option<Mark>,
     /// Readings that were sent and not yet answered.
     pub waiting: u64,
+    /// Since when nothing was answered, in milliseconds of a clock that never jumps.
+    pub since: u64,
+    /// Whether the answer is late, so that it is said.
+    pub late: bool,
+    /// Whether a badge was the last that was read, so that digits typed now may be a PIN.
+    pub after_badge: bool,
 }
 
 /// A list to move in.
@@ -148,9 +160,7 @@ impl<T> List<T> {
 pub struct Contents {
     /// The place.
     pub place: PlaceCode,
-    /// After which barcode each window so far begins; the last is the one that is shown.
-    pub windows: Vec<Option<Barcode>>,
-    /// The media of the window.
+    /// The media of the window that is shown.
     pub list: List<MediumView>,
 }
 
@@ -163,6 +173,11 @@ pub struct Log {
     pub list: List<LogRow>,
 }
 
+/// Milliseconds after which a pending Esc awaits no command any more.
+pub const ESCAPED: u64 = 3000;
+/// Milliseconds after which it is said that the station has not answered yet.
+pub const LATE: u64 = 1000;
+
 /// The whole.
 #[derive(Debug, Clone)]
 pub struct Model {
@@ -174,8 +189,10 @@ pub struct Model {
     pub screen: Screen,
     /// What stands over it.
     pub dialog: Option<Dialog>,
-    /// Whether Esc was pressed and a command key is awaited.
-    pub escaped: bool,
+    /// When Esc was pressed, while a command key is awaited.
+    pub escaped: Option<u64>,
+    /// Printable keys that may be the beginning of a burst where that is no reading.
+    pub gate: Gate,
     /// Columns and rows of the terminal.
     pub size: (u16, u16),
     /// The time of day.
@@ -212,6 +229,8 @@ pub struct Model {
     pub notice: Option<(Mark, String)>,
     /// When the last key came, in milliseconds of a clock that never jumps.
     pub touched: u64,
+    /// The present moment of that clock.
+    pub clock: u64,
     /// The questions for a new ledger, while there is none.
     pub setup: Option<Setup>,
 }
@@ -239,6 +258,7 @@ impl Model {
     /// The model at the beginning.
     #[must_use]
     pub fn new(start: Start) -> Self {
+        let gate = Gate::new(start.scanner.end != End::Any);
         let scan = ScanModel {
             wedge: Wedge::new(start.scanner),
             mode: Mode::CheckIn,
@@ -249,13 +269,17 @@ impl Model {
             counts: [0; 3],
             filter: None,
             waiting: 0,
+            since: 0,
+            late: false,
+            after_badge: false,
         };
         Self {
             voice: start.voice,
             colours: start.colours,
             screen: Screen::Scan,
             dialog: None,
-            escaped: false,
+            escaped: None,
+            gate,
             size: start.size,
             now: start.now,
             ledger: start.ledger,
@@ -274,7 +298,34 @@ impl Model {
             report: None,
             notice: None,
             touched: 0,
+            clock: 0,
             setup: start.new.then(Setup::default),
         }
+    }
+
+    /// Something was sent to the station.
+    pub fn sent(&mut self, count: u64) {
+        if self.scan.waiting == 0 {
+            (self.scan.since, self.scan.late) = (self.clock, false);
+        }
+        self.scan.waiting = self.scan.waiting.saturating_add(count);
+    }
+
+    /// The station has answered once, and serves these people now.
+    pub fn answered(&mut self, standing: &Standing) {
+        let scan = &mut self.scan;
+        scan.waiting = scan.waiting.saturating_sub(1);
+        (scan.since, scan.late) = (self.clock, false);
+        scan.person.clone_from(&standing.person);
+        scan.recipient.clone_from(&standing.recipient);
+        scan.after_badge = standing.after_badge;
+    }
+
+    /// The next moment at which something changes on the screen though nothing comes in.
+    #[must_use]
+    pub fn wake(&self) -> Option<u64> {
+        let escaped = self.escaped.map(|at| at + ESCAPED);
+        let late = (self.scan.waiting > 0 && !self.scan.late).then_some(self.scan.since + LATE);
+        [self.gate.due(), escaped, late].into_iter().flatten().min()
     }
 }

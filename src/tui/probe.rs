@@ -46,7 +46,12 @@ pub struct Finding {
 impl Probe {
     /// Takes a key.
     pub fn take(&mut self, came: Came, at: u64) {
-        if self.keys.last().is_some_and(|(_, last)| at.saturating_sub(*last) > NEW) {
+        // A label after the end of another, or after silence, is a new test; some scanners end with two keys.
+        let begins = self.keys.last().is_some_and(|(before, last)| {
+            let ended = matches!(before, Came::End(_)) && !matches!(came, Came::End(_));
+            ended || at.saturating_sub(*last) > NEW
+        });
+        if begins {
             self.keys.clear();
         }
         self.pasted = None;
@@ -141,6 +146,15 @@ mod tests {
         let tab = Settings { end: End::Tab, ..Settings::default() };
         let finding = came("K00001L9", 6, Some(Terminator::Cr)).finding(&tab).unwrap();
         assert_eq!((finding.taken, finding.fits), (None, End::Cr));
+    }
+
+    #[test]
+    fn each_scan_begins_a_new_test() {
+        let mut probe = came("AB", 5, Some(Terminator::Cr));
+        probe.take(Came::End(Terminator::Lf), 1015);
+        assert_eq!(probe.shown(), "AB<CR><LF>");
+        probe.take(Came::Char('C'), 1200);
+        assert_eq!(probe.shown(), "C");
     }
 
     #[test]

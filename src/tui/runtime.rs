@@ -178,7 +178,7 @@ fn converse(
     terminal.draw(|frame| view(&model, frame))?;
     let mut drawn = model.now;
     while !asked.end.load(Ordering::Relaxed) {
-        let mut come = gather(&messages);
+        let mut come = gather(&messages, wait(&model, millis(begin)));
         if asked.suspend.swap(false, Ordering::Relaxed) {
             come.push(suspend(terminal)?);
         }
@@ -186,7 +186,9 @@ fn converse(
         // What is shown of time is minutes; a tick alone changes nothing else that can be seen.
         let mut fresh =
             !come.is_empty() || now.millis().div_euclid(MINUTE) != drawn.millis().div_euclid(MINUTE);
-        come.push(Message::Tick(millis(begin), now));
+        let at = millis(begin);
+        fresh |= model.wake().is_some_and(|due| due <= at);
+        come.push(Message::Tick(at, now));
         let mut effects = Vec::new();
         for message in come {
             effects.extend(update(&mut model, message));
@@ -208,9 +210,14 @@ fn converse(
     Ok(())
 }
 
+/// How long to wait for the next message: no longer than until something changes by time alone.
+fn wait(model: &Model, at: u64) -> Duration {
+    model.wake().map_or(TICK, |due| TICK.min(Duration::from_millis(due.saturating_sub(at))))
+}
+
 /// All that has come since the last frame; a crowd of keys costs one frame, not one each.
-fn gather(messages: &Receiver<Message>) -> Vec<Message> {
-    let mut all = match messages.recv_timeout(TICK) {
+fn gather(messages: &Receiver<Message>, wait: Duration) -> Vec<Message> {
+    let mut all = match messages.recv_timeout(wait) {
         Ok(message) => vec![message],
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Vec::new(),
     };

@@ -63,6 +63,15 @@ impl Theme {
     }
 }
 
+/// The sign of a severity, for those who see no colour.
+pub(super) const fn severity_sign(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "✗",
+        Severity::Warning => "!",
+        Severity::Notice => "·",
+    }
+}
+
 /// The sign of an answer, for those who see no colour.
 pub(super) const fn sign(mark: Mark) -> &'static str {
     match mark {

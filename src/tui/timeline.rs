@@ -1,17 +1,15 @@
 //! The chain of a medium as lines: its entries, the gaps between them drawn to scale, and the open end.
 
-use unicode_width::UnicodeWidthStr as _;
-
 use super::model::Model;
 use crate::app::{LogRow, MediumPage};
-use crate::domain::names::Barcode;
+use crate::domain::custody::State;
 use crate::domain::time::{DAY, HOUR};
 use crate::i18n::{Screens, Text, Title, Voice};
 
 /// One line of the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
-    /// What is said.
+    /// What is said of a gap; nothing for an entry.
     pub(super) text: String,
     /// The entry, by its place in the history; none for a gap.
     pub(super) entry: Option<usize>,
@@ -42,42 +40,37 @@ pub(super) fn timeline(model: &Model, page: &MediumPage) -> Vec<Row> {
             let text = voice.text(&Text::Screens(Screens::Gap(&voice.span(gap))));
             rows.extend(stretch('│', rows_of(gap), &text, false));
         }
-        rows.push(Row { text: entry_line(voice, entry, None), entry: Some(index), open: false });
+        rows.push(Row { text: String::new(), entry: Some(index), open: false });
         before = Some(entry);
     }
     if let Some(last) = before {
         let span = model.now.since(last.at);
-        let at_rest = page.medium.due.is_none() && page.medium.flags.is_empty();
+        let at_rest = page.medium.state == State::Vaulted || page.medium.resident;
         let text = voice.text(&Text::Screens(Screens::OpenEnd(&voice.span(span))));
         rows.extend(stretch('┆', rows_of(span).max(1), &text, !at_rest));
     }
     rows
 }
 
-/// A text and spaces up to so many columns.
-fn padded(text: &str, columns: usize) -> String {
-    format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())))
-}
+/// What stands in the columns of an entry: number, time, event, barcode, person, place, evidence, hash.
+pub(super) type Cells = [String; 8];
 
-/// One entry on one line: number, time, event, person, place, evidence, short hash; in the log also the
-/// barcode, and what does not fit into so many columns is left out.
-pub(super) fn entry_line(voice: &Voice, entry: &LogRow, log: Option<u16>) -> String {
-    let by = entry.by.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
-    let place = entry.place.as_deref().unwrap_or("–");
-    let how = entry.how.map_or("–", |how| how.word());
+/// The columns of one entry.
+#[must_use]
+pub(super) fn cells(voice: &Voice, entry: &LogRow) -> Cells {
+    let none = || "–".to_owned();
     // Without the zone: the header shows it.
     let time: String = voice.time(entry.at).chars().take(16).collect();
-    let kind = padded(voice.kind(entry.kind), 14);
-    let (by, place, how) = (padded(&by, 7), padded(place, 8), padded(how, 7));
-    let Some(columns) = log else {
-        return format!("{:>6}  {time}  {kind}  {by}  {place}  {how}  {}", entry.seq, entry.hash);
-    };
-    let barcode = padded(entry.barcode.as_ref().map_or("", Barcode::as_str), 9);
-    if columns < 95 {
-        let time: String = time.chars().skip(5).collect();
-        return format!("{:>6}  {time}  {kind}  {barcode}  {by}  {place}  {}", entry.seq, entry.hash);
-    }
-    format!("{:>6}  {time}  {kind}  {barcode}  {by}  {place}  {how}  {}", entry.seq, entry.hash)
+    [
+        entry.seq.to_string(),
+        time,
+        voice.kind(entry.kind).to_owned(),
+        entry.barcode.as_ref().map(ToString::to_string).unwrap_or_default(),
+        entry.by.as_ref().map_or_else(none, ToString::to_string),
+        entry.place.clone().unwrap_or_else(none),
+        entry.how.map_or_else(none, |how| how.word().to_owned()),
+        entry.hash.clone(),
+    ]
 }
 
 /// The medium, its state and when it was last seen, in two lines.
@@ -104,6 +97,13 @@ pub(super) fn facts(model: &Model, page: &MediumPage) -> [String; 2] {
 #[must_use]
 pub(super) fn copied(model: &Model) -> Option<String> {
     let page = model.medium.as_ref()?;
-    let lines = facts(model, page).into_iter().chain(timeline(model, page).into_iter().map(|row| row.text));
+    let line = |row: Row| match row.entry.and_then(|index| page.history.get(index)) {
+        Some(entry) => {
+            let [seq, time, kind, _, by, place, how, hash] = cells(&model.voice, entry);
+            format!("{seq:>6}  {time}  {kind}  {by}  {place}  {how}  {hash}")
+        }
+        None => row.text,
+    };
+    let lines = facts(model, page).into_iter().chain(timeline(model, page).into_iter().map(line));
     Some(lines.map(|line| line + "\n").collect())
 }

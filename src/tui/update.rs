@@ -1,18 +1,19 @@
 //! How the model changes: no IO, no clock, only messages in and effects out.
 
 mod dialogs;
+mod gate;
 mod keys;
 mod lists;
 mod scan;
 
 use super::message::{Effect, Message};
-use super::model::{Dialog, Mark, Model, Screen};
+use super::model::{Dialog, ESCAPED, LATE, Mark, Model, Screen};
 use super::places::tree;
-use crate::app::Error;
 use crate::app::station::Order;
+use crate::app::{Error, Status};
 use crate::domain::names::Badge;
 use crate::domain::time::{MINUTE, Timestamp};
-use crate::i18n::{Screens, Sentence, Text};
+use crate::i18n::{Remark, Screens, Sentence, Text};
 
 /// Milliseconds after which it is asked whether there are new entries, and after which all is read again.
 const REFRESH: (i64, i64) = (1000, 15_000);
@@ -24,8 +25,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Paste(text) => return dialogs::paste(model, &text),
         Message::Tick(at, now) => return tick(model, at, now),
         Message::Resize(width, height) => model.size = (width, height),
-        Message::Answer(answer) => return scan::answer(model, &answer),
-        Message::Status(status) => model.status = *status,
+        Message::Answer(answer, standing) => {
+            model.answered(&standing);
+            return scan::answer(model, &answer);
+        }
+        Message::Status(status) => take_status(model, *status),
         Message::Size(size) => {
             if size != model.status.size {
                 return refresh(model);
@@ -36,16 +40,16 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.entry = page.history.len().saturating_sub(1);
             model.medium = Some(*page);
         }
-        Message::Found(wanted, media) => {
-            if let Some(Dialog::Search { text, found, selected }) = &mut model.dialog
+        Message::Found(wanted, media, rest) => {
+            if let Some(Dialog::Search { text, found, more, selected }) = &mut model.dialog
                 && *text == wanted
             {
-                (*found, *selected) = (media, 0);
+                (*found, *more, *selected) = (media, rest, 0);
             }
         }
         Message::Log(part, rows) => lists::log(model, part, rows),
         Message::Places(rows) => model.places.set(tree(&rows)),
-        Message::Contents(place, after, media) => lists::contents(model, &place, after.as_ref(), media),
+        Message::Contents(place, window, media) => lists::contents(model, &place, &window, media),
         Message::Verifying(done, total) => model.verifying = Some((done, total)),
         Message::Verified(report) => (model.verifying, model.report) = (None, Some(*report)),
         Message::Founded(badge) => return founded(model, badge),
@@ -58,7 +62,8 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             let text = Text::Screens(Screens::Unwritten { file: &file, error: &error });
             return failed(model, model.voice.text(&text));
         }
-        Message::Unrecorded(label, error) => {
+        Message::Unrecorded(label, error, standing) => {
+            model.answered(&standing);
             let why = sentence(model, &error);
             return scan::unrecorded(model, &label, why);
         }
@@ -72,6 +77,14 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// Takes the header's facts. That nothing can be recorded here is said before anybody scans for nothing.
+fn take_status(model: &mut Model, status: Status) {
+    if status.read_only && !model.status.read_only {
+        model.notice = Some((Mark::Refused, model.voice.text(&Text::Remark(Remark::OnlyRead))));
+    }
+    model.status = status;
 }
 
 /// Why something could not be done.
@@ -93,7 +106,7 @@ fn failed(model: &mut Model, what: String) -> Vec<Effect> {
 /// Somebody stands before the station from the start, by what the environment says.
 pub fn present(model: &mut Model, badge: Option<Badge>) -> Vec<Effect> {
     let Some(badge) = badge else { return Vec::new() };
-    model.scan.waiting += 1;
+    model.sent(1);
     vec![Effect::Station(Order::Badge(badge))]
 }
 
@@ -122,11 +135,14 @@ fn refresh(model: &mut Model) -> Vec<Effect> {
 }
 
 fn tick(model: &mut Model, at: u64, now: Timestamp) -> Vec<Effect> {
-    model.now = now;
+    (model.now, model.clock) = (now, at);
     if model.setup.is_some() {
         return Vec::new();
     }
-    let mut effects = scan::tick(model, at);
+    let mut effects = gate::settle(model, at);
+    model.escaped = model.escaped.filter(|pressed| at.saturating_sub(*pressed) < ESCAPED);
+    model.scan.late |= model.scan.waiting > 0 && at.saturating_sub(model.scan.since) >= LATE;
+    effects.extend(scan::tick(model, at));
     effects.extend(lock(model, at));
     let waited = now.since(model.asked);
     // A clock that was set back must not stop the screen.
@@ -148,7 +164,8 @@ fn lock(model: &mut Model, at: u64) -> Option<Effect> {
     }
     (model.dialog, model.screen) = (None, Screen::Scan);
     model.scan.wedge.clear();
-    model.scan.person = None;
-    model.scan.waiting += 1;
+    drop(model.gate.take());
+    (model.scan.person, model.escaped) = (None, None);
+    model.sent(1);
     Some(Effect::Station(Order::Forget))
 }

@@ -2,6 +2,8 @@
 
 mod board;
 mod dialog;
+mod entries;
+mod fit;
 mod frame;
 mod ledger;
 mod medium;
@@ -15,7 +17,6 @@ use std::ops::Range;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::widgets::Paragraph;
-use unicode_width::UnicodeWidthStr as _;
 
 use super::model::{Model, Screen};
 use super::theme::Theme;
@@ -37,11 +38,13 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
         setup::draw(model, questions, frame, area);
         return;
     }
+    let said = frame::notice(model, area.width);
+    let rows = u16::try_from(said.len()).unwrap_or_default().clamp(1, 3);
     let [head, body, foot] =
-        Layout::vertical([Constraint::Length(1), Constraint::Min(1), Constraint::Length(1)]).areas(area);
+        Layout::vertical([Constraint::Length(1), Constraint::Min(1), Constraint::Length(rows)]).areas(area);
     frame::header(model, frame, head);
     screen(model, theme, frame, body);
-    frame::footer(model, theme, frame, foot);
+    frame::footer(model, theme, said, frame, foot);
     if let Some(dialog) = &model.dialog {
         dialog::draw(model, dialog, frame, body);
     }
@@ -62,15 +65,4 @@ fn screen(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Screen::Ledger => ledger::draw(model, frame, area),
         Screen::Places => places::draw(model, frame, area),
     }
-}
-
-/// The end of a line of text that fits into so many columns.
-fn tail(text: &str, columns: usize) -> &str {
-    let mut rest = text;
-    while rest.width() > columns {
-        let mut letters = rest.chars();
-        letters.next();
-        rest = letters.as_str();
-    }
-    rest
 }

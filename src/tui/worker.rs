@@ -53,14 +53,27 @@ impl Desk {
     /// Does one thing that the screens ask, and gives the answer, also when it could not be done; nothing for
     /// what is no business of the ledger.
     pub fn answer(&mut self, effect: Effect) -> Option<Message> {
-        let order = if let Effect::Station(order) = &effect { Some(order.clone()) } else { None };
+        let label = if let Effect::Station(order) = &effect { Some(self.asked(order)) } else { None };
         self.perform(effect).unwrap_or_else(|error| {
             let error = Arc::new(error);
-            Some(match order {
-                Some(order) => Message::Unrecorded(asked(&order), error),
+            Some(match label {
+                Some(label) => Message::Unrecorded(label, error, self.station.standing()),
                 None => Message::Failed(error),
             })
         })
+    }
+
+    /// What was asked of the station, as its list tells it; what may be a PIN is not told.
+    fn asked(&self, order: &Order) -> String {
+        let hidden = self.station.may_be_pin(order);
+        match order {
+            Order::Read(_) if hidden => "••••".to_owned(),
+            Order::Read(reading) => reading.text.chars().filter(|c| !c.is_control()).take(64).collect(),
+            Order::Mode(mode) => mode.label(),
+            Order::Badge(badge) | Order::SignOn(badge, _) => badge.to_string(),
+            Order::Undo => UNDO_LABEL.to_owned(),
+            Order::Forget => String::new(),
+        }
     }
 
     fn perform(&mut self, effect: Effect) -> Result<Option<Message>, Error> {
@@ -70,7 +83,10 @@ impl Desk {
         self.session()?;
         let Some(session) = &self.session else { return Ok(None) };
         Ok(Some(match effect {
-            Effect::Station(order) => Message::Answer(Box::new(self.station.obey(session, &order)?)),
+            Effect::Station(order) => {
+                let answer = self.station.obey(session, &order)?;
+                Message::Answer(Box::new(answer), self.station.standing())
+            }
             Effect::Status => Message::Status(Box::new(session.status()?)),
             Effect::Size => Message::Size(session.size()?),
             Effect::Board => {
@@ -79,14 +95,14 @@ impl Desk {
             }
             Effect::Medium(name) => Message::Medium(Box::new(session.page(&name)?)),
             Effect::Search(text) => {
-                let found = session.search(&text)?;
-                Message::Found(text, found)
+                let (found, more) = session.search(&text)?;
+                Message::Found(text, found, more)
             }
             Effect::Log(part) => Message::Log(part, session.part(part)?),
             Effect::Places => Message::Places(session.places()?),
-            Effect::Contents(place, after) => {
-                let media = session.contents(&place, after.as_ref())?;
-                Message::Contents(place, after, media)
+            Effect::Contents(place, window) => {
+                let media = session.contents(&place, &window)?;
+                Message::Contents(place, window, media)
             }
             Effect::Export(name, path) => export(session, &name, path)?,
             Effect::Verify
@@ -108,17 +124,6 @@ impl Desk {
         self.session = Some(session);
         self.station = Station::new(station.clone(), Some(signed));
         Ok(Message::Founded(badge))
-    }
-}
-
-/// What was asked of the station, as its list tells it.
-fn asked(order: &Order) -> String {
-    match order {
-        Order::Read(reading) => reading.text.chars().filter(|c| !c.is_control()).take(64).collect(),
-        Order::Mode(mode) => mode.label(),
-        Order::Badge(badge) | Order::SignOn(badge, _) => badge.to_string(),
-        Order::Undo => UNDO_LABEL.to_owned(),
-        Order::Forget => String::new(),
     }
 }
 

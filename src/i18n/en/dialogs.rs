@@ -1,6 +1,6 @@
 //! What the larger dialogs say.
 
-use crate::i18n::{Asking, Probing};
+use crate::i18n::{Asking, Probing, Remark};
 
 pub(in crate::i18n) fn probing(text: Probing<'_>) -> String {
     match text {
@@ -39,5 +39,24 @@ pub(in crate::i18n) fn asking(text: Asking<'_>) -> String {
         Asking::Vault => "Code of the first vault, as on its label, for instance V1".into(),
         Asking::Taken => "The vault needs another code than the site.".into(),
         Asking::Keys => "Enter: next   ↑ ↓: back and forth   Esc: leave without making anything".into(),
+    }
+}
+
+pub(in crate::i18n) fn remark(text: Remark<'_>) -> String {
+    match text {
+        Remark::ReadElsewhere(label) => {
+            format!("{label} was read outside the scan screen: NOT RECORDED. F1, then scan it again")
+        }
+        Remark::InsteadOfPin(label) => {
+            format!(
+                "{label} was read while a PIN is asked for: NOT RECORDED. Give the PIN, then scan it again"
+            )
+        }
+        Remark::OnlyRead => {
+            "This ledger can only be read here: nothing that is scanned will be recorded".into()
+        }
+        Remark::ReadOnly => "READ ONLY".into(),
+        Remark::MoreKeys => "more: ↑ ↓ PgUp PgDn".into(),
+        Remark::FoundFirst(count) => format!("the first {count}; there are more"),
     }
 }

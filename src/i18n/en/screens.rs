@@ -25,6 +25,14 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::TwoLabels(shown) => {
             format!("{shown}: two labels in one reading; neither was taken. Scan each again")
         }
+        Station::SignedOn(badge) => format!("{badge} is signed on already; no PIN is needed"),
+        Station::PinLike(dots) => format!(
+            "{dots} looks like a PIN; it was not recorded. A PIN is given only where it is asked for; a label of \
+             digits alone is to be scanned"
+        ),
+        Station::Late => {
+            "waiting for the ledger: another program may have it open. What was scanned is not lost".into()
+        }
         Station::NeedPerson => "scan your badge first".into(),
         Station::NeedPlace(m) => format!("{}: scan the place first", mode(m)),
         Station::NeedRecipient => "scan the badge of who takes them first".into(),

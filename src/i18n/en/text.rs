@@ -145,6 +145,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Asking(text) => super::dialogs::asking(text),
         Text::Orders(ref text) => super::orders::say(voice, text),
         Text::Head(head) => super::orders::head(head).into(),
+        Text::Remark(text) => super::dialogs::remark(text),
         Text::SeenElsewhere { place, since } => format!("It was seen at {place} on {since}, where the record does not put it."),
     }
 }

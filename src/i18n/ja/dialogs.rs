@@ -1,6 +1,6 @@
 //! What the larger dialogs say.
 
-use crate::i18n::{Asking, Probing};
+use crate::i18n::{Asking, Probing, Remark};
 
 pub(in crate::i18n) fn probing(text: Probing<'_>) -> String {
     match text {
@@ -41,5 +41,22 @@ pub(in crate::i18n) fn asking(text: Asking<'_>) -> String {
         Asking::Vault => "最初の保管庫のコード(ラベルの表示どおり)。例: V1".into(),
         Asking::Taken => "保管庫には拠点名と異なるコードが必要です。".into(),
         Asking::Keys => "Enter: 次へ   ↑ ↓: 移動   Esc: 何も作らずに終了".into(),
+    }
+}
+
+pub(in crate::i18n) fn remark(text: Remark<'_>) -> String {
+    match text {
+        Remark::ReadElsewhere(label) => {
+            format!("{label} は読取り画面以外で読まれました。記録していません。F1 を押して読み直してください")
+        }
+        Remark::InsteadOfPin(label) => {
+            format!(
+                "{label} は PIN の入力中に読まれました。記録していません。PIN を入力してから読み直してください"
+            )
+        }
+        Remark::OnlyRead => "この台帳は読取り専用です。読み取っても何も記録されません".into(),
+        Remark::ReadOnly => "読取専用".into(),
+        Remark::MoreKeys => "続き: ↑ ↓ PgUp PgDn".into(),
+        Remark::FoundFirst(count) => format!("先頭の {count} 件(ほかにもあります)"),
     }
 }

@@ -27,6 +27,13 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
                 "{shown}: 二つのラベルが続けて読まれました。どちらも記録していません。一つずつ読み直してください"
             )
         }
+        Station::SignedOn(badge) => format!("{badge} はサインオン済みです。PIN は不要です"),
+        Station::PinLike(dots) => format!(
+            "{dots} は PIN のようなので記録していません。PIN は求められたときだけ入力し、数字だけのラベルはスキャナで読み取ってください"
+        ),
+        Station::Late => {
+            "台帳を待っています。別のプログラムが使用中かもしれません。読み取ったものは失われません".into()
+        }
         Station::NeedPerson => "先に自分のバッジを読み取ってください".into(),
         Station::NeedPlace(m) => format!("{}: 先に場所を読み取ってください", mode(m)),
         Station::NeedRecipient => "先に受取人のバッジを読み取ってください".into(),

@@ -139,6 +139,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Asking(text) => super::dialogs::asking(text),
         Text::Orders(ref text) => super::orders::say(voice, text),
         Text::Head(head) => super::orders::head(head).into(),
+        Text::Remark(text) => super::dialogs::remark(text),
         Text::SeenElsewhere { place, since } => format!("{since} に、記録と違う {place} で現物確認されています。"),
     }
 }

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{lists, scan};
+use super::{keys, lists, scan};
 use crate::app::station::Order;
 use crate::app::{DIGITS, Pin};
 use crate::i18n::Text;
+use crate::tui::help;
 use crate::tui::input::Terminator;
 use crate::tui::message::Effect;
 use crate::tui::model::{Dialog, Mark, Model, Screen};
@@ -22,6 +23,11 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
     if key.code == KeyCode::Esc {
         model.dialog = None;
         return Vec::new();
+    }
+    // The way to the scan screen is open from everything that is not itself about the scanner or a person.
+    if key.code == KeyCode::F(1) && !matches!(model.dialog, Some(Dialog::Probe(_) | Dialog::Pin { .. })) {
+        model.dialog = None;
+        return keys::go(model, Screen::Scan).into_iter().collect();
     }
     match &mut model.dialog {
         Some(Dialog::Probe(probe)) => {
@@ -39,11 +45,31 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
         Some(Dialog::Search { .. }) => search(model, key),
         Some(Dialog::Export { .. }) => export(model, key),
         Some(Dialog::Pin { .. }) => pin(model, key),
-        Some(Dialog::Help) | None => {
-            model.dialog = None;
+        Some(Dialog::Help { top }) => {
+            let top = *top;
+            scroll(model, top, key.code);
             Vec::new()
         }
+        None => Vec::new(),
     }
+}
+
+/// The help is moved through; any other key leaves it.
+fn scroll(model: &mut Model, top: usize, key: KeyCode) {
+    let page = isize::try_from(help::page(model)).unwrap_or(isize::MAX);
+    let by = match key {
+        KeyCode::Up => -1,
+        KeyCode::Down => 1,
+        KeyCode::PageUp => -page,
+        KeyCode::PageDown => page,
+        KeyCode::Home => isize::MIN,
+        KeyCode::End => isize::MAX,
+        _ => {
+            model.dialog = None;
+            return;
+        }
+    };
+    model.dialog = Some(Dialog::Help { top: help::scrolled(model, top, by) });
 }
 
 /// Changes a line of text by a key; whether it did.
@@ -62,7 +88,7 @@ fn edit(text: &mut String, key: KeyEvent) -> bool {
 }
 
 fn search(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
-    let Some(Dialog::Search { text, found, selected }) = &mut model.dialog else { return Vec::new() };
+    let Some(Dialog::Search { text, found, selected, .. }) = &mut model.dialog else { return Vec::new() };
     match key.code {
         KeyCode::Up => *selected = selected.saturating_sub(1),
         KeyCode::Down => *selected = (*selected + 1).min(found.len().saturating_sub(1)),
@@ -84,14 +110,15 @@ fn pin(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     let (badge, pin) = (badge.clone(), Pin::new(text));
-    model.dialog = None;
     let Some(pin) = pin else {
+        text.clear();
         let (least, most) = DIGITS;
         let said = model.voice.text(&Text::BadPin { least, most });
         model.notice = Some((Mark::Refused, said));
         return vec![Effect::Bell];
     };
-    model.scan.waiting += 1;
+    model.dialog = None;
+    model.sent(1);
     vec![Effect::Station(Order::SignOn(badge, pin))]
 }
 
@@ -128,7 +155,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         }
         None if model.screen == Screen::Scan => return scan::paste(model, text),
         // A PIN is typed, by its person.
-        Some(Dialog::Help | Dialog::Pin { .. }) | None => {}
+        Some(Dialog::Help { .. } | Dialog::Pin { .. }) | None => {}
     }
     Vec::new()
 }

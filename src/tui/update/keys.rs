@@ -2,55 +2,83 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::{dialogs, lists, needs, scan};
+use super::{dialogs, gate, lists, needs, scan};
 use crate::app::station::{Mode, Order};
 use crate::i18n::{Screens, Text};
+use crate::tui::gate::Holds;
 use crate::tui::keymap::{Command, command};
 use crate::tui::message::Effect;
-use crate::tui::model::{Dialog, Mark, Model, Screen};
+use crate::tui::model::{Dialog, ESCAPED, Mark, Model, Screen};
 use crate::tui::probe::Probe;
 use crate::tui::timeline::copied;
 
-pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
+pub(super) fn key(model: &mut Model, mut key: KeyEvent, at: u64) -> Vec<Effect> {
     if key.kind == KeyEventKind::Release {
         return Vec::new();
     }
-    (model.notice, model.touched) = (None, at);
+    let said = model.notice.take();
+    (model.touched, model.clock) = (at, at);
     if model.setup.is_some() {
         return dialogs::setup(model, key);
     }
-    let mut key = key;
+    let mut effects = gate::settle(model, at);
+    if let Some(more) = gate::end(model, key, at) {
+        // What was said of the burst stays when its end comes in two keys.
+        model.notice = model.notice.take().or(said);
+        effects.extend(more);
+        return effects;
+    }
     if model.dialog.is_some() && key.modifiers.contains(KeyModifiers::ALT) {
         // Esc and the key after it came in one piece: the dialog is left, and the key is for the screen.
+        effects.extend(gate::flush(model));
         model.dialog = None;
         key.modifiers.remove(KeyModifiers::ALT);
     }
+    effects.extend(press(model, key, at));
+    effects
+}
+
+/// A printable key is held where it may begin a burst that is no reading; all else is what it always is.
+fn press(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
+    let awaited = model.escaped.is_some_and(|pressed| at.saturating_sub(pressed) < ESCAPED);
+    let held = model.gate.holds == Holds::Escaped && !model.gate.keys.is_empty();
+    let escaped = awaited || held || key.modifiers.contains(KeyModifiers::ALT);
+    if let KeyCode::Char(c) = key.code
+        && !key.modifiers.contains(KeyModifiers::CONTROL)
+        && let Some(holds) = gate::holds(model, escaped)
+    {
+        model.escaped = None;
+        return gate::take(model, c, at, holds);
+    }
+    let mut effects = gate::flush(model);
     if model.dialog.is_some() {
-        return dialogs::key(model, key, at);
+        effects.extend(dialogs::key(model, key, at));
+        return effects;
     }
-    let escaped = std::mem::take(&mut model.escaped);
+    let escaped = model.escaped.take().is_some() && awaited;
     if let Some(command) = command(model.screen, escaped, key) {
-        return obey(model, command);
-    }
-    if key.code == KeyCode::Esc {
+        effects.extend(obey(model, command));
+    } else if key.code == KeyCode::Esc {
         // The first Esc awaits a command; a second one empties the entry line.
         if escaped {
             model.scan.wedge.clear();
         }
-        model.escaped = !escaped;
-        return Vec::new();
+        model.escaped = (!escaped).then_some(at);
+    } else if model.screen == Screen::Scan {
+        effects.extend(scan::key(model, key, at));
     }
-    if model.screen == Screen::Scan { scan::key(model, key, at) } else { Vec::new() }
+    effects
 }
 
-fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
+pub(super) fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
     let page = isize::from(i16::try_from(model.size.1 / 2).unwrap_or(i16::MAX));
     let effect = match command {
         Command::Go(screen) => go(model, screen),
-        Command::Help => open(model, Dialog::Help),
+        Command::Help => open(model, Dialog::Help { top: 0 }),
         Command::Probe => open(model, Dialog::Probe(Probe::default())),
         Command::Search => {
-            open(model, Dialog::Search { text: String::new(), found: Vec::new(), selected: 0 })
+            let (text, found) = (String::new(), Vec::new());
+            open(model, Dialog::Search { text, found, more: false, selected: 0 })
         }
         Command::Quit => Some(Effect::Quit),
         Command::Suspend => Some(Effect::Suspend),
@@ -115,7 +143,7 @@ fn open(model: &mut Model, dialog: Dialog) -> Option<Effect> {
     None
 }
 
-fn go(model: &mut Model, screen: Screen) -> Option<Effect> {
+pub(super) fn go(model: &mut Model, screen: Screen) -> Option<Effect> {
     model.screen = screen;
     if screen != Screen::Medium {
         return needs(model);
@@ -126,6 +154,6 @@ fn go(model: &mut Model, screen: Screen) -> Option<Effect> {
 }
 
 fn order(model: &mut Model, order: Order) -> Effect {
-    model.scan.waiting += 1;
+    model.sent(1);
     Effect::Station(order)
 }

@@ -1,7 +1,7 @@
 //! The lists of the board, the medium, the log and the places: moving, opening, and windows over long ones.
 
-use crate::app::{LogRow, MediumView, Part, WINDOW};
-use crate::domain::names::{Barcode, PlaceCode};
+use crate::app::{LogRow, MediumView, Part, WINDOW, Window};
+use crate::domain::names::PlaceCode;
 use crate::tui::message::Effect;
 use crate::tui::model::{Contents, List, Model, Screen};
 
@@ -67,34 +67,31 @@ fn step_places(model: &mut Model, by: isize) -> Option<Effect> {
         model.places.step(by);
         return None;
     };
-    let list = &mut contents.list;
-    let full = list.rows.len() >= usize::try_from(WINDOW).unwrap_or(usize::MAX);
-    if by > 0 && full && list.selected + 1 >= list.rows.len() {
-        let after = list.rows.last().map(|medium| medium.barcode.clone());
-        return Some(Effect::Contents(contents.place.clone(), after));
-    }
-    if by < 0 && list.selected == 0 && contents.windows.len() > 1 {
-        contents.windows.pop();
-        let after = contents.windows.pop().flatten();
-        return Some(Effect::Contents(contents.place.clone(), after));
-    }
-    list.step(by);
-    None
+    let (list, place) = (&mut contents.list, contents.place.clone());
+    let at_edge = if by < 0 { list.selected == 0 } else { list.selected + 1 >= list.rows.len() };
+    let edge = |medium: Option<&MediumView>| medium.map(|medium| medium.barcode.clone());
+    let window = match by {
+        isize::MIN => Window::First,
+        isize::MAX => Window::Last,
+        _ if !at_edge => {
+            list.step(by);
+            return None;
+        }
+        _ if by < 0 => Window::Before(edge(list.rows.first())?),
+        _ => Window::After(edge(list.rows.last())?),
+    };
+    Some(Effect::Contents(place, window))
 }
 
-/// Takes a window of what stands in a place.
-pub(super) fn contents(
-    model: &mut Model,
-    place: &PlaceCode,
-    after: Option<&Barcode>,
-    media: Vec<MediumView>,
-) {
+/// Takes a window of what stands in a place; one that is empty lies beyond the end of the list.
+pub(super) fn contents(model: &mut Model, place: &PlaceCode, window: &Window, media: Vec<MediumView>) {
     let Some(contents) = model.contents.as_mut().filter(|contents| contents.place == *place) else { return };
-    if media.is_empty() && after.is_some() {
-        return;
-    }
-    contents.windows.push(after.cloned());
-    contents.list = List { rows: media, selected: 0 };
+    let selected = match window {
+        Window::After(_) | Window::Before(_) if media.is_empty() => return,
+        Window::First | Window::After(_) => 0,
+        Window::Last | Window::Before(_) => media.len().saturating_sub(1),
+    };
+    contents.list = List { rows: media, selected };
 }
 
 /// Opens what is selected.
@@ -111,8 +108,8 @@ pub(super) fn open(model: &mut Model) -> Option<Effect> {
         return Some(show(model, name));
     }
     let place = model.places.rows.get(model.places.selected)?.view.place.code.clone();
-    model.contents = Some(Contents { place: place.clone(), windows: Vec::new(), list: List::default() });
-    Some(Effect::Contents(place, None))
+    model.contents = Some(Contents { place: place.clone(), list: List::default() });
+    Some(Effect::Contents(place, Window::First))
 }
 
 /// The name by which a medium is asked for: its identity, which no other has.

@@ -2,33 +2,29 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::gate;
+use crate::app::Verb;
 use crate::app::station::{Answer, Order, Reading};
 use crate::domain::event::How;
+use crate::domain::names::Badge;
+use crate::domain::refusal::Refusal;
 use crate::i18n::{Sentence, Station, Text};
-use crate::tui::input::Terminator;
 use crate::tui::message::Effect;
 use crate::tui::model::{Dialog, MOST_LINES, Mark, Model, ScanLine};
 
 pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
     let wedge = &mut model.scan.wedge;
-    // On a raw terminal a line feed comes as Ctrl-J; no other control key is part of a label.
+    // No control key is part of a label.
     let control = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-    let read = if let KeyCode::Char(c) = key.code {
-        if key.modifiers.contains(KeyModifiers::CONTROL) && c == 'j' {
-            wedge.end(Terminator::Lf)
-        } else {
-            if !control {
-                wedge.key(c, at);
-            }
-            None
-        }
-    } else if key.code == KeyCode::Enter {
-        wedge.end(Terminator::Cr)
-    } else if key.code == KeyCode::Tab {
-        wedge.end(Terminator::Tab)
+    let read = if let Some(terminator) = gate::terminator(key) {
+        wedge.end(terminator)
     } else {
         if key.code == KeyCode::Backspace {
             wedge.backspace();
+        } else if let KeyCode::Char(c) = key.code
+            && !control
+        {
+            wedge.key(c, at);
         }
         None
     };
@@ -36,13 +32,17 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
 }
 
 pub(super) fn tick(model: &mut Model, at: u64) -> Vec<Effect> {
+    // While a PIN is asked for, the rest of a burst may still go there: then it is refused as a whole.
+    if matches!(model.dialog, Some(Dialog::Pin { .. })) && model.gate.due().is_some() {
+        return Vec::new();
+    }
     let read = model.scan.wedge.tick(at);
     send(model, read)
 }
 
 fn send(model: &mut Model, read: Option<(String, How)>) -> Vec<Effect> {
     let Some((text, how)) = read else { return Vec::new() };
-    model.scan.waiting += 1;
+    model.sent(1);
     vec![Effect::Station(Order::Read(Reading { text, how, at: model.now }))]
 }
 
@@ -53,41 +53,62 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         .map(|line| Reading { text: line.to_owned(), how: How::Pasted, at: model.now })
         .map(|reading| Effect::Station(Order::Read(reading)))
         .collect();
-    model.scan.waiting += u64::try_from(effects.len()).unwrap_or(u64::MAX);
+    model.sent(u64::try_from(effects.len()).unwrap_or(u64::MAX));
     effects
 }
 
 pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
-    let scan = &mut model.scan;
-    scan.waiting = scan.waiting.saturating_sub(1);
-    let station = |text: Station<'_>| Sentence { what: model.voice.text(&Text::Station(text)), hint: None };
-    let (mark, sentence) = match answer {
-        Answer::Bounce => return Vec::new(),
-        Answer::Present(badge) => {
-            scan.person = Some(badge.clone());
-            return Vec::new();
-        }
-        Answer::PinWanted(badge) => {
-            model.dialog = Some(Dialog::Pin { badge: badge.clone(), text: String::new() });
-            return Vec::new();
-        }
+    if matches!(answer, Answer::Bounce | Answer::Present(_)) {
+        return Vec::new();
+    }
+    if let Answer::PinWanted(badge) = answer {
+        ask_pin(model, badge);
+        return Vec::new();
+    }
+    if let Answer::Mode(mode) = answer {
+        model.scan.mode = *mode;
+    }
+    if let Answer::Place(place) = answer {
+        model.scan.place = Some(place.clone());
+    }
+    let (mark, sentence) = told(model, answer);
+    if let Answer::PinRefused(badge, refusal) = answer
+        && matches!(**refusal, Refusal::PinWrong { locked: None, .. })
+    {
+        ask_pin(model, badge);
+        model.notice = Some((mark, sentence.what.clone()));
+    }
+    if let Some(count) = count_of(mark, answer).and_then(|index| model.scan.counts.get_mut(index)) {
+        *count += 1;
+    }
+    model.stale |= matches!(mark, Mark::Done | Mark::Refused);
+    list(model, mark, sentence, about(answer));
+    if matches!(mark, Mark::Refused | Mark::Again) { vec![Effect::Bell] } else { Vec::new() }
+}
+
+/// Asks for a PIN. Digits that were typed before the question came are its beginning.
+fn ask_pin(model: &mut Model, badge: &Badge) {
+    let typed = model.scan.wedge.text();
+    let digits = !typed.is_empty() && typed.chars().all(char::is_numeric);
+    if digits {
+        model.scan.wedge.clear();
+    }
+    let text = if digits { typed } else { String::new() };
+    model.dialog = Some(Dialog::Pin { badge: badge.clone(), text });
+}
+
+/// The sort of an answer, and what is said.
+fn told(model: &Model, answer: &Answer) -> (Mark, Sentence) {
+    let say = |text: Station<'_>| Sentence { what: model.voice.text(&Text::Station(text)), hint: None };
+    match answer {
         Answer::PinRefused(_, refusal) => (Mark::Refused, model.voice.refusal(refusal)),
-        Answer::Mode(mode) => {
-            (scan.mode, scan.recipient) = (*mode, None);
-            (Mark::Set, station(Station::ModeSet(*mode)))
+        Answer::Mode(mode) => (Mark::Set, say(Station::ModeSet(*mode))),
+        Answer::Place(place) => (Mark::Set, say(Station::PlaceSet(place.as_str()))),
+        Answer::Person(badge) | Answer::Present(badge) | Answer::PinWanted(badge) => {
+            (Mark::Set, say(Station::PersonSet(badge.as_str())))
         }
-        Answer::Place(place) => {
-            scan.place = Some(place.clone());
-            (Mark::Set, station(Station::PlaceSet(place.as_str())))
-        }
-        Answer::Person(badge) => {
-            scan.person = Some(badge.clone());
-            (Mark::Set, station(Station::PersonSet(badge.as_str())))
-        }
-        Answer::Recipient(badge) => {
-            scan.recipient = Some(badge.clone());
-            (Mark::Set, station(Station::RecipientSet(badge.as_str())))
-        }
+        Answer::SignedOn(badge) => (Mark::Set, say(Station::SignedOn(badge.as_str()))),
+        Answer::Recipient(badge) => (Mark::Set, say(Station::RecipientSet(badge.as_str()))),
         Answer::Done { barcode, verb, seq, under } => {
             let what = model.voice.text(&Text::Done { verb, barcode, seq: *seq, under: *under });
             (Mark::Done, Sentence { what, hint: None })
@@ -99,42 +120,37 @@ pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
             (Mark::Refused, Sentence { what, hint: sentence.hint })
         }
         Answer::Already { barcode, seq } => {
-            (Mark::Again, station(Station::Already { barcode: barcode.as_str(), seq: *seq }))
+            (Mark::Again, say(Station::Already { barcode: barcode.as_str(), seq: *seq }))
         }
-        Answer::TwoLabels { shown } => (Mark::Refused, station(Station::TwoLabels(shown))),
-        Answer::Forgotten => {
-            (scan.person, scan.recipient) = (None, None);
-            let minutes = model.status.idle_lock_minutes;
-            (Mark::Set, station(Station::Forgotten(minutes)))
-        }
-        Answer::NeedPerson => (Mark::Again, station(Station::NeedPerson)),
-        Answer::NeedPlace(mode) => (Mark::Again, station(Station::NeedPlace(*mode))),
-        Answer::NeedRecipient => (Mark::Again, station(Station::NeedRecipient)),
-        Answer::NothingToUndo => (Mark::Again, station(Station::NothingToUndo)),
-    };
-    let Sentence { what: text, hint } = sentence;
-    let scan = &mut model.scan;
-    if let Some(count) = count_of(mark, answer).and_then(|index| scan.counts.get_mut(index)) {
-        *count += 1;
+        Answer::TwoLabels { shown } => (Mark::Refused, say(Station::TwoLabels(shown))),
+        Answer::PinLike(digits) => (Mark::Again, say(Station::PinLike(&"•".repeat(*digits)))),
+        Answer::Forgotten => (Mark::Set, say(Station::Forgotten(model.status.idle_lock_minutes))),
+        Answer::NeedPerson => (Mark::Again, say(Station::NeedPerson)),
+        Answer::NeedPlace(mode) => (Mark::Again, say(Station::NeedPlace(*mode))),
+        Answer::NeedRecipient => (Mark::Again, say(Station::NeedRecipient)),
+        Answer::NothingToUndo | Answer::Bounce => (Mark::Again, say(Station::NothingToUndo)),
     }
-    let about = about(answer);
-    scan.lines.push_front(ScanLine { at: model.now, mark, text, hint, about });
-    scan.lines.truncate(MOST_LINES);
-    model.stale |= matches!(mark, Mark::Done | Mark::Refused);
-    if matches!(mark, Mark::Refused | Mark::Again) { vec![Effect::Bell] } else { Vec::new() }
+}
+
+/// Puts a line on top of the list.
+fn list(model: &mut Model, mark: Mark, sentence: Sentence, about: String) {
+    let Sentence { what: text, hint } = sentence;
+    model.scan.lines.push_front(ScanLine { at: model.now, mark, text, hint, about });
+    model.scan.lines.truncate(MOST_LINES);
 }
 
 /// A reading that could not be recorded stands in the list like a refused one: the tape is to be scanned again.
 pub(super) fn unrecorded(model: &mut Model, label: &str, why: Sentence) -> Vec<Effect> {
-    let text = model.voice.text(&Text::Station(Station::Unrecorded { label, why: &why.what }));
-    let scan = &mut model.scan;
-    scan.waiting = scan.waiting.saturating_sub(1);
-    let [_, refused, _] = &mut scan.counts;
-    *refused += 1;
-    let line = ScanLine { at: model.now, mark: Mark::Refused, text, hint: why.hint, about: label.to_owned() };
-    scan.lines.push_front(line);
-    scan.lines.truncate(MOST_LINES);
+    let what = model.voice.text(&Text::Station(Station::Unrecorded { label, why: &why.what }));
+    refused(model, label.to_owned(), Sentence { what, hint: why.hint });
     vec![Effect::Bell]
+}
+
+/// A reading that never came to the station stands in the list as refused.
+pub(super) fn refused(model: &mut Model, label: String, sentence: Sentence) {
+    let [_, refused, _] = &mut model.scan.counts;
+    *refused += 1;
+    list(model, Mark::Refused, sentence, label);
 }
 
 /// What an answer is about, in the letters of a label.
@@ -142,10 +158,14 @@ fn about(answer: &Answer) -> String {
     match answer {
         Answer::Mode(mode) => mode.word().to_uppercase(),
         Answer::Place(place) => place.to_string(),
-        Answer::Person(badge) | Answer::Recipient(badge) | Answer::PinRefused(badge, _) => badge.to_string(),
+        Answer::Person(badge)
+        | Answer::SignedOn(badge)
+        | Answer::Recipient(badge)
+        | Answer::PinRefused(badge, _) => badge.to_string(),
         Answer::Done { barcode, .. } | Answer::Already { barcode, .. } => barcode.to_string(),
         Answer::Refused { shown, .. } | Answer::TwoLabels { shown } => shown.clone(),
         Answer::Bounce
+        | Answer::PinLike(_)
         | Answer::Present(_)
         | Answer::PinWanted(_)
         | Answer::Forgotten
@@ -157,8 +177,10 @@ fn about(answer: &Answer) -> String {
 }
 
 /// Which counter an answer moves: recorded, refused, scanned again.
-const fn count_of(mark: Mark, answer: &Answer) -> Option<usize> {
+fn count_of(mark: Mark, answer: &Answer) -> Option<usize> {
     match (mark, answer) {
+        // A step that was taken back is no tape more.
+        (Mark::Done, Answer::Done { verb, .. }) if matches!(**verb, Verb::Void) => None,
         (Mark::Done, _) => Some(0),
         (Mark::Refused, _) => Some(1),
         (_, Answer::Already { .. }) => Some(2),

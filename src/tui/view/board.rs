@@ -15,15 +15,14 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line as TextLine, Span};
 use ratatui::widgets::{Cell, Paragraph, Row, Sparkline, Table, TableState};
-use unicode_width::UnicodeWidthStr as _;
 
+use super::fit::{Plan, fit};
 use crate::app::MediumView;
-use crate::domain::flag::Severity;
 use crate::domain::time::{DAY, Timestamp};
 use crate::i18n::{Screens, Text, Title};
 use crate::tui::board::{Group, Line};
 use crate::tui::model::Model;
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Theme, severity_sign};
 
 /// The rows of the charts, and the least height of the screen that has room for them.
 const CHARTS: (u16, u16) = (4, 16);
@@ -47,7 +46,7 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
         draw_charts(model, frame, top);
     }
     if let Some(said) = said {
-        frame.render_widget(Paragraph::new(said).style(Theme::strong()), line);
+        frame.render_widget(Paragraph::new(fit(&said, usize::from(line.width))).style(Theme::strong()), line);
     }
     if model.board.lines.is_empty() {
         let none = if model.board.page.total == 0 { Screens::NothingOutside } else { Screens::NothingShown };
@@ -68,7 +67,7 @@ fn draw_charts(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         (shown.last().copied().unwrap_or_default(), shown.iter().copied().max().unwrap_or_default());
     let [title, chart] = Layout::vertical([Constraint::Length(1), Constraint::Length(2)]).areas(hours);
     let text = model.voice.text(&Text::Screens(Screens::ByHour { hours: shown.len(), now, most }));
-    frame.render_widget(Paragraph::new(text).style(Theme::strong()), title);
+    frame.render_widget(Paragraph::new(fit(&text, usize::from(title.width))).style(Theme::strong()), title);
     frame.render_widget(Sparkline::default().data(shown), chart);
     let title = model.voice.text(&Text::Screens(Screens::ByTime));
     let counts = &model.board.page.times;
@@ -114,11 +113,12 @@ fn narrowed(model: &Model) -> Option<String> {
     }
 }
 
-/// The columns of the list; the one that gives way first, and the one that is cut next.
+/// The columns of the list.
 const COLUMNS: [Title; 7] =
     [Title::Flag, Title::Barcode, Title::State, Title::Where, Title::Since, Title::Due, Title::Used];
-const SINCE: usize = 4;
-const WHERE: usize = 3;
+/// Where there is no room: the moment of leaving gives way, the share of the allowance, the state; then the
+/// place is cut, then what the flag is called, and a barcode only where nothing else is left.
+const PLAN: Plan<'_, 7> = Plan { least: [0; 7], leave: &[4, 6, 2], cut: &[3, 0, 1], gap: 1 };
 
 /// One line as text, and the style of its sign.
 type Cells = ([String; COLUMNS.len()], Style);
@@ -141,45 +141,26 @@ fn draw_list(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         })
         .collect();
     let heads = COLUMNS.map(|title| model.voice.text(&Text::Title(title)));
-    let widths = widths(&heads, &lines, area.width);
+    let texts = lines.iter().map(|(cells, _)| cells).chain([&heads]);
+    let widths = PLAN.widths(texts, usize::from(area.width));
+    let shown = |cells: [String; COLUMNS.len()]| {
+        let cells = cells.into_iter().zip(widths).filter(|(_, width)| *width > 0);
+        cells.map(|(text, width)| fit(&text, width))
+    };
     let rows =
         lines.into_iter().map(|(cells, style)| {
-            let cells = cells.into_iter().enumerate().filter(|(at, _)| widths.get(*at) != Some(&0));
+            let cells = shown(cells).enumerate();
             Row::new(cells.map(|(at, text)| {
                 Cell::from(if at == 0 { signed(&text, style) } else { TextLine::raw(text) })
             }))
         });
-    let shown = |at: &usize| widths.get(*at) != Some(&0);
-    let header = heads.into_iter().enumerate().filter(|(at, _)| shown(at)).map(|(_, head)| head);
-    let header = Row::new(header).style(Theme::strong());
-    let table = Table::new(rows, widths.iter().filter(|width| **width > 0).map(|w| Constraint::Length(*w)))
-        .header(header)
+    let columns = widths.iter().filter(|width| **width > 0);
+    let columns = columns.map(|width| Constraint::Length(u16::try_from(*width).unwrap_or(u16::MAX)));
+    let table = Table::new(rows, columns)
+        .header(Row::new(shown(heads)).style(Theme::strong()))
         .row_highlight_style(Theme::bar());
     let mut state = TableState::new().with_selected(Some(board.selected.saturating_sub(first)));
     frame.render_stateful_widget(table, area, &mut state);
-}
-
-/// How wide each column is: as wide as what stands in it. A barcode is never cut; where there is no room, the
-/// moment of leaving gives way, and then the end of the place.
-fn widths(heads: &[String; COLUMNS.len()], lines: &[Cells], room: u16) -> [u16; COLUMNS.len()] {
-    let mut widths = [0; COLUMNS.len()];
-    for (at, width) in widths.iter_mut().enumerate() {
-        let cells = lines.iter().filter_map(|(cells, _)| cells.get(at));
-        let widest = cells.chain(heads.get(at)).map(|text| text.width()).max().unwrap_or_default();
-        *width = u16::try_from(widest).unwrap_or(u16::MAX).min(room);
-    }
-    let spaces = u16::try_from(COLUMNS.len() - 1).unwrap_or_default();
-    let sum = |widths: &[u16]| widths.iter().fold(spaces, |sum, width| sum.saturating_add(*width));
-    if sum(&widths) > room
-        && let Some(since) = widths.get_mut(SINCE)
-    {
-        *since = 0;
-    }
-    let over = sum(&widths).saturating_sub(room);
-    if let Some(place) = widths.get_mut(WHERE) {
-        *place = place.saturating_sub(over).max(4);
-    }
-    widths
 }
 
 /// The sign in its style, and the rest of the cell.
@@ -187,15 +168,6 @@ fn signed<'a>(text: &str, style: Style) -> TextLine<'a> {
     let mut letters = text.chars();
     let sign: String = letters.next().into_iter().collect();
     TextLine::from(vec![Span::styled(sign, style), Span::raw(letters.as_str().to_owned())])
-}
-
-/// The sign of a severity, for those who see no colour.
-const fn sign(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Critical => "✗",
-        Severity::Warning => "!",
-        Severity::Notice => "·",
-    }
 }
 
 /// Month, day, hour and minute: what matters of a moment on the board; of one that is far from now, the date.
@@ -209,7 +181,8 @@ fn short(model: &Model, at: Option<Timestamp>) -> String {
 
 fn cells(model: &Model, theme: Theme, medium: &MediumView, inner: bool, columns: u16) -> Cells {
     let gravest = medium.gravest();
-    let flag = gravest.map_or_else(String::new, |flag| format!("{} {}", sign(flag.severity), flag.kind));
+    let flag =
+        gravest.map_or_else(String::new, |flag| format!("{} {}", severity_sign(flag.severity), flag.kind));
     let style = gravest.map(|flag| theme.severity(flag.severity)).unwrap_or_default();
     let place = medium.place.as_ref().map(ToString::to_string);
     let who = medium.custodian.as_ref().map(|who| match (&who.name, model.size.0 >= 100) {

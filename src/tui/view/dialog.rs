@@ -6,9 +6,9 @@ use ratatui::text::Line;
 use ratatui::widgets::{Block, Clear, List, ListState, Paragraph};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::frame::command_name;
-use crate::i18n::{Screens, Text};
-use crate::tui::keymap::{Command, KEYS};
+use super::fit::{fit, tail};
+use crate::i18n::{Remark, Screens, Text};
+use crate::tui::help;
 use crate::tui::model::{Dialog, Model};
 use crate::tui::theme::Theme;
 
@@ -19,7 +19,7 @@ pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: 
     let under = Rect { x: middle.x.saturating_sub(1), width: middle.width + 2, ..middle };
     frame.render_widget(Clear, under.intersection(area));
     match dialog {
-        Dialog::Help => help(model, frame, middle),
+        Dialog::Help { top } => help(model, *top, frame, middle),
         Dialog::Probe(found) => super::probe::draw(model, found, frame, middle),
         Dialog::Export { path } => {
             let title = model.voice.text(&Text::Screens(Screens::ExportTo));
@@ -27,7 +27,7 @@ pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: 
             let block = Block::bordered().title(format!(" {title} ")).title_bottom(format!(" {below} "));
             let area = Rect { height: 3.min(middle.height), ..middle };
             let room = usize::from(area.width).saturating_sub(3);
-            frame.render_widget(Paragraph::new(super::tail(&format!("{path}_"), room)).block(block), area);
+            frame.render_widget(Paragraph::new(tail(&format!("{path}_"), room)).block(block), area);
         }
         Dialog::Pin { badge, text } => {
             let title = model.voice.text(&Text::AskPin { badge: badge.as_str() });
@@ -37,17 +37,24 @@ pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: 
             let hidden = format!("{}_", "•".repeat(text.chars().count().min(20)));
             frame.render_widget(Paragraph::new(hidden).block(block), area);
         }
-        Dialog::Search { text, found, selected } => {
+        Dialog::Search { text, found, more, selected } => {
             let title = model.voice.text(&Text::Screens(Screens::Search));
             let count = u64::try_from(found.len()).unwrap_or(u64::MAX);
-            let below = model.voice.text(&Text::Screens(Screens::Found(count)));
+            let below = if *more {
+                Text::Remark(Remark::FoundFirst(count))
+            } else {
+                Text::Screens(Screens::Found(count))
+            };
+            let below = model.voice.text(&below);
+            let room = usize::from(middle.width.saturating_sub(2));
+            let text = tail(text, room.saturating_sub(title.width() + 5));
             let block =
                 Block::bordered().title(format!(" {title}: {text}_ ")).title_bottom(format!(" {below} "));
             let items = found.iter().map(|medium| {
                 let state = model.voice.state(medium.state, medium.resident);
                 let place = medium.place.as_ref().map(ToString::to_string);
                 let who = medium.custodian.as_ref().map(|who| who.badge.to_string());
-                format!("{}  {state}  {}", medium.barcode, who.or(place).unwrap_or_default())
+                fit(&format!("{}  {state}  {}", medium.barcode, who.or(place).unwrap_or_default()), room)
             });
             let list = List::new(items).block(block).highlight_style(Theme::bar());
             let mut state = ListState::default().with_selected(Some(*selected));
@@ -56,34 +63,17 @@ pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: 
     }
 }
 
-/// The columns for the keys in the help.
-const KEY_COLUMNS: usize = 24;
-
-fn help(model: &Model, frame: &mut Frame<'_>, area: Rect) {
-    // One line for each thing that can be done, with all keys that do it.
-    let mut rows: Vec<(String, String)> = Vec::new();
-    for binding in KEYS.iter().filter(|binding| binding.scope.holds(model.screen)) {
-        let keys: Vec<String> = binding.keys.iter().map(|key| key.shown(model.screen)).collect();
-        let label = if let Command::Mode(mode) = binding.command {
-            format!("  [{}]", mode.label())
-        } else if binding.command == Command::Undo {
-            format!("  [{}]", crate::app::station::UNDO_LABEL)
-        } else {
-            String::new()
-        };
-        let (keys, name) = (keys.join(" "), format!("{}{label}", command_name(model, binding.command)));
-        match rows.last_mut() {
-            Some((before, same)) if *same == name && before.width() + 1 + keys.width() < KEY_COLUMNS => {
-                *before = format!("{before} {keys}");
-            }
-            _ => rows.push((keys, name)),
-        }
+fn help(model: &Model, top: usize, frame: &mut Frame<'_>, area: Rect) {
+    let lines = help::lines(model);
+    let height = usize::from(area.height.saturating_sub(2));
+    let top = top.min(lines.len().saturating_sub(height));
+    let mut block = Block::bordered().title(format!(" {} ", model.voice.text(&Text::Screens(Screens::Keys))));
+    if lines.len() > height {
+        let more = model.voice.text(&Text::Remark(Remark::MoreKeys));
+        let shown = format!("{}–{}/{}", top + 1, (top + height).min(lines.len()), lines.len());
+        block = block.title_bottom(format!(" {shown}  {more} "));
     }
-    let lines = rows.into_iter().map(|(keys, name)| {
-        let gap = " ".repeat(KEY_COLUMNS.saturating_sub(keys.width()));
-        Line::raw(format!("{keys}{gap}{name}"))
-    });
-    let title = model.voice.text(&Text::Screens(Screens::Keys));
-    let block = Block::bordered().title(format!(" {title} "));
+    let room = usize::from(area.width.saturating_sub(2));
+    let lines = lines.into_iter().skip(top).take(height).map(|line| Line::raw(fit(&line, room)));
     frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()).block(block), area);
 }

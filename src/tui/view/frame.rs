@@ -9,20 +9,26 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthStr as _;
 
-use crate::i18n::{Probing, Screens, Text, Title};
+use super::fit::{fit, wrapped};
+use crate::i18n::{Remark, Screens, Text};
 use crate::ledger::verdict::Verdict;
-use crate::tui::board::By;
+use crate::tui::help::command_name;
 use crate::tui::keymap::{Command, KEYS};
-use crate::tui::model::{Model, Screen};
+use crate::tui::model::Model;
 use crate::tui::theme::{Theme, sign};
 
 pub(super) fn header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let voice = &model.voice;
     let person = model.scan.person.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
     let [notice, warning, critical] = model.status.flags;
-    let right = format!(" {} · ✗{critical} !{warning} ·{notice} ", verdict(model));
+    let only = if model.status.read_only {
+        voice.text(&Text::Remark(Remark::ReadOnly)) + " · "
+    } else {
+        String::new()
+    };
+    let right = format!(" {only}{} · ✗{critical} !{warning} ·{notice} ", verdict(model));
     let time = voice.time(model.now);
     let left = |time: &str| format!(" {} · {} · {person} · {time} ", model.status.site, model.ledger);
     // What needs a person is never cut off; first the zone gives way, then the year, then the ledger's name.
@@ -35,12 +41,7 @@ pub(super) fn header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         let rest = format!(" · {person} · {shortest} ");
         let name = format!(" {} · {}", model.status.site, model.ledger);
         let room = room.saturating_sub(rest.width() + 1);
-        let mut used = 0;
-        let kept = name.chars().take_while(|c| {
-            used += c.width().unwrap_or(0);
-            used <= room
-        });
-        format!("{}…{rest}", kept.collect::<String>())
+        format!("{}{rest}", fit(&name, room + 1))
     });
     let gap = room.saturating_sub(left.width());
     let line = Line::from(vec![Span::raw(left), Span::raw(" ".repeat(gap)), Span::raw(right)]);
@@ -59,73 +60,53 @@ pub(super) fn verdict(model: &Model) -> String {
     }
 }
 
-/// The name of a screen.
-pub(super) const fn screen_name(screen: Screen) -> Screens<'static> {
-    match screen {
-        Screen::Scan => Screens::Scan,
-        Screen::Board => Screens::Board,
-        Screen::Medium => Screens::Medium,
-        Screen::Ledger => Screens::Ledger,
-        Screen::Places => Screens::Places,
-    }
+/// What was done aside, or could not be done, in as many lines as it needs.
+pub(super) fn notice(model: &Model, columns: u16) -> Vec<String> {
+    let Some((mark, text)) = &model.notice else { return Vec::new() };
+    let lines = wrapped(text, usize::from(columns).saturating_sub(4));
+    let begin = |at| if at == 0 { format!(" {} ", sign(*mark)) } else { "   ".to_owned() };
+    lines.into_iter().enumerate().map(|(at, line)| format!("{}{line}", begin(at))).collect()
 }
 
-/// What a command is called in footer and help.
-pub(super) fn command_name(model: &Model, command: Command) -> String {
-    let text = match command {
-        Command::Go(screen) => Text::Screens(screen_name(screen)),
-        Command::Help => Text::Screens(Screens::Keys),
-        Command::Quit => Text::Screens(Screens::Quit),
-        Command::Mode(mode) => Text::Station(crate::i18n::Station::ModeName(mode)),
-        Command::NextMode => Text::Screens(Screens::NextMode),
-        Command::Undo => Text::Screens(Screens::Undo),
-        Command::Filter => Text::Screens(Screens::Filter),
-        Command::Up
-        | Command::Down
-        | Command::PageUp
-        | Command::PageDown
-        | Command::Top
-        | Command::Bottom => Text::Screens(Screens::Move),
-        Command::Open => Text::Screens(Screens::Open),
-        Command::Search => Text::Screens(Screens::Search),
-        Command::Verify => Text::Screens(Screens::Verify),
-        Command::Back => Text::Screens(Screens::Back),
-        Command::Narrow(By::Severity) => Text::Screens(Screens::NarrowBy(Title::Severity)),
-        Command::Narrow(By::State) => Text::Screens(Screens::NarrowBy(Title::State)),
-        Command::Narrow(By::Custodian) => Text::Screens(Screens::NarrowBy(Title::Custodian)),
-        Command::Narrow(By::Place) => Text::Screens(Screens::NarrowBy(Title::Place)),
-        Command::Narrow(By::Nothing) => Text::Screens(Screens::ShowAll),
-        Command::Copy => Text::Screens(Screens::Copy),
-        Command::Export => Text::Screens(Screens::Export),
-        Command::Probe => Text::Probing(Probing::Title),
-        Command::Suspend => Text::Screens(Screens::Suspend),
-    };
-    model.voice.text(&text)
+/// Which bindings the footer has room for. The help is always among them: it tells all the others.
+fn fitting(model: &Model, room: usize) -> Vec<(Command, String, String)> {
+    let bindings = KEYS.iter().filter(|binding| binding.footer && binding.scope.holds(model.screen));
+    let all: Vec<_> = bindings
+        .filter_map(|binding| {
+            let key = binding.keys.first()?.shown(model.screen);
+            Some((binding.command, key, command_name(model, binding.command)))
+        })
+        .collect();
+    let width = |(_, key, name): &(Command, String, String)| key.width() + name.width() + 3;
+    let help: usize = all.iter().filter(|(command, ..)| *command == Command::Help).map(width).sum();
+    // The two spaces after the last one may fall off.
+    let mut left = (room + 2).saturating_sub(help);
+    let mut kept = all;
+    kept.retain(|binding| {
+        if binding.0 == Command::Help {
+            return true;
+        }
+        let fits = width(binding) <= left;
+        left = left.saturating_sub(if fits { width(binding) } else { 0 });
+        fits
+    });
+    kept
 }
 
-pub(super) fn footer(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
-    if let Some((mark, text)) = &model.notice {
-        let line = format!(" {} {text}", sign(*mark));
-        frame.render_widget(Paragraph::new(line).style(theme.banner(*mark)), area);
+pub(super) fn footer(model: &Model, theme: Theme, said: Vec<String>, frame: &mut Frame<'_>, area: Rect) {
+    if let Some((mark, _)) = &model.notice {
+        let lines: Vec<Line<'_>> = said.into_iter().map(Line::raw).collect();
+        frame.render_widget(Paragraph::new(lines).style(theme.banner(*mark)), area);
         return;
     }
     let mut spans = Vec::new();
-    if model.escaped {
+    if model.escaped.is_some() {
         let text = model.voice.text(&Text::Screens(Screens::EscAwaits));
         spans.push(Span::styled(format!("{text} "), Theme::bar()));
     }
-    let mut used: usize = spans.iter().map(Span::width).sum();
-    let shown = KEYS.iter().filter(|binding| binding.footer && binding.scope.holds(model.screen));
-    for binding in shown {
-        let Some(key) = binding.keys.first() else { continue };
-        let (key, name) = (key.shown(model.screen), command_name(model, binding.command));
-        let width = key.width() + 1 + name.width();
-        // What does not fit is in the help; nothing is cut in half.
-        if used + width > usize::from(area.width) {
-            continue;
-        }
-        used += width + 2;
-        let here = matches!(binding.command, Command::Go(screen) if screen == model.screen);
+    let used: usize = spans.iter().map(Span::width).sum();
+    for (command, key, name) in fitting(model, usize::from(area.width).saturating_sub(used)) {
+        let here = matches!(command, Command::Go(screen) if screen == model.screen);
         let style = if here { Theme::bar() } else { ratatui::style::Style::new() };
         spans.extend([
             Span::styled(key, Theme::strong()),

@@ -3,50 +3,49 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
-use ratatui::widgets::{Gauge, List, ListItem, ListState, Paragraph};
+use ratatui::widgets::{Gauge, List, ListState, Paragraph};
 
+use super::entries;
+use super::fit::fit;
 use super::frame::verdict;
 use crate::i18n::{Screens, Text};
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
-use crate::tui::timeline::entry_line;
 
 pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let [head, said, log] =
         Layout::vertical([Constraint::Length(1), Constraint::Length(2), Constraint::Min(1)]).areas(area);
     let entries = model.voice.text(&Text::Screens(Screens::Entries(model.status.size)));
-    frame.render_widget(Paragraph::new(format!("{} · {entries}", model.ledger)).style(Theme::strong()), head);
+    let title = fit(&format!("{} · {entries}", model.ledger), usize::from(head.width));
+    frame.render_widget(Paragraph::new(title).style(Theme::strong()), head);
     if let Some((done, total)) = model.verifying {
         // For the eye alone: a share of one, cut to whole thousandths.
         let share = done.saturating_mul(1000).checked_div(total.max(1)).unwrap_or_default().min(1000);
         let ratio = f64::from(u32::try_from(share).unwrap_or(1000)) / 1000.0;
         frame.render_widget(Gauge::default().ratio(ratio).label(verdict(model)), said);
     } else {
-        frame.render_widget(Paragraph::new(findings(model)), said);
+        let lines = findings(model).into_iter().map(|line| Line::raw(fit(&line, usize::from(said.width))));
+        frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), said);
     }
     let list = &model.log.list;
     let range = super::window(list.selected, list.rows.len(), log.height);
     let first = range.start;
-    let items = list
-        .rows
-        .get(range)
-        .unwrap_or_default()
-        .iter()
-        .map(|row| ListItem::new(entry_line(&model.voice, row, Some(log.width))));
+    let rows = list.rows.get(range).unwrap_or_default();
+    let items = entries::lines(model, rows.iter(), true, log.width);
     let items = List::new(items).highlight_style(Theme::bar());
     let mut state = ListState::default().with_selected(Some(list.selected.saturating_sub(first)));
     frame.render_stateful_widget(items, log, &mut state);
 }
 
 /// The verdict in words.
-fn findings<'a>(model: &Model) -> Vec<Line<'a>> {
+fn findings(model: &Model) -> Vec<String> {
     let voice = &model.voice;
-    let Some(report) = &model.report else { return vec![Line::raw(verdict(model))] };
+    let Some(report) = &model.report else { return vec![verdict(model)] };
     let told = Text::Verdict { verdict: report.verdict, size: report.size, head: &report.head };
     let first = voice.text(&told).lines().next().unwrap_or_default().to_owned();
     let second = match &report.first_break {
         None => voice.text(&Text::Unanchored),
         Some(found) => voice.text(&Text::FirstBreak { seq: found.seq, reason: &voice.reason(&found.reason) }),
     };
-    vec![Line::raw(first), Line::raw(second)]
+    vec![first, second]
 }

@@ -12,10 +12,12 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
+use super::entries;
+use super::fit::fit;
 use crate::domain::flag::Severity;
 use crate::i18n::{Screens, Text};
 use crate::tui::model::Model;
-use crate::tui::theme::Theme;
+use crate::tui::theme::{Theme, severity_sign};
 use crate::tui::timeline::{facts, timeline};
 
 pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
@@ -28,7 +30,9 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
     let [head, flagged, chain] =
         Layout::vertical([Constraint::Length(2), Constraint::Length(flags), Constraint::Min(1)]).areas(area);
     let [name, seen] = facts(model, page);
-    frame.render_widget(Paragraph::new(vec![Line::styled(name, Theme::strong()), Line::raw(seen)]), head);
+    let room = usize::from(area.width);
+    let facts = vec![Line::styled(fit(&name, room), Theme::strong()), Line::raw(fit(&seen, room))];
+    frame.render_widget(Paragraph::new(facts), head);
     let lines: Vec<Line<'_>> = page
         .medium
         .flags
@@ -36,7 +40,8 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
         .map(|flag| {
             let (meaning, _) = model.voice.flag(flag.kind);
             let span = model.voice.span(model.now.since(flag.since));
-            Line::styled(format!("! {}: {meaning} ({span})", flag.kind), theme.severity(flag.severity))
+            let text = format!("{} {}: {meaning} ({span})", severity_sign(flag.severity), flag.kind);
+            Line::styled(fit(&text, room), theme.severity(flag.severity))
         })
         .collect();
     frame.render_widget(Paragraph::new(lines), flagged);
@@ -45,7 +50,10 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
     // With the last entry selected, the open end below it must be seen too.
     let last = model.entry + 1 >= page.history.len();
     let range = super::window(if last { rows.len() } else { at }, rows.len(), chain.height);
+    let entries = entries::lines(model, page.history.iter(), false, chain.width);
     let lines = rows.get(range).unwrap_or_default().iter().map(|row| {
+        let entry = row.entry.and_then(|index| entries.get(index));
+        let text = entry.cloned().unwrap_or_else(|| fit(&row.text, room));
         let style = if row.open {
             theme.severity(Severity::Critical)
         } else if row.entry == Some(model.entry) {
@@ -53,7 +61,7 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
         } else {
             ratatui::style::Style::new()
         };
-        Line::styled(row.text.clone(), style)
+        Line::styled(text, style)
     });
     frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), chain);
 }

@@ -17,6 +17,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Padding, Paragraph, Wrap};
 use tui_big_text::{BigText, PixelSize};
 
+use super::fit::{fit, tail};
+use crate::app::DIGITS;
 use crate::app::station::Mode;
 use crate::domain::names::{Badge, PlaceCode};
 use crate::i18n::{Screens, Station, Text};
@@ -36,13 +38,21 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
     .areas(area);
     settings(model, frame, top);
     answer(model, theme, frame, (banner, hint));
-    let text = format!("> {}_", model.scan.wedge.text());
-    frame.render_widget(Paragraph::new(super::tail(&text, usize::from(entry.width))), entry);
+    let text = format!("> {}_", entered(model));
+    frame.render_widget(Paragraph::new(tail(&text, usize::from(entry.width))), entry);
     counters(model, frame, counts);
     let lines = model.scan.lines.iter().filter(|line| model.scan.filter.is_none_or(|mark| mark == line.mark));
     let lines: Vec<Line<'_>> =
-        lines.take(usize::from(list.height)).map(|line| row(model, theme, line)).collect();
+        lines.take(usize::from(list.height)).map(|line| row(model, theme, line, list.width)).collect();
     frame.render_widget(Paragraph::new(lines), list);
+}
+
+/// What stands in the entry line. Digits after a badge may be a PIN, and are not shown.
+fn entered(model: &Model) -> String {
+    let text = model.scan.wedge.text();
+    let (_, most) = DIGITS;
+    let hidden = model.scan.after_badge && text.len() <= most && text.chars().all(char::is_numeric);
+    if hidden { "•".repeat(text.chars().count()) } else { text }
 }
 
 fn settings(model: &Model, frame: &mut Frame<'_>, area: Rect) {
@@ -51,19 +61,19 @@ fn settings(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let or_none = |text: Option<&str>| text.map_or_else(|| none.clone(), str::to_owned);
     let mode = voice.text(&Text::Station(Station::ModeName(scan.mode)));
     let person = or_none(scan.person.as_ref().map(Badge::as_str));
-    let mut spans = vec![
-        Span::styled(format!(" {mode} "), Theme::bar()),
-        Span::raw(format!("  {}", voice.text(&Text::Screens(Screens::Person(&person))))),
-    ];
+    let mut parts = vec![voice.text(&Text::Screens(Screens::Person(&person)))];
     if scan.mode.needs_place() {
         let place = or_none(scan.place.as_ref().map(PlaceCode::as_str));
-        spans.push(Span::raw(format!("  {}", voice.text(&Text::Screens(Screens::Place(&place))))));
+        parts.push(voice.text(&Text::Screens(Screens::Place(&place))));
     }
     if scan.mode == Mode::HandOver {
         let to = or_none(scan.recipient.as_ref().map(Badge::as_str));
-        spans.push(Span::raw(format!("  {}", voice.text(&Text::Screens(Screens::Recipient(&to))))));
+        parts.push(voice.text(&Text::Screens(Screens::Recipient(&to))));
     }
-    frame.render_widget(Paragraph::new(Line::from(spans)), area);
+    let mode = Span::styled(format!(" {mode} "), Theme::bar());
+    let room = usize::from(area.width).saturating_sub(mode.width() + 2);
+    let line = vec![mode, Span::raw("  "), Span::raw(fit(&parts.join("  "), room))];
+    frame.render_widget(Paragraph::new(Line::from(line)), area);
 }
 
 /// The rows of the large letters, and the columns of each.
@@ -71,8 +81,8 @@ const LARGE: (u16, usize) = (4, 4);
 /// The least height of the screen that has room for them.
 const TALL: u16 = 20;
 
-/// What is written large: the sign as a word, and what the answer is about. None where it would not fit; the
-/// sentence below it says all.
+/// What is written large: the sign as a word, and what the answer is about where that fits. The sentence below
+/// it says all.
 fn large(line: &ScanLine, area: Rect) -> Option<String> {
     let sign = match line.mark {
         Mark::Done => "OK ",
@@ -80,13 +90,22 @@ fn large(line: &ScanLine, area: Rect) -> Option<String> {
         Mark::Again => "! ",
         Mark::Set => "",
     };
-    let text = format!("{sign}{}", line.about);
-    let fits = text.is_ascii() && (text.len() + 1) * LARGE.1 <= usize::from(area.width);
-    (fits && area.height > LARGE.0 && !text.is_empty()).then_some(text)
+    let fits = |text: &str| text.is_ascii() && (text.len() + 1) * LARGE.1 <= usize::from(area.width);
+    let all = [format!("{sign}{}", line.about), sign.to_owned()];
+    let text = all.into_iter().find(|text| fits(text)).filter(|text| !text.trim().is_empty());
+    text.filter(|_| area.height > LARGE.0)
 }
 
 fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (Rect, Rect)) {
-    let Some(last) = model.scan.lines.front() else {
+    // An answer that is late must not look like the answer to the last scan.
+    let late = (model.scan.late && model.scan.waiting > 0).then(|| ScanLine {
+        at: model.now,
+        mark: Mark::Again,
+        text: model.voice.text(&Text::Station(Station::Late)),
+        hint: None,
+        about: String::new(),
+    });
+    let Some(last) = late.as_ref().or(model.scan.lines.front()) else {
         let text = model.voice.text(&Text::Screens(Screens::Ready));
         let block = Block::new().padding(Padding::top(1));
         frame.render_widget(Paragraph::new(text).alignment(Alignment::Center).block(block), banner);
@@ -139,9 +158,10 @@ fn counters(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     frame.render_widget(Paragraph::new(text).style(Theme::strong()), area);
 }
 
-fn row<'a>(model: &Model, theme: Theme, line: &'a ScanLine) -> Line<'a> {
+fn row(model: &Model, theme: Theme, line: &ScanLine, columns: u16) -> Line<'static> {
     // The hour and minute of the reader's own clock: characters 11 to 16 of a moment as it is shown.
     let time: String = model.voice.time(line.at).chars().skip(11).take(5).collect();
+    let text = fit(&line.text, usize::from(columns).saturating_sub(8));
     let sign = Span::styled(sign(line.mark), theme.mark(line.mark));
-    Line::from(vec![Span::raw(time), Span::raw(" "), sign, Span::raw(" "), Span::raw(line.text.as_str())])
+    Line::from(vec![Span::raw(time), Span::raw(" "), sign, Span::raw(" "), Span::raw(text)])
 }

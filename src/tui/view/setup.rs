@@ -44,7 +44,7 @@ pub(super) fn draw(model: &Model, setup: &Setup, frame: &mut Frame<'_>, area: Re
         let text = format!("{shown}{cursor}");
         let room = usize::from(questions.width).saturating_sub(4);
         lines.push(Line::styled(format!(" {} ", said(asked(*field))), style));
-        lines.push(Line::from(vec![Span::raw("   "), Span::raw(super::tail(&text, room).to_owned())]));
+        lines.push(Line::from(vec![Span::raw("   "), Span::raw(super::fit::tail(&text, room).to_owned())]));
     }
     frame.render_widget(Paragraph::new(lines), questions);
     let said_below = match (&model.notice, setup.wrong) {

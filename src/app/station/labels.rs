@@ -1,0 +1,99 @@
+//! What a reading names: a place, a badge, a command, a medium; or two of them at once.
+
+use super::terms::{Mode, UNDO_LABEL};
+use crate::app::session::{Error, Session};
+use crate::domain::barcode::MAX_LENGTH;
+use crate::domain::names::{Badge, PlaceCode};
+use crate::domain::refusal::Refusal;
+use crate::domain::resolve::{barcode, read_label, resolve};
+use crate::domain::rules::Stop;
+use crate::domain::world::World;
+use crate::store::View;
+
+/// A label that sets something for the media after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Setting {
+    /// The place.
+    Place(PlaceCode),
+    /// Who acts, or who takes.
+    Badge(Badge),
+}
+
+/// A command label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Command {
+    /// Take the last step back.
+    Undo,
+    /// Set this mode.
+    Mode(Mode),
+}
+
+/// The command that a label gives.
+pub(super) fn command(text: &str) -> Option<Command> {
+    let upper = text.to_uppercase();
+    if upper == UNDO_LABEL {
+        return Some(Command::Undo);
+    }
+    Mode::ALL.iter().find(|mode| mode.label() == upper).copied().map(Command::Mode)
+}
+
+/// A place or a badge, if that is what the text is; a medium's own barcode goes before both.
+pub(super) fn setting(session: &Session, text: &str) -> Result<Option<Setting>, Error> {
+    if text.len() > MAX_LENGTH {
+        return Ok(None);
+    }
+    session.look(|view| {
+        let label = read_label(text, view.policy()).ok().and_then(|label| barcode(&label).ok());
+        let taken = match &label {
+            Some(label) => view.holder(label)?.is_some(),
+            None => false,
+        };
+        if taken { Ok(None) } else { set_by(view, text) }
+    })
+}
+
+fn set_by(view: &View<'_>, text: &str) -> Result<Option<Setting>, Error> {
+    if let Ok(code) = PlaceCode::new(text)
+        && let Some(place) = view.place_by_code(&code)?.filter(|place| !place.retired)
+    {
+        return Ok(Some(Setting::Place(place.code)));
+    }
+    let person = match Badge::new(text) {
+        Ok(badge) => view.person_by_badge(&badge)?,
+        Err(_) => None,
+    };
+    Ok(person.map(|person| Setting::Badge(person.badge)))
+}
+
+/// Whether a reading that names nothing is two labels that each name something: nothing ended the first.
+pub(super) fn two_known(session: &Session, text: &str) -> Result<bool, Error> {
+    if text.len() > 2 * MAX_LENGTH {
+        return Ok(false);
+    }
+    session.look(|view| {
+        for (at, _) in text.char_indices().skip(1) {
+            let (one, other) = text.split_at(at);
+            if is_known(view, one.trim())? && is_known(view, other.trim())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })
+}
+
+fn is_known(view: &View<'_>, part: &str) -> Result<bool, Error> {
+    // These name a medium without its label.
+    if part.starts_with('#') || part.contains(':') {
+        return Ok(false);
+    }
+    if command(part).is_some() || set_by(view, part)?.is_some() {
+        return Ok(true);
+    }
+    match resolve(view, part) {
+        Ok(_) => Ok(true),
+        Err(Stop::Refused(refusal)) => {
+            Ok(matches!(*refusal, Refusal::Ambiguous { .. } | Refusal::OldBarcode { .. }))
+        }
+        Err(Stop::Failed(error)) => Err(error.into()),
+    }
+}
