@@ -248,6 +248,8 @@ fn a_sign_on_that_fails_or_is_left_never_leaves_the_person_before_in_charge() {
     screen.scan("K00001L9");
     screen.esc('h');
     screen.scan("B-3");
+    screen.keys(crate::support::PIN, 100);
+    screen.press(KeyCode::Enter);
     assert_eq!(standing(&screen), [Some("B-1".to_owned()), Some("B-3".to_owned())]);
     screen.scan("B-2");
     assert_eq!(standing(&screen), [Some("B-1".to_owned()), None]);
@@ -344,7 +346,9 @@ fn what_came_a_moment_before_the_question_belongs_to_what_comes_after() {
 #[test]
 fn a_pin_that_is_typed_where_none_is_asked_for_goes_nowhere() {
     let bench = bench();
-    bench.run(&["media", "add", "--by", "B-3", "--at", "V1", "20202020"]).code(0);
+    with(&bench, [crate::support::PIN, ""], &["media", "add", "--by", "B-3", "--at", "V1", "20202020"])
+        .code(0);
+    set(&bench, "KURABAN_PIN", "1111");
     let size = |bench: &Bench| bench.verify()["size"].as_u64().unwrap();
     let mut screen = station(&bench);
     screen.scan("B-1");
