@@ -355,9 +355,9 @@ fn a_pin_that_is_typed_where_none_is_asked_for_goes_nowhere() {
     let line = screen.model.scan.lines.front().unwrap();
     assert!(line.text.contains("signed on already") && line.text.contains("no PIN"), "{line:?}");
     let before = size(&bench);
-    for text in ["1111", "１１１１"] {
+    for text in ["1111", "１１１１", "１１１１１１"] {
         screen.keys(text, 150);
-        assert!(screen.text().contains("> ••••_") && !screen.text().contains(text), "{}", screen.text());
+        assert!(screen.text().contains("> ••••") && !screen.text().contains(text), "{}", screen.text());
         screen.press(KeyCode::Enter);
         let line = screen.model.scan.lines.front().unwrap();
         assert!(line.text.contains("•••• looks like a PIN; it was not recorded"), "{line:?}");
@@ -380,4 +380,24 @@ fn a_pin_that_is_typed_where_none_is_asked_for_goes_nowhere() {
     screen.scan("7777");
     assert!(screen.text().contains("7777"), "{}", screen.text());
     bench.holds();
+}
+
+#[test]
+fn a_pin_that_goes_astray_is_not_shown_even_when_the_ledger_cannot_be_read() {
+    let bench = bench();
+    let mut screen = station(&bench);
+    screen.scan("B-1");
+    bench
+        .raw()
+        .execute("INSERT OR REPLACE INTO policy (name, value) VALUES ('allowance_hours', 'x')", [])
+        .unwrap();
+    screen.keys("1111", 150);
+    screen.press(KeyCode::Enter);
+    assert!(
+        screen.text().contains("•••• NOT RECORDED") && !screen.text().contains("1111"),
+        "{}",
+        screen.text()
+    );
+    screen.scan("K00001L9");
+    assert!(screen.text().contains("K00001L9 NOT RECORDED"), "{}", screen.text());
 }

@@ -120,6 +120,11 @@ fn after_esc_on_the_scan_screen_a_burst_is_a_reading() {
     screen.press(KeyCode::Esc);
     screen.scan("K00001L9");
     assert_eq!(bench.show("K00001L9")["state"], "in_hand");
+    // Also one that only silence ends.
+    screen.press(KeyCode::Esc);
+    screen.keys("K00004L9", 5);
+    screen.wait(150);
+    assert_eq!(bench.show("K00004L9")["state"], "in_hand");
     // Esc and the first letter in one piece, as a slow line delivers them; `q` would end the program.
     screen.alt('q');
     screen.settle(5);

@@ -1,7 +1,9 @@
 //! The screens where there is little room: what is cut says so, and what does not fit can be reached.
 
 use crossterm::event::KeyCode;
+use kuraban::app::Status;
 use kuraban::i18n::Lang;
+use kuraban::tui::message::Message;
 use ratatui::style::Color;
 
 use crate::support::Bench;
@@ -217,4 +219,28 @@ fn a_chain_ends_in_red_only_outside_a_vault() {
     // A medium that was seen elsewhere is flagged, and yet its chain ends in its vault.
     bench.ok(&["sight", "--at", "D1", "K00004L9"]);
     assert!(!red("K00004L9"));
+}
+
+#[test]
+fn the_header_always_tells_what_needs_a_person() {
+    let bench = long_names();
+    for lang in [Lang::En, Lang::Ja] {
+        let mut screen = Screen::open(&bench, lang, SMALL);
+        screen.scan("B-20010042");
+        let status = Status { read_only: true, ..screen.model.status.clone() };
+        screen.feed(Message::Status(Box::new(status)));
+        let text = screen.text();
+        let header = text.lines().next().unwrap();
+        assert!(header.ends_with("✗1 !2 ·2") && header.contains('…'), "{text}");
+    }
+}
+
+#[test]
+fn a_notice_that_is_too_long_says_so() {
+    let bench = Bench::furnished();
+    let mut screen = Screen::open(&bench, Lang::En, SMALL);
+    screen.feed(Message::Unwritten("directory/".repeat(30).into(), "no such directory".to_owned()));
+    let text = screen.text();
+    let notice: Vec<&str> = text.lines().skip(13).collect();
+    assert!(notice.len() == 3 && notice[0].contains("✗ directory/") && notice[2].ends_with('…'), "{text}");
 }

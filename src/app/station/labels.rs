@@ -83,7 +83,7 @@ pub(super) fn two_known(session: &Session, text: &str) -> Result<bool, Error> {
 
 fn is_known(view: &View<'_>, part: &str) -> Result<bool, Error> {
     // These name a medium without its label.
-    if part.starts_with('#') || part.contains(':') {
+    if part.starts_with('#') || part.starts_with("serial:") {
         return Ok(false);
     }
     if command(part).is_some() || set_by(view, part)?.is_some() {

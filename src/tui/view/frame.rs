@@ -43,6 +43,8 @@ pub(super) fn header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         let room = room.saturating_sub(rest.width() + 1);
         format!("{}{rest}", fit(&name, room + 1))
     });
+    // What stands on the right is never cut: it says whether a person is needed.
+    let left = fit(&left, room);
     let gap = room.saturating_sub(left.width());
     let line = Line::from(vec![Span::raw(left), Span::raw(" ".repeat(gap)), Span::raw(right)]);
     frame.render_widget(Paragraph::new(line).style(Theme::bar()), area);
@@ -60,10 +62,20 @@ pub(super) fn verdict(model: &Model) -> String {
     }
 }
 
+/// The most lines of a notice.
+const MOST: usize = 3;
+
 /// What was done aside, or could not be done, in as many lines as it needs.
 pub(super) fn notice(model: &Model, columns: u16) -> Vec<String> {
     let Some((mark, text)) = &model.notice else { return Vec::new() };
-    let lines = wrapped(text, usize::from(columns).saturating_sub(4));
+    let room = usize::from(columns).saturating_sub(4);
+    let mut lines = wrapped(text, room);
+    if lines.len() > MOST {
+        lines.truncate(MOST);
+        if let Some(last) = lines.last_mut() {
+            *last = fit(&format!("{last} …"), room);
+        }
+    }
     let begin = |at| if at == 0 { format!(" {} ", sign(*mark)) } else { "   ".to_owned() };
     lines.into_iter().enumerate().map(|(at, line)| format!("{}{line}", begin(at))).collect()
 }

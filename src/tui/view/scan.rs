@@ -51,8 +51,9 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
 fn entered(model: &Model) -> String {
     let text = model.scan.wedge.text();
     let (_, most) = DIGITS;
-    let hidden = model.scan.after_badge && text.len() <= most && text.chars().all(char::is_numeric);
-    if hidden { "•".repeat(text.chars().count()) } else { text }
+    let letters = text.chars().count();
+    let hidden = model.scan.after_badge && letters <= most && text.chars().all(char::is_numeric);
+    if hidden { "•".repeat(letters) } else { text }
 }
 
 fn settings(model: &Model, frame: &mut Frame<'_>, area: Rect) {
