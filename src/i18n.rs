@@ -12,7 +12,7 @@ mod text;
 use std::rc::Rc;
 
 pub use dialogs::{Asking, Probing, Remark};
-pub use orders::{Head, Orders};
+pub use orders::{Asked, Blank, Head, Orders};
 pub use text::{Screens, Station, Tale, Text, Title};
 
 use crate::app::Trouble;

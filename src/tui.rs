@@ -4,13 +4,16 @@
 //! draws; neither does any IO. The runtime performs effects through a session on a thread of its own, so that
 //! the screen never waits for the disk.
 
+pub mod acts;
 pub mod board;
+pub mod form;
 pub mod gate;
 mod help;
 pub mod input;
 pub mod keymap;
 pub mod message;
 pub mod model;
+pub mod orders;
 pub mod places;
 pub mod probe;
 pub mod runtime;

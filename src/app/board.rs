@@ -49,7 +49,8 @@ impl Session {
         self.look(|view| {
             let idle_lock_minutes = view.policy().idle_lock_minutes;
             let (site, read_only) = (view.site()?.to_string(), self.store.is_read_only());
-            Ok(Status { site, size: view.size()?, flags, idle_lock_minutes, read_only })
+            let purposes = view.policy().get("purposes").unwrap_or_default().replace(',', ", ");
+            Ok(Status { site, size: view.size()?, flags, idle_lock_minutes, purposes, read_only })
         })
     }
 

@@ -11,18 +11,18 @@ use std::collections::HashMap;
 
 use crate::domain::barcode::two_in_one;
 use crate::domain::event::{How, LabelTrouble};
-use crate::domain::names::{Badge, Barcode, PlaceCode, Station as StationName};
+use crate::domain::names::{Badge, Barcode, OrderId, PlaceCode, Station as StationName};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{label_trouble, shown};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{HOUR, Timestamp};
 
 use super::credentials::{Claim, Pin, Signed};
 use super::custody::{Outcome, Scan, Unread};
 use super::session::{Error, Session, Who};
-use super::verbs::{Leaving, Verb};
+use super::verbs::{Leaving, Said, Verb};
 use super::views::MediumView;
 use labels::{Command, Setting, command, setting, two_known};
-pub use terms::{Answer, Mode, Order, Reading, Standing, UNDO_LABEL};
+pub use terms::{Answer, Mode, ORDER_LABEL, Order, Reading, Standing, UNDO_LABEL};
 
 /// Milliseconds within which the same label again is the scanner firing twice.
 const BOUNCE: i64 = 400;
@@ -33,8 +33,15 @@ pub struct Station {
     name: StationName,
     mode: Mode,
     person: Option<Signed>,
+    /// When the shift of that person is over.
+    ends: Option<Timestamp>,
     place: Option<PlaceCode>,
     recipient: Option<Signed>,
+    witness: Option<Signed>,
+    /// Whether the next badge is that of a second person.
+    awaits_witness: bool,
+    order: Option<OrderId>,
+    without: Option<Said>,
     batch: HashMap<Barcode, u64>,
     last_done: Vec<Barcode>,
     last_read: Option<(String, Timestamp)>,
@@ -49,8 +56,13 @@ impl Station {
             name,
             mode: Mode::CheckIn,
             person,
+            ends: None,
             place: None,
             recipient: None,
+            witness: None,
+            awaits_witness: false,
+            order: None,
+            without: None,
             batch: HashMap::new(),
             last_done: Vec::new(),
             last_read: None,
@@ -71,6 +83,9 @@ impl Station {
         Standing {
             person: badge(&self.person),
             recipient: badge(&self.recipient),
+            witness: badge(&self.witness),
+            order: self.order,
+            without: self.without.is_some(),
             after_badge: self.after_badge,
         }
     }
@@ -95,10 +110,17 @@ impl Station {
                 if let Answer::Person(badge) = answer { Answer::Present(badge) } else { answer }
             }
             Order::SignOn(badge, pin) => self.sign_on(session, badge, Some(pin))?,
+            Order::Witness => {
+                (self.witness, self.awaits_witness) = (None, true);
+                Answer::WitnessWanted
+            }
+            Order::Override(said) => {
+                self.set_mode(Mode::CheckOut);
+                self.without = Some(said.clone());
+                Answer::Override
+            }
             Order::Forget => {
-                (self.person, self.recipient) = (None, None);
-                self.last_done.clear();
-                self.begin_batch();
+                self.forget();
                 Answer::Forgotten
             }
             Order::Read(_) if self.may_be_pin(order) => self.read_digits(session, order)?,
@@ -114,10 +136,46 @@ impl Station {
         self.batch.clear();
     }
 
+    /// Nobody stands here any more.
+    fn forget(&mut self) {
+        (self.person, self.ends) = (None, None);
+        self.last_done.clear();
+        self.alone();
+    }
+
+    /// What was set for the batch is set no more.
+    fn alone(&mut self) {
+        (self.recipient, self.witness, self.awaits_witness) = (None, None, false);
+        (self.order, self.without) = (None, None);
+        self.begin_batch();
+    }
+
+    /// Somebody stands here from now on, until the shift is over.
+    fn begin(&mut self, session: &Session, person: Signed) -> Result<(), Error> {
+        let hours = i64::try_from(session.policy()?.shift_hours).unwrap_or(i64::MAX);
+        self.ends = Some(session.now().plus(hours.saturating_mul(HOUR)));
+        self.person = Some(person);
+        Ok(())
+    }
+
+    /// Who stands here, if this is their badge: they have signed on and need no PIN again.
+    #[must_use]
+    pub fn signed(&self, badge: &Badge) -> Option<&Signed> {
+        self.person.as_ref().filter(|by| by.badge() == badge)
+    }
+
+    /// The shift was handed over: this person stands here now.
+    ///
+    /// # Errors
+    /// When the policy cannot be read.
+    pub fn relieve(&mut self, session: &Session, person: Signed) -> Result<(), Error> {
+        self.forget();
+        self.begin(session, person)
+    }
+
     fn set_mode(&mut self, mode: Mode) -> Answer {
         self.mode = mode;
-        self.recipient = None;
-        self.begin_batch();
+        self.alone();
         Answer::Mode(mode)
     }
 
@@ -136,7 +194,12 @@ impl Station {
         match command(text) {
             Some(Command::Undo) => return self.undo(session),
             Some(Command::Mode(mode)) => return Ok(self.set_mode(mode)),
+            Some(Command::Order(order)) => return self.under(session, order),
             None => {}
+        }
+        if self.ends.is_some_and(|ends| session.now() >= ends) {
+            self.forget();
+            return Ok(Answer::ShiftOver(session.policy()?.shift_hours));
         }
         if two_in_one(text) {
             return self.two_labels(session, reading);
@@ -155,6 +218,21 @@ impl Station {
             return self.two_labels(session, reading);
         }
         self.medium(session, reading, named)
+    }
+
+    /// What is taken out from now on goes under this order; it must be there.
+    fn under(&mut self, session: &Session, order: OrderId) -> Result<Answer, Error> {
+        match session.order(order) {
+            Ok(_) => {
+                self.set_mode(Mode::CheckOut);
+                self.order = Some(order);
+                Ok(Answer::Order(order))
+            }
+            Err(Error::Refused(refusal)) => {
+                Ok(Answer::Refused { shown: format!("{ORDER_LABEL}{order}"), refusal })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Digits that may be a PIN, typed where it is not asked for, go nowhere unless they name something.
@@ -190,11 +268,13 @@ impl Station {
 
     /// Whoever was there before is gone at once: a sign-on that fails or is left must not act in their name.
     fn sign_on(&mut self, session: &Session, badge: &Badge, pin: Option<&Pin>) -> Result<Answer, Error> {
-        let takes = self.mode == Mode::HandOver && self.person.as_ref().is_some_and(|by| by.badge() != badge);
+        let other = self.person.as_ref().is_some_and(|by| by.badge() != badge);
+        let stands_by = other && self.awaits_witness;
+        let takes = other && self.mode == Mode::HandOver && !stands_by;
         if takes {
             self.recipient = None;
-        } else {
-            (self.person, self.recipient) = (None, None);
+        } else if !stands_by {
+            self.forget();
         }
         self.begin_batch();
         let signed = match session.sign_on(Claim { badge, pin }, &self.name) {
@@ -205,11 +285,15 @@ impl Station {
             Err(Error::Refused(refusal)) => return Ok(Answer::PinRefused(badge.clone(), refusal)),
             Err(error) => return Err(error),
         };
+        if stands_by {
+            (self.witness, self.awaits_witness) = (Some(signed), false);
+            return Ok(Answer::Witness(badge.clone()));
+        }
         if takes {
             self.recipient = Some(signed);
             return Ok(Answer::Recipient(badge.clone()));
         }
-        self.person = Some(signed);
+        self.begin(session, signed)?;
         Ok(Answer::Person(badge.clone()))
     }
 
@@ -233,7 +317,7 @@ impl Station {
         {
             return Ok(Answer::Already { barcode: known.barcode, seq: *seq });
         }
-        let who = Who::new(by, None, self.name.clone());
+        let who = Who::new(by, self.witness.clone(), self.name.clone());
         let scan = Scan { text: &reading.text, how: reading.how, occurred: None };
         match session.scan(&who, &verb, &scan)? {
             Outcome::Done { seq, barcode, under } => {
@@ -247,7 +331,10 @@ impl Station {
 
     fn verb(&self) -> Option<Verb> {
         Some(match self.mode {
-            Mode::CheckOut => Verb::CheckOut(Leaving::default()),
+            Mode::CheckOut => {
+                let (order, without) = (self.order, self.without.clone());
+                Verb::CheckOut(Leaving { until: None, order, without })
+            }
             Mode::Load => Verb::Load(self.place.clone()?, None),
             Mode::Eject => Verb::Eject,
             Mode::CheckIn => Verb::CheckIn(self.place.clone()?),
@@ -286,9 +373,14 @@ const fn is_of_badge(answer: &Answer) -> bool {
         | Answer::Present(_)
         | Answer::PinWanted(_)
         | Answer::PinRefused(..)
+        | Answer::Witness(_)
         | Answer::PinLike(_) => true,
         Answer::Mode(_)
         | Answer::Place(_)
+        | Answer::WitnessWanted
+        | Answer::Order(_)
+        | Answer::Override
+        | Answer::ShiftOver(_)
         | Answer::Done { .. }
         | Answer::Refused { .. }
         | Answer::Already { .. }

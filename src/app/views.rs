@@ -143,6 +143,8 @@ pub struct Status {
     pub flags: [u64; 3],
     /// Minutes without a key after which a station forgets who stands before it; zero for never.
     pub idle_lock_minutes: u64,
+    /// What an order may be for, with commas between.
+    pub purposes: String,
     /// Whether nothing can be recorded here: the file may only be read.
     pub read_only: bool,
 }

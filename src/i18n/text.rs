@@ -294,6 +294,11 @@ pub enum Station<'a> {
     NeedRecipient,
     NothingToUndo,
     Forgotten(u64),
+    WitnessWanted,
+    WitnessSet(&'a str),
+    OrderSet(OrderId),
+    OverrideSet,
+    ShiftOver(u64),
     Unrecorded { label: &'a str, why: &'a str },
 }
 
@@ -306,6 +311,7 @@ pub enum Screens<'a> {
     Medium,
     Ledger,
     Places,
+    Orders,
     Keys,
     Quit,
     NextMode,

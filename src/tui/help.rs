@@ -6,7 +6,7 @@ use super::board::By;
 use super::keymap::{Command, KEYS};
 use super::model::{Model, Screen};
 use crate::app::station::UNDO_LABEL;
-use crate::i18n::{Probing, Screens, Station, Text, Title};
+use crate::i18n::{Asked, Orders, Probing, Screens, Station, Text, Title};
 
 /// The columns for the keys.
 const COLUMNS: usize = 24;
@@ -19,6 +19,7 @@ const fn screen_name(screen: Screen) -> Screens<'static> {
         Screen::Medium => Screens::Medium,
         Screen::Ledger => Screens::Ledger,
         Screen::Places => Screens::Places,
+        Screen::Orders => Screens::Orders,
     }
 }
 
@@ -32,6 +33,16 @@ pub(super) fn command_name(model: &Model, command: Command) -> String {
         Command::Mode(mode) => Text::Station(Station::ModeName(mode)),
         Command::NextMode => Text::Screens(Screens::NextMode),
         Command::Undo => Text::Screens(Screens::Undo),
+        Command::Witness => Text::Orders(Orders::WitnessKey),
+        Command::Override => Text::Orders(Orders::AskTitle(Asked::Override)),
+        Command::NextShift => Text::Orders(Orders::AskTitle(Asked::Shift)),
+        Command::NewOrder => Text::Orders(Orders::AskTitle(Asked::Request)),
+        Command::Approve => Text::Orders(Orders::AskTitle(Asked::Approve)),
+        Command::Reject => Text::Orders(Orders::AskTitle(Asked::Reject)),
+        Command::Extend => Text::Orders(Orders::AskTitle(Asked::Extend)),
+        Command::Close => Text::Orders(Orders::AskTitle(Asked::Close)),
+        Command::Ratify => Text::Orders(Orders::AskTitle(Asked::Ratify)),
+        Command::AllOrders => Text::Orders(Orders::AllKey),
         Command::Filter => Text::Screens(Screens::Filter),
         Command::Up
         | Command::Down

@@ -24,6 +24,26 @@ pub enum Command {
     NextMode,
     /// Take the last step back.
     Undo,
+    /// Let a second person stand by.
+    Witness,
+    /// Take media out without an order.
+    Override,
+    /// Hand the shift over.
+    NextShift,
+    /// Ask for an order.
+    NewOrder,
+    /// Approve the order.
+    Approve,
+    /// Turn the order down.
+    Reject,
+    /// Give the order more time.
+    Extend,
+    /// Close the order.
+    Close,
+    /// Stand by a check-out that had no order.
+    Ratify,
+    /// Show also the orders that are closed or rejected, or only the open ones.
+    AllOrders,
     /// Show only one sort of answer in the list, then the next sort, then all.
     Filter,
     /// One line up.
@@ -69,14 +89,16 @@ pub enum Scope {
     Lists,
     /// On the board.
     Board,
-    /// On the board and among the places.
+    /// On the board, among the places and among the orders.
     Opens,
     /// On the screen of one medium.
     Medium,
     /// On the ledger screen.
     Ledger,
-    /// Among the places.
-    Places,
+    /// Among the places and among the orders.
+    Opened,
+    /// Among the orders.
+    Orders,
 }
 
 impl Scope {
@@ -88,10 +110,11 @@ impl Scope {
             Self::Scan => matches!(screen, Screen::Scan),
             Self::Lists => !matches!(screen, Screen::Scan),
             Self::Board => matches!(screen, Screen::Board),
-            Self::Opens => matches!(screen, Screen::Board | Screen::Places),
+            Self::Opens => matches!(screen, Screen::Board | Screen::Places | Screen::Orders),
             Self::Medium => matches!(screen, Screen::Medium),
             Self::Ledger => matches!(screen, Screen::Ledger),
-            Self::Places => matches!(screen, Screen::Places),
+            Self::Opened => matches!(screen, Screen::Places | Screen::Orders),
+            Self::Orders => matches!(screen, Screen::Orders),
         }
     }
 }
@@ -153,7 +176,8 @@ pub const KEYS: &[Binding] = &[
     bind(Scope::All, &[Code(KeyCode::F(3)), Char('3')], Command::Go(Screen::Medium), true),
     bind(Scope::All, &[Code(KeyCode::F(4)), Char('4')], Command::Go(Screen::Ledger), true),
     bind(Scope::All, &[Code(KeyCode::F(5)), Char('5')], Command::Go(Screen::Places), true),
-    bind(Scope::Scan, &[Code(KeyCode::F(6)), Char('m')], Command::NextMode, true),
+    bind(Scope::All, &[Code(KeyCode::F(6)), Char('6')], Command::Go(Screen::Orders), true),
+    bind(Scope::Scan, &[Code(KeyCode::F(7)), Char('m')], Command::NextMode, true),
     bind(Scope::Scan, &[Char('o')], Command::Mode(Mode::CheckOut), false),
     bind(Scope::Scan, &[Char('l')], Command::Mode(Mode::Load), false),
     bind(Scope::Scan, &[Char('e')], Command::Mode(Mode::Eject), false),
@@ -161,6 +185,9 @@ pub const KEYS: &[Binding] = &[
     bind(Scope::Scan, &[Char('h')], Command::Mode(Mode::HandOver), false),
     bind(Scope::Scan, &[Char('s')], Command::Mode(Mode::Sight), false),
     bind(Scope::Scan, &[Char('u')], Command::Undo, true),
+    bind(Scope::Scan, &[Char('w')], Command::Witness, false),
+    bind(Scope::Scan, &[Char('x')], Command::Override, false),
+    bind(Scope::Scan, &[Char('n')], Command::NextShift, false),
     bind(Scope::Scan, &[Char('f')], Command::Filter, false),
     bind(Scope::Scan, &[Char('t')], Command::Probe, false),
     bind(Scope::Lists, &[Code(KeyCode::Up), Char('k')], Command::Up, false),
@@ -170,14 +197,21 @@ pub const KEYS: &[Binding] = &[
     bind(Scope::Lists, &[Code(KeyCode::Home), Char('g')], Command::Top, false),
     bind(Scope::Lists, &[Code(KeyCode::End), Char('G')], Command::Bottom, false),
     bind(Scope::Opens, &[Code(KeyCode::Enter)], Command::Open, true),
-    bind(Scope::Places, &[Code(KeyCode::Backspace), Code(KeyCode::Esc)], Command::Back, false),
+    bind(Scope::Opened, &[Code(KeyCode::Backspace), Code(KeyCode::Esc)], Command::Back, false),
     bind(Scope::Board, &[Char('s')], Command::Narrow(By::Severity), false),
     bind(Scope::Board, &[Char('t')], Command::Narrow(By::State), false),
     bind(Scope::Board, &[Char('c')], Command::Narrow(By::Custodian), false),
     bind(Scope::Board, &[Char('p')], Command::Narrow(By::Place), false),
     bind(Scope::Board, &[Char('x')], Command::Narrow(By::Nothing), false),
+    bind(Scope::Orders, &[Char('n')], Command::NewOrder, false),
+    bind(Scope::Orders, &[Char('a')], Command::Approve, false),
+    bind(Scope::Orders, &[Char('r')], Command::Reject, false),
+    bind(Scope::Orders, &[Char('x')], Command::Extend, false),
+    bind(Scope::Orders, &[Char('c')], Command::Close, false),
+    bind(Scope::Orders, &[Char('f')], Command::AllOrders, false),
     bind(Scope::Medium, &[Char('c')], Command::Copy, true),
     bind(Scope::Medium, &[Char('e')], Command::Export, true),
+    bind(Scope::Medium, &[Char('r')], Command::Ratify, false),
     bind(Scope::Ledger, &[Char('v')], Command::Verify, true),
     bind(Scope::All, &[Code(KeyCode::F(9)), Char('?')], Command::Help, true),
     bind(Scope::Lists, &[Char('/')], Command::Search, true),

@@ -5,11 +5,14 @@ use std::sync::Arc;
 
 use crossterm::event::KeyEvent;
 
+use super::acts::Acted;
+use super::form::Act;
 use crate::app::station::{Answer, Order, Standing};
 use crate::app::{
-    BoardPage, Error, Founding, LogRow, MediumPage, MediumView, Part, PlaceView, Report, Status, Window,
+    BoardPage, Error, Founding, LogRow, MediumPage, MediumView, Open, OrderError, OrderPage, OrderView, Part,
+    PlaceView, Report, Status, Window,
 };
-use crate::domain::names::{Badge, PlaceCode};
+use crate::domain::names::{Badge, OrderId, PlaceCode};
 use crate::domain::time::Timestamp;
 
 /// What has happened.
@@ -41,6 +44,16 @@ pub enum Message {
     Places(Vec<PlaceView>),
     /// A window over what stands in a place.
     Contents(PlaceCode, Window, Vec<MediumView>),
+    /// Orders, the newest first.
+    Orders(Vec<OrderView>),
+    /// One order with its media.
+    Order(Box<OrderPage>),
+    /// What is open at the end of a shift.
+    Open(Open),
+    /// What a form asked for was done; the station serves these people now.
+    Acted(Box<Acted>, Standing),
+    /// What a form asked for was not done, and why.
+    Declined(Arc<OrderError>, Standing),
     /// The check of the ledger has come so far.
     Verifying(u64, u64),
     /// The check of the ledger is done.
@@ -78,6 +91,14 @@ pub enum Effect {
     Places,
     /// Read a window over what stands in a place.
     Contents(PlaceCode, Window),
+    /// Read the orders: the open ones, or all.
+    Orders(bool),
+    /// Read one order with its media.
+    Order(OrderId),
+    /// Read what is open at the end of a shift.
+    Open,
+    /// Do what a form asks for.
+    Act(Box<Act>),
     /// Make the ledger.
     Found(Box<Founding>),
     /// Write the history of a medium to a new file.

@@ -3,14 +3,16 @@
 use std::collections::VecDeque;
 
 use super::board::Board;
+use super::form::Form;
 use super::gate::Gate;
 use super::input::{End, Settings, Wedge};
+use super::orders::Orders;
 use super::places::PlaceLine;
 use super::probe::Probe;
 use super::setup::Setup;
 use crate::app::station::{Mode, Standing};
 use crate::app::{LogRow, MediumPage, MediumView, Part, Report, Status};
-use crate::domain::names::{Badge, PlaceCode};
+use crate::domain::names::{Badge, OrderId, PlaceCode};
 use crate::domain::time::Timestamp;
 use crate::i18n::Voice;
 
@@ -27,6 +29,8 @@ crate::domain::words! {
         Ledger = "ledger",
         /// The places.
         Places = "places",
+        /// The movement orders.
+        Orders = "orders",
     }
 }
 
@@ -56,6 +60,8 @@ pub enum Dialog {
     },
     /// What the scanner sends.
     Probe(Probe),
+    /// A form that is filled in.
+    Form(Form),
     /// The PIN of a person who would sign on.
     Pin {
         /// Their badge.
@@ -110,6 +116,12 @@ pub struct ScanModel {
     pub place: Option<PlaceCode>,
     /// Who takes what is handed over.
     pub recipient: Option<Badge>,
+    /// Who stands by.
+    pub witness: Option<Badge>,
+    /// The order under which media are taken out.
+    pub order: Option<OrderId>,
+    /// Whether media are taken out without an order.
+    pub without: bool,
     /// Answers, newest first.
     pub lines: VecDeque<ScanLine>,
     /// How many were recorded, refused, and scanned again.
@@ -217,6 +229,8 @@ pub struct Model {
     pub entry: usize,
     /// The log.
     pub log: Log,
+    /// The movement orders.
+    pub orders: Orders,
     /// The places.
     pub places: List<PlaceLine>,
     /// What stands in one of them, if one is open.
@@ -265,6 +279,9 @@ impl Model {
             person: None,
             place: None,
             recipient: None,
+            witness: None,
+            order: None,
+            without: false,
             lines: VecDeque::new(),
             counts: [0; 3],
             filter: None,
@@ -293,6 +310,7 @@ impl Model {
             entry: 0,
             log: Log::default(),
             places: List::default(),
+            orders: Orders::default(),
             contents: None,
             verifying: None,
             report: None,
@@ -316,8 +334,16 @@ impl Model {
         let scan = &mut self.scan;
         scan.waiting = scan.waiting.saturating_sub(1);
         (scan.since, scan.late) = (self.clock, false);
+        self.stands(standing);
+    }
+
+    /// The station serves these people now.
+    pub fn stands(&mut self, standing: &Standing) {
+        let scan = &mut self.scan;
         scan.person.clone_from(&standing.person);
         scan.recipient.clone_from(&standing.recipient);
+        scan.witness.clone_from(&standing.witness);
+        (scan.order, scan.without) = (standing.order, standing.without);
         scan.after_badge = standing.after_badge;
     }
 

@@ -249,6 +249,10 @@ fn perform(effects: Vec<Effect>, ask: &Sender<Effect>) -> io::Result<Next> {
             | Effect::Search(_)
             | Effect::Log(_)
             | Effect::Places
+            | Effect::Orders(_)
+            | Effect::Order(_)
+            | Effect::Open
+            | Effect::Act(_)
             | Effect::Contents(..)
             | Effect::Found(_)
             | Effect::Export(..)

@@ -1,6 +1,7 @@
 //! How the model changes: no IO, no clock, only messages in and effects out.
 
 mod dialogs;
+mod form;
 mod gate;
 mod keys;
 mod lists;
@@ -50,6 +51,11 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Log(part, rows) => lists::log(model, part, rows),
         Message::Places(rows) => model.places.set(tree(&rows)),
         Message::Contents(place, window, media) => lists::contents(model, &place, &window, media),
+        message @ (Message::Orders(_)
+        | Message::Order(_)
+        | Message::Open(_)
+        | Message::Acted(..)
+        | Message::Declined(..)) => return form::take(model, message),
         Message::Verifying(done, total) => model.verifying = Some((done, total)),
         Message::Verified(report) => (model.verifying, model.report) = (None, Some(*report)),
         Message::Founded(badge) => return founded(model, badge),
@@ -125,6 +131,7 @@ pub fn needs(model: &Model) -> Option<Effect> {
         Screen::Board => Some(Effect::Board),
         Screen::Ledger => (model.log.part == crate::app::Part::Newest).then_some(Effect::Log(model.log.part)),
         Screen::Places => Some(Effect::Places),
+        Screen::Orders => Some(Effect::Orders(model.orders.all)),
     }
 }
 

@@ -4,9 +4,11 @@ mod board;
 mod dialog;
 mod entries;
 mod fit;
+mod form;
 mod frame;
 mod ledger;
 mod medium;
+mod orders;
 mod places;
 mod probe;
 mod scan;
@@ -64,5 +66,6 @@ fn screen(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
         Screen::Medium => medium::draw(model, theme, frame, area),
         Screen::Ledger => ledger::draw(model, frame, area),
         Screen::Places => places::draw(model, frame, area),
+        Screen::Orders => orders::draw(model, theme, frame, area),
     }
 }

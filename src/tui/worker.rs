@@ -28,9 +28,9 @@ pub struct Setup {
 /// The ledger and the station, as far as they are there.
 #[derive(Debug)]
 pub struct Desk {
-    setup: Setup,
-    session: Option<Session>,
-    station: Station,
+    pub(super) setup: Setup,
+    pub(super) session: Option<Session>,
+    pub(super) station: Station,
     trend: Trend,
 }
 
@@ -42,7 +42,7 @@ impl Desk {
         Self { setup, session: None, station, trend: Trend::default() }
     }
 
-    fn session(&mut self) -> Result<&Session, Error> {
+    pub(super) fn session(&mut self) -> Result<&Session, Error> {
         if self.session.is_none() {
             let Setup { path, busy, outside, .. } = &self.setup;
             self.session = Some(Session::open(path, *busy, outside.clone())?);
@@ -72,13 +72,17 @@ impl Desk {
             Order::Mode(mode) => mode.label(),
             Order::Badge(badge) | Order::SignOn(badge, _) => badge.to_string(),
             Order::Undo => UNDO_LABEL.to_owned(),
-            Order::Forget => String::new(),
+            Order::Override(said) => said.why.to_string(),
+            Order::Forget | Order::Witness => String::new(),
         }
     }
 
     fn perform(&mut self, effect: Effect) -> Result<Option<Message>, Error> {
         if let Effect::Found(founding) = effect {
             return Ok(Some(self.found(*founding)?));
+        }
+        if let Effect::Act(act) = effect {
+            return Ok(Some(self.act(&act)));
         }
         self.session()?;
         let Some(session) = &self.session else { return Ok(None) };
@@ -104,9 +108,13 @@ impl Desk {
                 let media = session.contents(&place, &window)?;
                 Message::Contents(place, window, media)
             }
+            Effect::Orders(all) => Message::Orders(session.orders(!all, None)?),
+            Effect::Order(order) => Message::Order(Box::new(session.order(order)?)),
+            Effect::Open => Message::Open(session.open_matters()?),
             Effect::Export(name, path) => export(session, &name, path)?,
             Effect::Verify
             | Effect::Found(_)
+            | Effect::Act(_)
             | Effect::Copy(_)
             | Effect::Suspend
             | Effect::Bell

@@ -1,9 +1,9 @@
 //! What a reading names: a place, a badge, a command, a medium; or two of them at once.
 
-use super::terms::{Mode, UNDO_LABEL};
+use super::terms::{Mode, ORDER_LABEL, UNDO_LABEL};
 use crate::app::session::{Error, Session};
 use crate::domain::barcode::MAX_LENGTH;
-use crate::domain::names::{Badge, PlaceCode};
+use crate::domain::names::{Badge, OrderId, PlaceCode};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{barcode, read_label, resolve};
 use crate::domain::rules::Stop;
@@ -26,6 +26,8 @@ pub(super) enum Command {
     Undo,
     /// Set this mode.
     Mode(Mode),
+    /// Take media out under this order.
+    Order(OrderId),
 }
 
 /// The command that a label gives.
@@ -33,6 +35,9 @@ pub(super) fn command(text: &str) -> Option<Command> {
     let upper = text.to_uppercase();
     if upper == UNDO_LABEL {
         return Some(Command::Undo);
+    }
+    if let Some(number) = upper.strip_prefix(ORDER_LABEL) {
+        return number.parse().ok().map(OrderId).map(Command::Order);
     }
     Mode::ALL.iter().find(|mode| mode.label() == upper).copied().map(Command::Mode)
 }

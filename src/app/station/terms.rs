@@ -1,7 +1,7 @@
 //! What a station is asked and what it answers: its modes, orders and answers, without what it does with them.
 
 use crate::app::credentials::Pin;
-use crate::app::verbs::Verb;
+use crate::app::verbs::{Said, Verb};
 use crate::domain::event::{How, Kind};
 use crate::domain::names::{Badge, Barcode, OrderId, PlaceCode};
 use crate::domain::refusal::Refusal;
@@ -52,6 +52,9 @@ impl Mode {
     }
 }
 
+/// What the label of an order begins with: `KB-ORDER-12`, to be printed with it and scanned before its media.
+pub const ORDER_LABEL: &str = "KB-ORDER-";
+
 /// The command label that takes the last step back.
 pub const UNDO_LABEL: &str = "KB-UNDO";
 
@@ -77,6 +80,10 @@ pub enum Order {
     Badge(Badge),
     /// This person gives this PIN.
     SignOn(Badge, Pin),
+    /// The next badge is that of a second person, who stands by what follows.
+    Witness,
+    /// What is taken out from now on goes without an order, for this reason.
+    Override(Said),
     /// Take the last step back.
     Undo,
     /// Forget who stands before it: nobody has touched it for long.
@@ -94,6 +101,16 @@ pub enum Answer {
     Person(Badge),
     /// This person takes what is handed over.
     Recipient(Badge),
+    /// Now the second person's badge is wanted.
+    WitnessWanted,
+    /// This person stands by what follows.
+    Witness(Badge),
+    /// What is taken out from now on goes under this order.
+    Order(OrderId),
+    /// What is taken out from now on goes without an order.
+    Override,
+    /// The shift of so many hours is over: whoever stands there signs on anew.
+    ShiftOver(u64),
     /// A medium's step is recorded.
     Done {
         /// The medium.
@@ -155,6 +172,12 @@ pub struct Standing {
     pub person: Option<Badge>,
     /// Who takes what is handed over.
     pub recipient: Option<Badge>,
+    /// Who stands by.
+    pub witness: Option<Badge>,
+    /// The order under which media are taken out.
+    pub order: Option<OrderId>,
+    /// Whether media are taken out without an order.
+    pub without: bool,
     /// Whether a badge was the last that was read, so that digits typed now may be a PIN.
     pub after_badge: bool,
 }

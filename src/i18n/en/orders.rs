@@ -1,10 +1,10 @@
 //! What is said about movement orders and people.
 
 use super::text::counted;
-use crate::app::Open;
+use crate::app::{Counts, Open};
 use crate::domain::order::OrderState;
 use crate::domain::refusal::OrderRefusal;
-use crate::i18n::{Head, Orders, Sentence, Voice};
+use crate::i18n::{Asked, Blank, Head, Orders, Sentence, Voice};
 
 /// The state of an order in a word.
 const fn state(state: OrderState, over: bool) -> &'static str {
@@ -17,6 +17,7 @@ const fn state(state: OrderState, over: bool) -> &'static str {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn say(voice: &Voice, text: &Orders<'_>) -> String {
     match *text {
         Orders::Requested { order } => {
@@ -54,12 +55,15 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Orders<'_>) -> String {
         }
         Orders::Reinstated { badge, seq } => format!("{badge} may act again (entry {seq})"),
         Orders::ShiftList(Open { outside, orders, overrides }) => format!(
-            "Open: {outside} media outside or missing, {}, {} without an order to ratify.",
+            "Open: {outside} media outside or missing, {}, {} to ratify.",
             counted(orders, "order"),
-            counted(overrides, "check-out")
+            counted(overrides, "override")
         ),
         Orders::ShiftDone { from, to, seq } => {
             format!("{from} has handed the shift over to {to} (entry {seq}). No medium changed hands.")
+        }
+        Orders::Ratified { barcode, seq } => {
+            format!("{barcode}: the check-out without an order is ratified (entry {seq})")
         }
         Orders::LastSeenIn { place, media, count } => format!(
             "Look once more: {} last seen in {place} and not in a vault since: {media}.",
@@ -68,8 +72,69 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Orders<'_>) -> String {
         Orders::Exported { report, rows, seq } => {
             format!("Report {report}: {} given out (entry {seq})", counted(rows, "row"))
         }
+        Orders::AskTitle(asked) => title(asked).into(),
+        Orders::WitnessKey => "Second person".into(),
+        Orders::AllKey => "Open / all".into(),
+        Orders::Blank(line) => blank(line).into(),
+        Orders::BlankHint(line) => hint(line).into(),
+        Orders::FormKeys => "Enter: next line, at the last: do it   ↑ ↓   Esc: leave".into(),
+        Orders::NothingFilled { line } => format!("{line} must be filled in."),
+        Orders::NotAName { line, value } => format!("“{value}” cannot be: {line}."),
+        Orders::NoOrders => "No orders. n asks for one.".into(),
+        Orders::Counts(Counts { expected, taken, ejected, returned, outside, missing }) => format!(
+            "{expected} media: {taken} out, {ejected} ejected, {returned} back, {outside} outside, {missing} missing"
+        ),
+        Orders::More { count } => format!("… and {count} more"),
+        Orders::SignOn => "SIGN ON".into(),
+        Orders::WithoutOrder => "WITHOUT AN ORDER".into(),
+        Orders::WithWitness(badge) => format!("with {badge}"),
         Orders::BadMonth { value } => format!("“{value}” is not a month: use 2026-11."),
         Orders::BadMethod => "A method is one word in lower case: shred, degauss, incinerate …".into(),
+    }
+}
+
+const fn title(asked: Asked) -> &'static str {
+    match asked {
+        Asked::Request => "New order",
+        Asked::Approve => "Approve",
+        Asked::Reject => "Reject",
+        Asked::Extend => "Extend",
+        Asked::Close => "Close",
+        Asked::Override => "Emergency: without an order",
+        Asked::Shift => "Shift handover",
+        Asked::Ratify => "Ratify",
+    }
+}
+
+const fn blank(line: Blank) -> &'static str {
+    match line {
+        Blank::Purpose => "Purpose",
+        Blank::Until => "All back by",
+        Blank::Media => "Media",
+        Blank::To => "Where to",
+        Blank::Text => "What for, in words",
+        Blank::Work => "Work to be done",
+        Blank::Why => "Why",
+        Blank::Missing => "Media that cannot be found",
+        Blank::Badge => "Badge of who decides",
+        Blank::Pin | Blank::NextPin => "Their PIN",
+        Blank::OwnPin => "Your PIN",
+        Blank::Next => "Badge of who takes on",
+    }
+}
+
+const fn hint(line: Blank) -> &'static str {
+    match line {
+        Blank::Purpose => "one word of the policy",
+        Blank::Until => "17:00, +4h, +3d or RFC 3339",
+        Blank::Media => "scan the labels, or type them with spaces between",
+        Blank::Missing => "scan or type; empty if all are back",
+        Blank::To => "a device, a place, an address; may stay empty",
+        Blank::Text | Blank::Work => "may stay empty",
+        Blank::Why => "a code, code: words, or words",
+        Blank::Badge | Blank::Next => "scan or type",
+        Blank::Pin => "empty if that person stands here",
+        Blank::OwnPin | Blank::NextPin => "digits",
     }
 }
 
@@ -112,7 +177,7 @@ pub(in crate::i18n) fn refusal(voice: &Voice, refusal: &OrderRefusal) -> Sentenc
         OrderRefusal::Missing { barcode } => Sentence::new(
             format!("{barcode} may not leave: no approved order that is in force lists it."),
             format!(
-                "Ask for one: kuraban order new --purpose CODE --until TIME {barcode}. In an emergency: kuraban check-out --override WHY {barcode}; an approver ratifies it afterwards."
+                "Ask for one: kuraban order new --purpose CODE --until TIME {barcode}. In an emergency: kuraban check-out --override WHY {barcode} (at a station Esc x), ratified afterwards."
             ),
         ),
         OrderRefusal::NotListed { order, barcode } => Sentence::new(

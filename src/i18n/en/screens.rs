@@ -37,6 +37,15 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::NeedPlace(m) => format!("{}: scan the place first", mode(m)),
         Station::NeedRecipient => "scan the badge of who takes them first".into(),
         Station::Unrecorded { label, why } => format!("{label} NOT RECORDED: {why} Scan it again"),
+        Station::WitnessWanted => "now the badge of the second person".into(),
+        Station::WitnessSet(badge) => format!("second person: {badge}"),
+        Station::OrderSet(order) => format!("check-out under order {order}"),
+        Station::OverrideSet => {
+            "check-out without an order: each stays critical until an approver ratifies it".into()
+        }
+        Station::ShiftOver(hours) => {
+            format!("The shift of {hours} h is over: scan your badge to sign on anew.")
+        }
         Station::Forgotten(minutes) => {
             format!("locked: no key for {minutes} min. Scan your badge")
         }
@@ -51,6 +60,7 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::Medium => "Medium".into(),
         Screens::Ledger => "Ledger".into(),
         Screens::Places => "Places".into(),
+        Screens::Orders => "Orders".into(),
         Screens::Keys => "Keys".into(),
         Screens::Quit => "Quit".into(),
         Screens::NextMode => "Mode".into(),

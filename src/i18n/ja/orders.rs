@@ -1,9 +1,9 @@
 //! What is said about movement orders and people.
 
-use crate::app::Open;
+use crate::app::{Counts, Open};
 use crate::domain::order::OrderState;
 use crate::domain::refusal::OrderRefusal;
-use crate::i18n::{Head, Orders, Sentence, Voice};
+use crate::i18n::{Asked, Blank, Head, Orders, Sentence, Voice};
 
 /// The state of an order in a word.
 const fn state(state: OrderState, over: bool) -> &'static str {
@@ -16,6 +16,7 @@ const fn state(state: OrderState, over: bool) -> &'static str {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn say(voice: &Voice, text: &Orders<'_>) -> String {
     match *text {
         Orders::Requested { order } => {
@@ -53,10 +54,13 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Orders<'_>) -> String {
         }
         Orders::Reinstated { badge, seq } => format!("{badge} の停止を解除しました(記録 {seq})"),
         Orders::ShiftList(Open { outside, orders, overrides }) => format!(
-            "未了: 保管庫外または所在不明の媒体 {outside} 本、作業指示 {orders} 件、追認待ちの緊急出庫 {overrides} 件。"
+            "未了: 庫外・所在不明の媒体 {outside} 本、作業指示 {orders} 件、追認待ち {overrides} 件。"
         ),
         Orders::ShiftDone { from, to, seq } => {
             format!("{from} から {to} へ引継ぎました(記録 {seq})。媒体の保管責任は移っていません。")
+        }
+        Orders::Ratified { barcode, seq } => {
+            format!("{barcode} の作業指示なしの出庫を追認しました(記録 {seq})")
         }
         Orders::LastSeenIn { place, media, count } => format!(
             "もう一度確認してください。最後に {place} で確認され、その後保管庫に入っていない媒体 {count} 本: {media}。"
@@ -64,10 +68,72 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Orders<'_>) -> String {
         Orders::Exported { report, rows, seq } => {
             format!("報告 {report}: {rows} 行を出力しました(記録 {seq})")
         }
+        Orders::AskTitle(asked) => title(asked).into(),
+        Orders::WitnessKey => "立会者".into(),
+        Orders::AllKey => "未了のみ・全て".into(),
+        Orders::Blank(line) => blank(line).into(),
+        Orders::BlankHint(line) => hint(line).into(),
+        Orders::FormKeys => "Enter: 次の行、最後の行で実行  ↑ ↓  Esc: 中止".into(),
+        Orders::NothingFilled { line } => format!("{line}を入力してください。"),
+        Orders::NotAName { line, value } => format!("「{value}」は{line}として使えません。"),
+        Orders::NoOrders => "作業指示はありません。n で申請します。".into(),
+        Orders::Counts(Counts { expected, taken, ejected, returned, outside, missing }) => format!(
+            "媒体 {expected} 本: 出庫 {taken}、取出し {ejected}、入庫 {returned}、庫外 {outside}、不明 {missing}"
+        ),
+        Orders::More { count } => format!("… ほか {count} 件"),
+        Orders::SignOn => "SIGN ON".into(),
+        Orders::WithoutOrder => "作業指示なし(緊急)".into(),
+        Orders::WithWitness(badge) => format!("立会者 {badge}"),
         Orders::BadMonth { value } => {
             format!("「{value}」は月ではありません。2026-11 の形で指定してください。")
         }
         Orders::BadMethod => "方法は英小文字一語です: shred、degauss、incinerate など。".into(),
+    }
+}
+
+const fn title(asked: Asked) -> &'static str {
+    match asked {
+        Asked::Request => "申請",
+        Asked::Approve => "承認",
+        Asked::Reject => "却下",
+        Asked::Extend => "延長",
+        Asked::Close => "完了",
+        Asked::Override => "緊急: 作業指示なしの出庫",
+        Asked::Shift => "引継ぎ",
+        Asked::Ratify => "追認",
+    }
+}
+
+const fn blank(line: Blank) -> &'static str {
+    match line {
+        Blank::Purpose => "利用目的",
+        Blank::Until => "返却期限",
+        Blank::Media => "媒体",
+        Blank::To => "行先",
+        Blank::Text => "説明",
+        Blank::Work => "作業内容",
+        Blank::Why => "理由",
+        Blank::Missing => "見つからない媒体",
+        Blank::Badge => "決裁者のバッジ",
+        Blank::Pin => "決裁者の PIN",
+        Blank::OwnPin => "あなたの PIN",
+        Blank::Next => "引継ぎ先のバッジ",
+        Blank::NextPin => "引継ぎ先の PIN",
+    }
+}
+
+const fn hint(line: Blank) -> &'static str {
+    match line {
+        Blank::Purpose => "運用規則の一語",
+        Blank::Until => "17:00、+4h、+3d、または RFC 3339",
+        Blank::Media => "ラベルを読み取るか、空白で区切って入力",
+        Blank::Missing => "読取りまたは入力。全て戻っていれば空欄",
+        Blank::To => "装置・場所・住所。空欄可",
+        Blank::Text | Blank::Work => "空欄可",
+        Blank::Why => "符号、符号: 説明、または説明",
+        Blank::Badge | Blank::Next => "読取りまたは入力",
+        Blank::Pin => "端末の前の本人なら空欄",
+        Blank::OwnPin | Blank::NextPin => "数字",
     }
 }
 
@@ -109,7 +175,7 @@ pub(in crate::i18n) fn refusal(voice: &Voice, refusal: &OrderRefusal) -> Sentenc
         OrderRefusal::Missing { barcode } => Sentence::new(
             format!("{barcode} は出庫できません。有効な承認済みの作業指示に載っていません。"),
             format!(
-                "申請するには: kuraban order new --purpose CODE --until TIME {barcode}。緊急の場合は: kuraban check-out --override WHY {barcode}(後で承認者が追認します)。"
+                "申請するには: kuraban order new --purpose CODE --until TIME {barcode}。緊急の場合は: kuraban check-out --override WHY {barcode}(端末では Esc x)。後で承認者が追認します。"
             ),
         ),
         OrderRefusal::NotListed { order, barcode } => Sentence::new(

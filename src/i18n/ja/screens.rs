@@ -40,6 +40,13 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::Unrecorded { label, why } => {
             format!("{label} は記録されていません: {why} もう一度読み取ってください")
         }
+        Station::WitnessWanted => "立会者のバッジを読み取ってください".into(),
+        Station::WitnessSet(badge) => format!("立会者: {badge}"),
+        Station::OrderSet(order) => format!("作業指示 {order} による出庫"),
+        Station::OverrideSet => "作業指示なしの出庫: 承認者が追認するまで重大のまま残ります".into(),
+        Station::ShiftOver(hours) => {
+            format!("勤務の {hours} 時間が過ぎました。バッジを読み取り、改めてサインオンしてください。")
+        }
         Station::Forgotten(minutes) => {
             format!("{minutes}分間操作がなかったためロックしました。バッジを読み取ってください")
         }
@@ -54,6 +61,7 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::Medium => "媒体".into(),
         Screens::Ledger => "台帳".into(),
         Screens::Places => "場所".into(),
+        Screens::Orders => "作業指示".into(),
         Screens::Keys => "キー".into(),
         Screens::Quit => "終了".into(),
         Screens::NextMode => "モード".into(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{keys, lists, scan};
+use super::{form, keys, lists, scan};
 use crate::app::station::Order;
 use crate::app::{DIGITS, Pin};
 use crate::i18n::Text;
@@ -25,7 +25,9 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
         return Vec::new();
     }
     // The way to the scan screen is open from everything that is not itself about the scanner or a person.
-    if key.code == KeyCode::F(1) && !matches!(model.dialog, Some(Dialog::Probe(_) | Dialog::Pin { .. })) {
+    if key.code == KeyCode::F(1)
+        && !matches!(model.dialog, Some(Dialog::Probe(_) | Dialog::Pin { .. } | Dialog::Form(_)))
+    {
         model.dialog = None;
         return keys::go(model, Screen::Scan).into_iter().collect();
     }
@@ -45,6 +47,7 @@ pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
         Some(Dialog::Search { .. }) => search(model, key),
         Some(Dialog::Export { .. }) => export(model, key),
         Some(Dialog::Pin { .. }) => pin(model, key),
+        Some(Dialog::Form(_)) => form::key(model, key),
         Some(Dialog::Help { top }) => {
             let top = *top;
             scroll(model, top, key.code);
@@ -152,6 +155,12 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         }
         Some(Dialog::Export { path }) => {
             path.extend(line().take(LONGEST.saturating_sub(path.chars().count())));
+        }
+        // A PIN is typed, by its person; a paste of several lines into a list of media is a list of media.
+        Some(Dialog::Form(form)) => {
+            let secret = form.field().is_some_and(crate::tui::form::Field::is_secret);
+            let parted = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+            parted.filter(|_| !secret).for_each(|c| form.letter(c));
         }
         None if model.screen == Screen::Scan => return scan::paste(model, text),
         // A PIN is typed, by its person.

@@ -13,17 +13,25 @@ use crate::tui::message::Effect;
 use crate::tui::model::{Dialog, Mark, Model, Screen};
 
 /// What a printable key does here, where it must be held; none where all keys are taken as they come.
-pub(super) const fn holds(model: &Model, escaped: bool) -> Option<Holds> {
+pub(super) fn holds(model: &Model, escaped: bool) -> Option<Holds> {
     match &model.dialog {
         Some(Dialog::Help { .. }) => Some(Holds::Commands),
         Some(Dialog::Export { .. }) => Some(Holds::Line),
+        // A label may be scanned where one is asked for; elsewhere in a form it is no answer.
+        Some(Dialog::Form(form)) => match form.field() {
+            Some(field) if field.takes_labels() => None,
+            Some(field) if field.is_secret() => Some(Holds::Digits),
+            Some(_) | None => Some(Holds::Line),
+        },
         Some(Dialog::Pin { .. }) => Some(Holds::Digits),
         // What is searched for may be scanned; the self-test is there to be scanned into.
         Some(Dialog::Search { .. } | Dialog::Probe(_)) => None,
         None => match model.screen {
             Screen::Scan if escaped => Some(Holds::Escaped),
             Screen::Scan => None,
-            Screen::Board | Screen::Medium | Screen::Ledger | Screen::Places => Some(Holds::Commands),
+            Screen::Board | Screen::Medium | Screen::Ledger | Screen::Places | Screen::Orders => {
+                Some(Holds::Commands)
+            }
         },
     }
 }
@@ -136,10 +144,11 @@ fn typed(c: char) -> KeyEvent {
 }
 
 /// The line of text that a dialog asks for, where a burst is no answer.
-const fn line(model: &Model) -> Option<&String> {
+fn line(model: &Model) -> Option<&String> {
     match &model.dialog {
         Some(Dialog::Export { path }) => Some(path),
         Some(Dialog::Pin { text, .. }) => Some(text),
+        Some(Dialog::Form(form)) => form.text(),
         Some(Dialog::Help { .. } | Dialog::Search { .. } | Dialog::Probe(_)) | None => None,
     }
 }
@@ -156,6 +165,11 @@ fn refuse(model: &mut Model, run: &Gate) -> Vec<Effect> {
         match &mut model.dialog {
             Some(Dialog::Export { path: line } | Dialog::Pin { text: line, .. }) => {
                 line.clone_from(&run.before);
+            }
+            Some(Dialog::Form(form)) => {
+                if let Some(line) = form.text_mut() {
+                    line.clone_from(&run.before);
+                }
             }
             Some(Dialog::Help { .. } | Dialog::Search { .. } | Dialog::Probe(_)) | None => {}
         }

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::{dialogs, gate, lists, needs, scan};
+use super::{dialogs, form, gate, lists, needs, scan};
 use crate::app::station::{Mode, Order};
 use crate::i18n::{Screens, Text};
 use crate::tui::gate::Holds;
@@ -106,9 +106,19 @@ pub(super) fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Bottom => lists::step(model, isize::MAX),
         Command::Open => lists::open(model),
         Command::Back => {
-            model.contents = None;
+            (model.contents, model.orders.page) = (None, None);
             None
         }
+        Command::Witness
+        | Command::Override
+        | Command::NextShift
+        | Command::NewOrder
+        | Command::Approve
+        | Command::Reject
+        | Command::Extend
+        | Command::Close
+        | Command::Ratify
+        | Command::AllOrders => return form::obey(model, command),
         Command::Narrow(by) => {
             model.board.narrow(by);
             None

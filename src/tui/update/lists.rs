@@ -20,6 +20,10 @@ pub(super) fn step(model: &mut Model, by: isize) -> Option<Effect> {
         }
         Screen::Ledger => step_log(model, by),
         Screen::Places => step_places(model, by),
+        Screen::Orders => {
+            model.orders.step(by);
+            None
+        }
     }
 }
 
@@ -101,6 +105,11 @@ pub(super) fn open(model: &mut Model) -> Option<Effect> {
             return None;
         }
         let name = model.board.medium().map(name)?;
+        return Some(show(model, name));
+    }
+    if model.screen == Screen::Orders {
+        let Some(page) = &model.orders.page else { return model.orders.chosen().map(Effect::Order) };
+        let name = page.lines.get(model.orders.line)?.barcode.to_string();
         return Some(show(model, name));
     }
     if let Some(contents) = &model.contents {

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::gate;
 use crate::app::Verb;
-use crate::app::station::{Answer, Order, Reading};
+use crate::app::station::{Answer, Mode, ORDER_LABEL, Order, Reading};
 use crate::domain::event::How;
 use crate::domain::names::Badge;
 use crate::domain::refusal::Refusal;
@@ -68,6 +68,9 @@ pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
     if let Answer::Mode(mode) = answer {
         model.scan.mode = *mode;
     }
+    if matches!(answer, Answer::Order(_) | Answer::Override) {
+        model.scan.mode = Mode::CheckOut;
+    }
     if let Answer::Place(place) = answer {
         model.scan.place = Some(place.clone());
     }
@@ -109,6 +112,11 @@ fn told(model: &Model, answer: &Answer) -> (Mark, Sentence) {
         }
         Answer::SignedOn(badge) => (Mark::Set, say(Station::SignedOn(badge.as_str()))),
         Answer::Recipient(badge) => (Mark::Set, say(Station::RecipientSet(badge.as_str()))),
+        Answer::WitnessWanted => (Mark::Set, say(Station::WitnessWanted)),
+        Answer::Witness(badge) => (Mark::Set, say(Station::WitnessSet(badge.as_str()))),
+        Answer::Order(order) => (Mark::Set, say(Station::OrderSet(*order))),
+        Answer::Override => (Mark::Again, say(Station::OverrideSet)),
+        Answer::ShiftOver(hours) => (Mark::Again, say(Station::ShiftOver(*hours))),
         Answer::Done { barcode, verb, seq, under } => {
             let what = model.voice.text(&Text::Done { verb, barcode, seq: *seq, under: *under });
             (Mark::Done, Sentence { what, hint: None })
@@ -161,10 +169,15 @@ fn about(answer: &Answer) -> String {
         Answer::Person(badge)
         | Answer::SignedOn(badge)
         | Answer::Recipient(badge)
+        | Answer::Witness(badge)
         | Answer::PinRefused(badge, _) => badge.to_string(),
         Answer::Done { barcode, .. } | Answer::Already { barcode, .. } => barcode.to_string(),
         Answer::Refused { shown, .. } | Answer::TwoLabels { shown } => shown.clone(),
+        Answer::Order(order) => format!("{ORDER_LABEL}{order}"),
         Answer::Bounce
+        | Answer::WitnessWanted
+        | Answer::Override
+        | Answer::ShiftOver(_)
         | Answer::PinLike(_)
         | Answer::Present(_)
         | Answer::PinWanted(_)

@@ -13,12 +13,17 @@ use crate::tui::model::{Dialog, Model};
 use crate::tui::theme::Theme;
 
 pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: Rect) {
+    if let Dialog::Form(form) = dialog {
+        super::form::draw(model, form, frame, area);
+        return;
+    }
     let [_, middle, _] =
         Layout::horizontal([Constraint::Fill(1), Constraint::Length(56), Constraint::Fill(1)]).areas(area);
     // One column more on either side: a wide letter that reaches under the border would tear a hole into it.
     let under = Rect { x: middle.x.saturating_sub(1), width: middle.width + 2, ..middle };
     frame.render_widget(Clear, under.intersection(area));
     match dialog {
+        Dialog::Form(_) => {}
         Dialog::Help { top } => help(model, *top, frame, middle),
         Dialog::Probe(found) => super::probe::draw(model, found, frame, middle),
         Dialog::Export { path } => {

@@ -15,7 +15,7 @@ use super::fit::{fit, wrapped};
 use crate::i18n::{Remark, Screens, Text};
 use crate::ledger::verdict::Verdict;
 use crate::tui::help::command_name;
-use crate::tui::keymap::{Command, KEYS};
+use crate::tui::keymap::{Command, KEYS, Scope};
 use crate::tui::model::Model;
 use crate::tui::theme::{Theme, sign};
 
@@ -78,6 +78,23 @@ pub(super) fn notice(model: &Model, columns: u16) -> Vec<String> {
     }
     let begin = |at| if at == 0 { format!(" {} ", sign(*mark)) } else { "   ".to_owned() };
     lines.into_iter().enumerate().map(|(at, line)| format!("{}{line}", begin(at))).collect()
+}
+
+/// The keys of one scope in a line, for a screen whose own keys would not fit into the footer.
+pub(super) fn own_keys(model: &Model, scope: Scope, columns: u16) -> Line<'static> {
+    let mut spans = Vec::new();
+    let mut left = usize::from(columns);
+    for binding in KEYS.iter().filter(|binding| binding.scope == scope) {
+        let Some(key) = binding.keys.first().map(|key| key.shown(model.screen)) else { continue };
+        let name = command_name(model, binding.command);
+        let width = key.width() + name.width() + 3;
+        if width > left + 2 {
+            break;
+        }
+        left = left.saturating_sub(width);
+        spans.extend([Span::styled(key, Theme::strong()), Span::raw(format!(" {name}  "))]);
+    }
+    Line::from(spans)
 }
 
 /// Which bindings the footer has room for. The help is always among them: it tells all the others.

@@ -21,7 +21,7 @@ use super::fit::{fit, tail};
 use crate::app::DIGITS;
 use crate::app::station::Mode;
 use crate::domain::names::{Badge, PlaceCode};
-use crate::i18n::{Screens, Station, Text};
+use crate::i18n::{Orders, Screens, Station, Text};
 use crate::tui::model::{Mark, Model, ScanLine};
 use crate::tui::theme::{Theme, sign};
 
@@ -71,6 +71,13 @@ fn settings(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         let to = or_none(scan.recipient.as_ref().map(Badge::as_str));
         parts.push(voice.text(&Text::Screens(Screens::Recipient(&to))));
     }
+    if scan.mode == Mode::CheckOut {
+        parts.extend(scan.order.map(|order| voice.text(&Text::Orders(Orders::Under { order }))));
+        parts.extend(scan.without.then(|| voice.text(&Text::Orders(Orders::WithoutOrder))));
+    }
+    if let Some(witness) = &scan.witness {
+        parts.push(voice.text(&Text::Orders(Orders::WithWitness(witness.as_str()))));
+    }
     let mode = Span::styled(format!(" {mode} "), Theme::bar());
     let room = usize::from(area.width).saturating_sub(mode.width() + 2);
     let line = vec![mode, Span::raw("  "), Span::raw(fit(&parts.join("  "), room))];
@@ -106,7 +113,14 @@ fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (R
         hint: None,
         about: String::new(),
     });
-    let Some(last) = late.as_ref().or(model.scan.lines.front()) else {
+    // While nobody stands here, the screen asks who does; a refusal or a question is still answered.
+    let nobody = model.scan.person.is_none() && late.is_none() && model.status.size > 0;
+    let last = late.as_ref().or(model.scan.lines.front());
+    if nobody && last.is_none_or(|last| last.mark == Mark::Set || last.mark == Mark::Done) {
+        sign_on(model, frame, (banner, hint));
+        return;
+    }
+    let Some(last) = last else {
         let text = model.voice.text(&Text::Screens(Screens::Ready));
         let block = Block::new().padding(Padding::top(1));
         frame.render_widget(Paragraph::new(text).alignment(Alignment::Center).block(block), banner);
@@ -132,6 +146,21 @@ fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (R
     if let Some(next) = &last.hint {
         frame.render_widget(Paragraph::new(format!("→ {next}")).wrap(Wrap { trim: true }), hint);
     }
+}
+
+/// Asks who stands here, large enough for somebody with gloves and a badge in hand.
+fn sign_on(model: &Model, frame: &mut Frame<'_>, (banner, hint): (Rect, Rect)) {
+    let text = model.voice.text(&Text::Orders(Orders::SignOn));
+    if banner.height > LARGE.0 {
+        let area = Rect { x: banner.x + 2, width: banner.width.saturating_sub(2), height: LARGE.0, ..banner };
+        let mut letters = BigText::builder();
+        letters.pixel_size(PixelSize::Quadrant).lines([Line::raw(text)]);
+        frame.render_widget(letters.build(), area);
+    } else {
+        frame.render_widget(Paragraph::new(text).style(Theme::strong()).alignment(Alignment::Center), banner);
+    }
+    let text = format!("→ {}", model.voice.text(&Text::Station(Station::NeedPerson)));
+    frame.render_widget(Paragraph::new(text).alignment(Alignment::Center), hint);
 }
 
 /// What must be scanned before any medium.
