@@ -29,6 +29,7 @@ mod transitions;
 mod tui_bursts;
 mod tui_lists;
 mod tui_narrow;
+mod tui_orders;
 mod tui_scan;
 mod tui_screen;
 mod tui_snapshots;

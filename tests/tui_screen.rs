@@ -18,7 +18,7 @@ use crate::support::{Bench, PIN};
 
 /// A terminal with a person before it.
 pub(crate) struct Screen<'a> {
-    bench: &'a Bench,
+    pub(crate) bench: &'a Bench,
     desk: Desk,
     pub(crate) model: Model,
     millis: u64,

@@ -126,9 +126,75 @@ fn the_medium_the_ledger_and_the_places() {
     });
 }
 
+/// Orders of every fate: asked for, approved and half way, over, closed, standing.
+fn orders() -> Bench {
+    let bench = crate::tui_orders::strict();
+    let number = |args: &[&str]| bench.ok(args).json()["number"].to_string();
+    let new = |until, media: &[&str]| {
+        let head = ["order", "new", "--json", "--purpose", "restore", "--text", "請求システムの復旧"];
+        number(&[&head[..], &["--until", until, "--to", "D1"], media].concat())
+    };
+    let (half, over) = (new("+8h", &["K00001L9", "K00002L9", "K00003L9"]), new("+1h", &["K00004L9"]));
+    let done = new("+1h", &["K00005L9"]);
+    let nights = ["order", "new", "--json", "--purpose", "backup", "--until", "+30d", "--nightly", "40"];
+    let standing = number(&nights);
+    for order in [&half, &over, &done, &standing] {
+        bench.ok(&["order", "approve", "--by", "A-1", order]);
+    }
+    bench.ok(&["check-out", "K00001L9", "K00002L9", "K00004L9"]);
+    bench.ok(&["load", "--into", "D1", "K00001L9"]);
+    bench.ok(&["eject", "K00001L9"]);
+    bench.ok(&["check-in", "--to", "V1-A", "K00001L9"]);
+    bench.ok(&["order", "close", &done]);
+    new("+3d", &["K00006L9"]);
+    bench.pass(2 * 3_600_000);
+    bench
+}
+
+#[test]
+fn the_orders_and_their_forms() {
+    draw("orders_empty", Bench::furnished, |screen| screen.press(KeyCode::F(6)));
+    draw("orders_usual", orders, |screen| screen.press(KeyCode::F(6)));
+    draw("orders_page", orders, |screen| {
+        screen.press(KeyCode::F(6));
+        screen.press(KeyCode::End);
+        screen.press(KeyCode::Enter);
+    });
+    draw("orders_crowded", orders, |screen| {
+        for number in 0..60 {
+            let text = format!("request {number}");
+            let new = ["order", "new", "--purpose", "audit", "--until", "+3d", "--text", &text, "K00006L9"];
+            screen.bench.ok(&new);
+        }
+        screen.press(KeyCode::F(6));
+        screen.press(KeyCode::Char('f'));
+        screen.settle(1000);
+        screen.press(KeyCode::End);
+    });
+    draw("form_request", orders, |screen| {
+        screen.press(KeyCode::F(6));
+        screen.press(KeyCode::Char('n'));
+        screen.settle(1000);
+        for line in ["restore", "tomorrow"] {
+            screen.keys(line, 100);
+            screen.press(KeyCode::Enter);
+        }
+        (0..4).for_each(|_| screen.press(KeyCode::Enter));
+    });
+    draw("form_shift", orders, |screen| {
+        screen.esc('n');
+        screen.settle(1000);
+    });
+    draw("sign_on", Bench::furnished, |screen| screen.wait(20 * 60_000));
+}
+
 #[test]
 fn the_case_of_the_two_tapes() {
     draw("case_board", case, |screen| screen.press(KeyCode::F(2)));
+    draw("case_order", case, |screen| {
+        screen.press(KeyCode::F(6));
+        screen.press(KeyCode::Enter);
+    });
     draw("case_medium", case, |screen| {
         screen.press(KeyCode::F(2));
         screen.press(KeyCode::Enter);
@@ -162,7 +228,7 @@ fn small_terminals_work_down_to_sixty_by_sixteen_and_say_so_below() {
     let bench = night();
     for (lang, _) in LANGS {
         let mut screen = Screen::open(&bench, lang, (60, 16));
-        for number in 1..=5 {
+        for number in 1..=6 {
             screen.press(KeyCode::F(number));
             let text = screen.text();
             assert!(text.lines().count() == 16 && text.contains("F1"), "{text}");

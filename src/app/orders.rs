@@ -349,6 +349,8 @@ impl Session {
                     marks,
                 });
             }
+            // What is still outside comes first: it is why somebody looks.
+            lines.sort_by_key(|line| line.at_rest);
             Ok(OrderPage { view: shown_order(view, order, now)?, text, work, lines })
         })
     }
