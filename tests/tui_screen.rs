@@ -52,7 +52,6 @@ impl<'a> Screen<'a> {
         let mut screen =
             Self { bench, desk, model, millis: 0, bells: 0, ended: false, copied: None, suspended: false };
         if screen.model.setup.is_none() {
-            screen.perform(vec![Effect::Status]);
             let effects = present(&mut screen.model, Some(Badge::new("B-1").unwrap()));
             screen.perform(effects);
             screen.give_pin();

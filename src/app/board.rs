@@ -40,17 +40,16 @@ fn shed(urgent: &mut Vec<(Urgency, Medium)>) {
 }
 
 impl Session {
-    /// The header of a screen.
+    /// The header of a screen but for the flags, which take longer to count than to read the rest.
     ///
     /// # Errors
     /// When the record cannot be read; so also below.
     pub fn status(&self) -> Result<Status, Error> {
-        let flags = self.count_flags()?;
         self.look(|view| {
             let idle_lock_minutes = view.policy().idle_lock_minutes;
             let (site, read_only) = (view.site()?.to_string(), self.store.is_read_only());
             let purposes = view.policy().get("purposes").unwrap_or_default().replace(',', ", ");
-            Ok(Status { site, size: view.size()?, flags, idle_lock_minutes, purposes, read_only })
+            Ok(Status { site, size: view.size()?, idle_lock_minutes, purposes, read_only })
         })
     }
 

@@ -139,8 +139,6 @@ pub struct Status {
     pub site: String,
     /// How many entries the ledger has.
     pub size: u64,
-    /// Media with flags by severity: notice, warning, critical.
-    pub flags: [u64; 3],
     /// Minutes without a key after which a station forgets who stands before it; zero for never.
     pub idle_lock_minutes: u64,
     /// What an order may be for, with commas between.

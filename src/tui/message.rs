@@ -30,6 +30,8 @@ pub enum Message {
     Answer(Box<Answer>, Standing),
     /// The header's facts.
     Status(Box<Status>),
+    /// How many flags there are by severity.
+    Flags([u64; 3]),
     /// How many entries the ledger has.
     Size(u64),
     /// What is outside, and how many were at the end of each of the last hours.
@@ -77,6 +79,8 @@ pub enum Effect {
     Station(Order),
     /// Read the header's facts again.
     Status,
+    /// Count the flags again.
+    Flags,
     /// Read what is outside again.
     Board,
     /// Read one medium, by its barcode or `#identity`.

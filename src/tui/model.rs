@@ -213,6 +213,8 @@ pub struct Model {
     pub ledger: String,
     /// The header's facts.
     pub status: Status,
+    /// How many flags there are by severity (notice, warning, critical); none before they were counted.
+    pub flags: Option<[u64; 3]>,
     /// Whether something was recorded since they were read.
     pub stale: bool,
     /// When they were last asked for.
@@ -301,6 +303,7 @@ impl Model {
             now: start.now,
             ledger: start.ledger,
             status: Status::default(),
+            flags: None,
             stale: false,
             asked: start.now,
             pulse: start.now,

@@ -170,7 +170,6 @@ fn converse(
     let worker = std::thread::spawn(move || work(&setup, &effects, &answers));
     std::thread::spawn(move || listen(begin, &send));
     if !options.new {
-        let _ = ask.send(Effect::Status);
         for effect in present(&mut model, options.person.clone()) {
             let _ = ask.send(effect);
         }
@@ -243,6 +242,7 @@ fn perform(effects: Vec<Effect>, ask: &Sender<Effect>) -> io::Result<Next> {
             Effect::Copy(text) => execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?,
             asked @ (Effect::Station(_)
             | Effect::Status
+            | Effect::Flags
             | Effect::Size
             | Effect::Board
             | Effect::Medium(_)

@@ -31,6 +31,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             return scan::answer(model, &answer);
         }
         Message::Status(status) => take_status(model, *status),
+        Message::Flags(flags) => model.flags = Some(flags),
         Message::Size(size) => {
             if size != model.status.size {
                 return refresh(model);
@@ -109,18 +110,23 @@ fn failed(model: &mut Model, what: String) -> Vec<Effect> {
     if again { Vec::new() } else { vec![Effect::Bell] }
 }
 
-/// Somebody stands before the station from the start, by what the environment says.
+/// What a screen begins with; perhaps somebody stands before the station by what the environment says.
 pub fn present(model: &mut Model, badge: Option<Badge>) -> Vec<Effect> {
-    let Some(badge) = badge else { return Vec::new() };
-    model.sent(1);
-    vec![Effect::Station(Order::Badge(badge))]
+    let mut effects = vec![Effect::Status];
+    if let Some(badge) = badge {
+        model.sent(1);
+        effects.push(Effect::Station(Order::Badge(badge)));
+    }
+    // What takes longest comes last, so that the first frame need not wait for it.
+    effects.push(Effect::Flags);
+    effects
 }
 
 fn founded(model: &mut Model, badge: Badge) -> Vec<Effect> {
     model.setup = None;
     model.scan.person = Some(badge);
     model.screen = Screen::Scan;
-    vec![Effect::Status]
+    vec![Effect::Status, Effect::Flags]
 }
 
 /// What a screen needs to be read when it is shown.
@@ -138,7 +144,7 @@ pub fn needs(model: &Model) -> Option<Effect> {
 /// Everything that is shown, read again.
 fn refresh(model: &mut Model) -> Vec<Effect> {
     (model.asked, model.stale) = (model.now, false);
-    std::iter::once(Effect::Status).chain(needs(model)).collect()
+    [Effect::Status, Effect::Flags].into_iter().chain(needs(model)).collect()
 }
 
 fn tick(model: &mut Model, at: u64, now: Timestamp) -> Vec<Effect> {

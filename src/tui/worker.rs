@@ -92,6 +92,7 @@ impl Desk {
                 Message::Answer(Box::new(answer), self.station.standing())
             }
             Effect::Status => Message::Status(Box::new(session.status()?)),
+            Effect::Flags => Message::Flags(session.count_flags()?),
             Effect::Size => Message::Size(session.size()?),
             Effect::Board => {
                 let hours = session.trend(&mut self.trend)?;

@@ -152,7 +152,7 @@ fn acted(model: &mut Model, acted: &Acted) -> Vec<Effect> {
     let page = model.orders.page.as_ref().map(|page| Effect::Order(page.view.order.id));
     let medium = model.medium.as_ref().filter(|_| matches!(acted, Acted::Ratified(..)));
     let medium = medium.map(|page| Effect::Medium(super::lists::name(&page.medium)));
-    [Some(Effect::Status), needs(model), page, medium].into_iter().flatten().collect()
+    [Some(Effect::Status), Some(Effect::Flags), needs(model), page, medium].into_iter().flatten().collect()
 }
 
 /// What a form asked for was not done: it stays, and says why.

@@ -22,7 +22,11 @@ use crate::tui::theme::{Theme, sign};
 pub(super) fn header(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let voice = &model.voice;
     let person = model.scan.person.as_ref().map_or_else(|| "–".to_owned(), ToString::to_string);
-    let [notice, warning, critical] = model.status.flags;
+    let count = |at: usize| {
+        let counted = model.flags.and_then(|flags| flags.get(at).copied());
+        counted.map_or_else(|| "–".to_owned(), |count| count.to_string())
+    };
+    let [notice, warning, critical] = [0, 1, 2].map(count);
     let only = if model.status.read_only {
         voice.text(&Text::Remark(Remark::ReadOnly)) + " · "
     } else {
