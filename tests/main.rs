@@ -15,6 +15,7 @@ mod cli_languages;
 mod cli_tour;
 mod demonstration;
 mod documents;
+mod duties;
 mod forgery;
 mod golden;
 mod import;
