@@ -305,9 +305,15 @@ fn only_the_row_of_the_counter_may_be_left_out() {
 
 #[test]
 fn who_has_a_medium_in_hand_does_not_prove_that_it_is_there() {
-    for (by, left_out, at, proves) in
-        [("B-1", false, "DESK", false), ("B-1", true, "DESK", true), ("B-2", false, "DESK", true)]
-    {
+    for (by, left_out, at, proves) in [
+        ("B-1", false, "DESK", false),
+        ("B-1", true, "DESK", true),
+        ("B-2", false, "DESK", true),
+        // A count that is refused is no proof of theirs either.
+        ("B-1", false, "NOWHERE", false),
+        ("B-1", true, "NOWHERE", true),
+        ("B-2", false, "NOWHERE", true),
+    ] {
         let bench = Bench::furnished();
         if left_out {
             let rest = "requester_approver,actor_witness,actor_ratifier,party_approver,destroyer_certifier";

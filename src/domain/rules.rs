@@ -298,9 +298,7 @@ fn of_medium<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors) -> O
         after.prior = None;
     }
     if kind.is_physical() {
-        // Who has a medium in hand does not prove by themself that it is there.
-        let own = kind == Kind::Sight && before.custody.custodian() == Some(actors.by.id);
-        let proof = !own || !world.policy().separate.contains(&Separation::CounterCustodian);
+        let proof = kind != Kind::Sight || !lookup::counts_own(world, &before, Some(actors.by.id));
         lookup::witness(&mut after, event, seen_at, proof);
     }
     if after.custody != before.custody {

@@ -308,11 +308,13 @@ pub(super) fn refused<W: World>(world: &W, event: &Event) -> Outcome<Effect, W> 
     let Data::Refused { action, place, .. } = &event.data else {
         return Err(Refusal::Inconsistent { key: "kind" }.into());
     };
-    if let Some(badge) = &event.by
-        && world.person_by_badge(badge).map_err(Stop::Failed)?.is_none()
-    {
-        return Err(Refusal::UnknownPerson { badge: badge.clone() }.into());
-    }
+    let by = match &event.by {
+        None => None,
+        Some(badge) => {
+            let person = world.person_by_badge(badge).map_err(Stop::Failed)?;
+            Some(person.ok_or_else(|| Refusal::UnknownPerson { badge: badge.clone() })?)
+        }
+    };
     let before = lookup::medium(world, event)?;
     // The step before it may still be taken back: a refusal between does not count.
     let mut after = before.clone();
@@ -322,7 +324,9 @@ pub(super) fn refused<W: World>(world: &W, event: &Event) -> Outcome<Effect, W> 
             None => None,
             Some(code) => world.place_by_code(code).map_err(Stop::Failed)?.map(|place| place.id),
         };
-        lookup::witness(&mut after, event, place, true);
+        let counts = action.as_str() == Kind::Sight.word();
+        let proof = !counts || !lookup::counts_own(world, &before, by.map(|person| person.id));
+        lookup::witness(&mut after, event, place, proof);
     }
     Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after), line: None })
 }
