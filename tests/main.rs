@@ -19,6 +19,7 @@ mod duties;
 mod forgery;
 mod golden;
 mod import;
+mod orders;
 mod pins;
 mod processes;
 #[cfg(unix)]

@@ -126,9 +126,6 @@ fn check_out<W: World>(
         return Err(Refusal::Inconsistent { key: "place" }.into());
     }
     let due = *due;
-    if due <= event.at {
-        return Err(Refusal::DueInPast { due, now: event.at }.into());
-    }
     let (leave, line) = match (*order, why) {
         (Some(_), Some(_)) => return Err(Refusal::Inconsistent { key: "why" }.into()),
         (Some(id), None) => {
@@ -148,6 +145,10 @@ fn check_out<W: World>(
         }
         (None, None) => (Leave::None, None),
     };
+    // After what the order says: one that is over is the reason, not the due time that it gave.
+    if due <= event.at {
+        return Err(Refusal::DueInPast { due, now: event.at }.into());
+    }
     let outing = Outing { left: event.at, due, leave, ejected: None };
     let (custodian, since) = (actors.by.id, event.at);
     let custody = Custody::InHand { custodian, since, origin: Origin::CheckOut, outing };
