@@ -20,6 +20,7 @@ mod forgery;
 mod golden;
 mod import;
 mod orders;
+mod orders_gate;
 mod pins;
 mod processes;
 #[cfg(unix)]
