@@ -109,9 +109,14 @@ fn found<W: World>(
 
 /// In somebody's hands by other than the ordinary way; a stay away that had begun goes on.
 fn in_hand(before: &Custody, custodian: PersonId, origin: Origin, at: Timestamp, due: Timestamp) -> Custody {
-    let fresh = Outing { left: at, due, leave: Leave::Intake, ejected: None };
-    let outing = before.outing().map_or(fresh, |outing| Outing { due, ..*outing });
+    let outing = before.outing().map_or_else(|| unasked(before, at, due), |outing| Outing { due, ..*outing });
     Custody::InHand { custodian, since: at, origin, outing }
+}
+
+/// A stay away that begins because reality says so: what should be at rest has left without an order.
+fn unasked(before: &Custody, at: Timestamp, due: Timestamp) -> Outing {
+    let leave = if before.at_rest() { Leave::None } else { Leave::Intake };
+    Outing { left: at, due, leave, ejected: None }
 }
 
 fn correct<W: World>(
@@ -163,7 +168,7 @@ fn corrected<W: World>(
             let outing = if device.resident {
                 None
             } else {
-                let fresh = Outing { left: since, due: needs_due()?, leave: Leave::Intake, ejected: None };
+                let fresh = unasked(&medium.custody, since, needs_due()?);
                 let stay = medium.custody.outing();
                 Some(stay.map_or(fresh, |o| Outing { left: o.left, leave: o.leave, ..fresh }))
             };
