@@ -21,6 +21,8 @@ mod golden;
 mod import;
 mod orders;
 mod orders_gate;
+mod orders_override;
+mod orders_standing;
 mod pins;
 mod processes;
 #[cfg(unix)]

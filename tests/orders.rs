@@ -226,7 +226,9 @@ fn what_may_be_done_with_an_order_in_each_state() {
                 "withdrawn" => &["close --by B-3"],
                 _ => &[],
             };
-            before.iter().for_each(|deed| drop(ok(&bench, &format!("order {deed} {order}"))));
+            for deed in before {
+                ok(&bench, &format!("order {deed} {order}"));
+            }
             let (words, case) = (format!("order {deed} {order}"), format!("{deed} of {state}"));
             if may {
                 ok(&bench, &words);
