@@ -162,7 +162,7 @@ fn suspend<W: World>(world: &W, badge: &Badge) -> Outcome<Effect, W> {
 }
 
 fn keep_an_admin<W: World>(world: &W, person: &Person) -> Outcome<(), W> {
-    if person.roles.has(Role::Admin) && world.admins().map_err(Stop::Failed)? <= 1 {
+    if person.keeps_the_keys() && world.admins().map_err(Stop::Failed)? <= 1 {
         return Err(Refusal::LastAdmin { badge: person.badge.clone() }.into());
     }
     Ok(())
