@@ -22,6 +22,7 @@ mod import;
 mod orders;
 mod orders_gate;
 mod orders_override;
+mod orders_people;
 mod orders_standing;
 mod pins;
 mod processes;
