@@ -20,6 +20,7 @@ mod forgery;
 mod golden;
 mod import;
 mod orders;
+mod orders_end;
 mod orders_gate;
 mod orders_override;
 mod orders_people;
