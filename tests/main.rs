@@ -24,6 +24,7 @@ mod orders_end;
 mod orders_gate;
 mod orders_override;
 mod orders_people;
+mod orders_reports;
 mod orders_standing;
 mod pins;
 mod processes;
