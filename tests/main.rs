@@ -24,8 +24,10 @@ mod orders_end;
 mod orders_gate;
 mod orders_override;
 mod orders_people;
+mod orders_random;
 mod orders_reports;
 mod orders_standing;
+mod orders_tale;
 mod pins;
 mod processes;
 #[cfg(unix)]
