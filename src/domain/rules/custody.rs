@@ -198,13 +198,23 @@ fn eject<W: World>(
         Some(id) if carried == Some(Leave::Order(id)) => {
             (Leave::Order(id), orders::line(world, medium, Some(id))?)
         }
-        Some(id) => (Leave::Order(id), Some(orders::covers(world, medium, id, event.at)?.1)),
+        Some(id) => {
+            let (order, line) = orders::covers(world, medium, id, event.at)?;
+            if due > order.until {
+                return Err(OrderRefusal::DueAfterOrder { order: id, due, until: order.until }.into());
+            }
+            (Leave::Order(id), Some(line))
+        }
         None if carried.is_some_and(|leave| leave.order().is_some()) => {
             return Err(Refusal::Inconsistent { key: "order" }.into());
         }
         // A machine gives tapes out whether or not somebody has asked: it is recorded, and flagged.
         None => (carried.unwrap_or(Leave::None), None),
     };
+    // Under the leave that it had, nobody has more time than before.
+    if outing.is_some_and(|outing| outing.leave == leave && outing.due != due) {
+        return Err(Refusal::Inconsistent { key: "due" }.into());
+    }
     let leaves = outing.is_none();
     let left = outing.map_or(event.at, |outing| outing.left);
     let outing = Outing { left, due, leave, ejected: Some(event.at) };
