@@ -21,6 +21,7 @@ mod golden;
 mod import;
 mod orders;
 mod orders_end;
+mod orders_forged;
 mod orders_gate;
 mod orders_override;
 mod orders_people;

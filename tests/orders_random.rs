@@ -13,6 +13,7 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
+use crate::forgery::spoil;
 use crate::orders::strict;
 use crate::orders_tale::Tale;
 use crate::sequences::dump;
@@ -228,6 +229,23 @@ proptest! {
         prop_assert_eq!(rebuilt.count > 0, has_orders);
         prop_assert_eq!(before, dump(&bench));
         bench.holds();
+    }
+
+    #[test]
+    fn any_one_cell_of_an_order_is_found(
+        acts in acts(),
+        table in prop::sample::select(&["movement_order", "order_line"][..]),
+        row in any::<prop::sample::Index>(),
+        column in 0..15_usize,
+    ) {
+        let bench = strict();
+        perform(&bench, &acts);
+        if let Some(changed) = spoil(&bench.raw(), table, row.index(1000), column) {
+            let told = bench.verify();
+            prop_assert_eq!(&told["verdict"], "tampered", "{}: {}", changed, told);
+            let reason = told["first_break"]["reason"].as_str().unwrap();
+            prop_assert!(reason.contains(table), "{}: {}", changed, reason);
+        }
     }
 }
 
