@@ -131,11 +131,11 @@ proptest! {
 }
 
 /// All projections but the head, as text.
-fn dump(bench: &Bench) -> Vec<String> {
+pub(crate) fn dump(bench: &Bench) -> Vec<String> {
     let raw = bench.raw();
     let mut all = Vec::new();
-    for table in ["medium", "barcode", "person", "place", "policy", "kept"] {
-        let mut statement = raw.prepare(&format!("SELECT * FROM {table} ORDER BY 1")).unwrap();
+    for table in ["medium", "barcode", "person", "place", "policy", "movement_order", "order_line", "kept"] {
+        let mut statement = raw.prepare(&format!("SELECT * FROM {table} ORDER BY 1, 2")).unwrap();
         let columns = statement.column_count();
         let mut rows = statement.query([]).unwrap();
         while let Some(row) = rows.next().unwrap() {

@@ -64,6 +64,23 @@ pub(crate) struct Bench {
     pub(crate) zone: Cell<i32>,
 }
 
+/// What a bench looked like at one moment, so that many cells of a table begin from there.
+pub(crate) struct Photo {
+    ledger: Vec<u8>,
+    clock: i64,
+    seed: u64,
+}
+
+impl Photo {
+    /// A bench of its own that goes on from there.
+    pub(crate) fn bench(&self) -> Bench {
+        let bench = Bench::from(Timestamp::from_millis(self.clock));
+        bench.seed.store(self.seed, Ordering::Relaxed);
+        std::fs::write(bench.ledger(), &self.ledger).unwrap();
+        bench
+    }
+}
+
 #[derive(Clone, Default)]
 struct Sink(Rc<RefCell<Vec<u8>>>);
 
@@ -139,6 +156,13 @@ impl Bench {
             "K00006L9",
         ]);
         bench.ok(&["policy", "set", "order_required", "no"]);
+    }
+
+    /// The ledger and the clock as they are now.
+    pub(crate) fn photo(&self) -> Photo {
+        self.raw().pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
+        let ledger = std::fs::read(self.ledger()).unwrap();
+        Photo { ledger, clock: self.clock.load(Ordering::Relaxed), seed: self.seed.load(Ordering::Relaxed) }
     }
 
     pub(crate) fn path(&self) -> &Path {

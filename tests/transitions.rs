@@ -227,6 +227,12 @@ fn administration_is_refused_with_a_sentence_and_exit_1() {
             &["place", "add", "S1", "--kind", "slot", "--in", "V1", "--capacity", "2"],
             "cannot have that capacity",
         ),
+        // A number that no reader of the log could take would end the ledger.
+        (&["place", "add", "V9", "--kind", "vault", "--capacity", "9007199254740992"], "that capacity"),
+        (
+            &["place", "retire", "LIB", "--with", "A-1", "--elements", "9007199254740992"],
+            "cannot have that capacity",
+        ),
         (&["place", "add", "S1", "--kind", "drive", "--resident"], "do not live in a drive"),
         (&["place", "add", "S1", "--kind", "desk", "--in", "XX"], "No place has the code XX"),
         (&["place", "retire", "V1-A"], "still holds 6 media and 1 place: K00001L9"),

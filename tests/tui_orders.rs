@@ -75,7 +75,7 @@ fn an_order_is_asked_for_approved_moved_under_and_closed() {
     command(&mut screen, 'a');
     fill(&mut screen, &["", ""]);
     assert!(
-        screen.text().contains("B-1 asked for this order, and cannot decide on it too"),
+        screen.text().contains("B-1 cannot both ask for what goes out and approve it"),
         "{}",
         screen.text()
     );

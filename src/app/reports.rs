@@ -30,7 +30,7 @@ crate::domain::words! {
         Class = "class",
         /// Check-outs without an order, ratified or not.
         Overrides = "overrides",
-        /// Returns after the due time.
+        /// Returns, before and after the due time, and those that were taken back.
         LateReturns = "late_returns",
         /// Refused steps by their code.
         Refusals = "refusals",
@@ -136,8 +136,14 @@ impl Month<'_> {
         if let Some(known) = self.dues.get(&medium) {
             return Ok(*known);
         }
-        let mut found = None;
+        let (mut found, mut taken_back) = (None, BTreeSet::new());
         self.view.each_before(medium, seq, |entry| {
+            if let Data::Void { event, .. } = entry.event.data {
+                taken_back.insert(event);
+            }
+            if taken_back.contains(&entry.seq) {
+                return true;
+            }
             found = due(&entry.event.data);
             found.is_none() && !matches!(entry.event.data, Data::CheckIn { .. })
         })?;
@@ -200,9 +206,12 @@ impl Month<'_> {
         if let Data::Void { event: taken_back, .. } = event.data {
             // What is due again after it is not known without its chain, which is then asked.
             self.dues.remove(&medium);
-            let back = self.view.entry(taken_back)?;
+            let back = self.view.entry(taken_back)?.map(|entry| entry.event.data);
+            if let Some(Data::CheckIn { .. }) = back {
+                self.add(Section::LateReturns, "taken_back", Some(medium));
+            }
             if let Some(back) = back
-                && self.is_way_out(&back.event.data)?
+                && self.is_way_out(&back)?
             {
                 self.add(Section::WaysOut, "taken_back", Some(medium));
             }

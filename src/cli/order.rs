@@ -59,7 +59,7 @@ pub enum OrderCommand {
         #[arg(long, value_name = "WHERE")]
         to: Option<String>,
         /// A standing order without a list: so many media a night at most, for 92 days at most
-        #[arg(long, value_name = "N")]
+        #[arg(long, value_name = "N", conflicts_with_all = ["barcodes", "file", "at", "find"])]
         nightly: Option<u64>,
         /// The media.
         #[command(flatten)]

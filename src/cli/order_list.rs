@@ -7,6 +7,7 @@ use super::exit::{Code, Failure};
 use super::tabled::{column, list as table, moment, told};
 use super::ui::Ui;
 use crate::app::{Custodian, OrderLine, OrderPage, OrderView};
+use crate::domain::custody::State;
 use crate::domain::names::{OrderId, PlaceCode, Term};
 use crate::i18n::{Head, Orders, Text, Title};
 use crate::report::sheet::{Column, Form};
@@ -110,6 +111,11 @@ fn summary(ui: &Ui<'_>, page: &OrderPage) -> Vec<String> {
     super::tabled::fields(rows.into_iter().filter_map(|(key, value)| Some((key, value?))))
 }
 
+/// Whether a medium is outside: as it is counted, what is missing is not.
+fn is_outside(line: &OrderLine) -> bool {
+    !line.at_rest && line.state != State::Missing
+}
+
 fn lines(ui: &mut Ui<'_>, page: &OrderPage, output: Output) -> Result<(), Failure> {
     if page.lines.is_empty() {
         return Ok(());
@@ -134,7 +140,7 @@ fn lines(ui: &mut Ui<'_>, page: &OrderPage, output: Output) -> Result<(), Failur
             title(Title::State),
             |line: &OrderLine| line.state.word().into(),
             move |line: &OrderLine| {
-                let resident = line.at_rest && line.state == crate::domain::custody::State::InDevice;
+                let resident = line.at_rest && line.state == State::InDevice;
                 state.state(line.state, resident).to_owned()
             },
         ),
@@ -145,7 +151,7 @@ fn lines(ui: &mut Ui<'_>, page: &OrderPage, output: Output) -> Result<(), Failur
         mark("taken", Head::Taken, |line| line.marks.taken),
         mark("ejected", Head::Ejected, |line| line.marks.ejected),
         mark("returned", Head::Returned, |line| line.marks.returned),
-        mark("outside", Head::Outside, |line| !line.at_rest),
+        mark("outside", Head::Outside, is_outside),
     ];
     table(ui, output, columns, &page.lines)?;
     Ok(())
@@ -165,7 +171,7 @@ fn document(page: &OrderPage) -> Value {
                 "taken": line.marks.taken,
                 "ejected": line.marks.ejected,
                 "returned": line.marks.returned,
-                "outside": !line.at_rest,
+                "outside": is_outside(line),
             })
         })
         .collect();

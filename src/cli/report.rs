@@ -85,7 +85,8 @@ fn bounds(ui: &Ui<'_>, month: Option<&str>) -> Result<(Timestamp, Timestamp), Fa
     let read = || {
         let (year, month) = text.split_once('-')?;
         let (year, month): (u32, u32) = (year.parse().ok()?, month.parse().ok()?);
-        let (next_year, next) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+        let (next_year, next) =
+            if month == 12 { (year.checked_add(1)?, 1) } else { (year, month.checked_add(1)?) };
         let first = |year: u32, month: u32| {
             let midnight = Timestamp::parse_exact(&format!("{year:04}-{month:02}-01T00:00:00.000Z"))?;
             Some(midnight.plus(-i64::from((ui.voice.zone)(midnight)) * 1000))

@@ -87,8 +87,10 @@ fn no_order(outing: &Outing, policy: &Policy, order: Option<&Order>, now: Timest
         Leave::Intake | Leave::Override(_) => None,
         Leave::None => policy.order_required.then_some(outing.left),
         Leave::Order(_) => {
-            let over = |order: &&Order| order.state != OrderState::Approved || now >= order.until;
-            order.filter(over).map(|order| order.until.min(now))
+            // What comes out again after the closing, by a step taken back, is out without one since then.
+            let closed = |order: &Order| order.decided.filter(|_| order.state != OrderState::Approved);
+            let ended = order.map(|order| closed(order).unwrap_or(order.until).min(order.until));
+            ended.filter(|ended| *ended <= now)
         }
     }
 }

@@ -103,6 +103,13 @@ impl Person {
         self.until.filter(|until| *until <= now)
     }
 
+    /// Whether they administer and can go on doing so: a person without a PIN does nothing, and a temporary badge
+    /// ends by itself.
+    #[must_use]
+    pub const fn keeps_the_keys(&self) -> bool {
+        self.roles.has(Role::Admin) && !self.suspended && self.pin.is_some() && self.until.is_none()
+    }
+
     /// The organisation for which they work: the one they are seconded to, else their home.
     #[must_use]
     pub fn works_for(&self) -> Option<&Org> {

@@ -72,6 +72,9 @@ impl Default for Policy {
 const PURPOSES: [&str; 8] =
     ["backup", "restore", "offsite", "maintenance", "migration", "audit", "disposal", "test"];
 
+/// What the monthly report calls ways out that had no order, and its sums: no purpose can be called so.
+const NO_PURPOSES: [&str; 3] = ["none", "override", "total"];
+
 /// A number in the policy: what it may be, and where it stands.
 type Number = (u64, u64, fn(&mut Policy) -> &mut u64);
 /// A yes or no in the policy.
@@ -201,7 +204,8 @@ impl Policy {
             Slot::Purposes => {
                 // Without a purpose nothing could ever be asked for.
                 let purposes = parted(value, |word| Code::new(word).ok())?;
-                let sensible = !purposes.is_empty() && each_once(&purposes);
+                let reserved = purposes.iter().any(|one| NO_PURPOSES.contains(&one.as_str()));
+                let sensible = !purposes.is_empty() && each_once(&purposes) && !reserved;
                 next.purposes = sensible.then_some(purposes)?;
             }
             Slot::Separate => {

@@ -16,6 +16,7 @@ pub use intake::usual_due;
 pub use lookup::{holding, resolve_place, standing};
 pub use orders::{gate, in_force};
 
+use super::custody::State;
 use super::event::{Data, Event, Kind};
 use super::medium::Medium;
 use super::names::{LedgerId, MediumId, SiteName};
@@ -282,9 +283,14 @@ fn of_medium<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors) -> O
         return intake::register(world, seq, event, actors);
     }
     let before = lookup::medium(world, event)?;
+    let kind = event.data.kind();
+    // It is there no more to be described or seen; if it is, the record is put right by two people.
+    if before.custody.state() == State::Destroyed && matches!(kind, Kind::Describe | Kind::Sight) {
+        let holding = lookup::holding(world, &before)?;
+        return Err(Refusal::WrongState { action: kind, holding }.into());
+    }
     let mut after = before.clone();
     after.mseq += 1;
-    let kind = event.data.kind();
     let mut line = None;
     let seen_at = if kind == Kind::Describe {
         intake::describe(&mut after, event)?
@@ -298,9 +304,7 @@ fn of_medium<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors) -> O
         after.prior = None;
     }
     if kind.is_physical() {
-        // Who has a medium in hand does not prove by themself that it is there.
-        let own = kind == Kind::Sight && before.custody.custodian() == Some(actors.by.id);
-        let proof = !own || !world.policy().separate.contains(&Separation::CounterCustodian);
+        let proof = kind != Kind::Sight || !lookup::counts_own(world, &before, Some(actors.by.id));
         lookup::witness(&mut after, event, seen_at, proof);
     }
     if after.custody != before.custody {

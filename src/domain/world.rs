@@ -75,7 +75,7 @@ pub trait World {
     /// # Errors
     /// When the record cannot be read.
     fn people(&self) -> Result<u64, Self::Error>;
-    /// How many people who are not suspended may administer.
+    /// How many people administer and can go on doing so.
     ///
     /// # Errors
     /// When the record cannot be read.

@@ -110,7 +110,8 @@ pub(super) fn count(connection: &Connection) -> Result<u64, StoreError> {
 pub(super) fn count_admins(connection: &Connection) -> Result<u64, StoreError> {
     let count: i64 = connection
         .prepare_cached(
-            "SELECT count(*) FROM person WHERE suspended = 0 AND instr(',' || roles || ',', ',admin,') > 0",
+            "SELECT count(*) FROM person WHERE suspended = 0 AND pin IS NOT NULL AND until IS NULL
+             AND instr(',' || roles || ',', ',admin,') > 0",
         )?
         .query_row([], |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or_default())

@@ -28,7 +28,12 @@ pub(super) fn in_order(mut media: Vec<MediumId>) -> Vec<MediumId> {
 pub(super) fn close_data<W: World>(world: &W, order: OrderId) -> Result<Data, Stop<W::Error>> {
     let known = world.order(order).map_err(Stop::Failed)?;
     let approved = known.is_some_and(|known| known.state == OrderState::Approved);
-    let missing = if approved { gate(world, order)? } else { Vec::new() };
+    let missing = if approved { gate(world, order) } else { Ok(Vec::new()) };
+    // Whether the gate opens the rules say, after they have said who may ask.
+    let missing = match missing {
+        Err(Stop::Refused(_)) => Vec::new(),
+        other => other?,
+    };
     Ok(Data::OrderClosed { order, missing })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Actors, Effect, Outcome, Stop, credentials, lookup};
 use crate::domain::event::{Data, Event, Kind};
-use crate::domain::names::{Badge, PersonId, PlaceCode, PlaceId};
+use crate::domain::names::{Badge, MAX_INTEGER, PersonId, PlaceCode, PlaceId};
 use crate::domain::person::{Person, Role, Roles};
 use crate::domain::place::{Place, PlaceKind};
 use crate::domain::policy::Policy;
@@ -42,8 +42,8 @@ pub(super) fn step<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors
     if let Data::PlaceAdded { .. } = &event.data {
         return add_place(world, seq, event);
     }
-    if let Data::PlaceRetired { code, .. } = &event.data {
-        return retire_place(world, code, actors);
+    if let Data::PlaceRetired { code, elements } = &event.data {
+        return retire_place(world, (code, *elements), actors);
     }
     if let Data::PolicyChanged { name, value } = &event.data {
         let Some(policy) = world.policy().with(name.as_str(), value.as_str()) else {
@@ -162,7 +162,7 @@ fn suspend<W: World>(world: &W, badge: &Badge) -> Outcome<Effect, W> {
 }
 
 fn keep_an_admin<W: World>(world: &W, person: &Person) -> Outcome<(), W> {
-    if person.roles.has(Role::Admin) && world.admins().map_err(Stop::Failed)? <= 1 {
+    if person.keeps_the_keys() && world.admins().map_err(Stop::Failed)? <= 1 {
         return Err(Refusal::LastAdmin { badge: person.badge.clone() }.into());
     }
     Ok(())
@@ -193,6 +193,7 @@ fn add_place<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W>
         PlaceKind::Site | PlaceKind::Desk => capacity.is_none(),
         PlaceKind::Vault | PlaceKind::Shelf | PlaceKind::Library => *capacity != Some(0),
     };
+    let fits = fits && capacity.is_none_or(|capacity| capacity <= MAX_INTEGER);
     if !fits {
         return Err(Refusal::BadCapacity { kind: *kind }.into());
     }
@@ -212,8 +213,15 @@ fn add_place<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W>
     }))
 }
 
-fn retire_place<W: World>(world: &W, code: &PlaceCode, actors: &Actors) -> Outcome<Effect, W> {
+fn retire_place<W: World>(
+    world: &W,
+    (code, elements): (&PlaceCode, Option<u64>),
+    actors: &Actors,
+) -> Outcome<Effect, W> {
     let place = lookup::resolve_place(world, code)?;
+    if elements.is_some_and(|elements| elements > MAX_INTEGER) {
+        return Err(Refusal::BadCapacity { kind: place.kind }.into());
+    }
     if place.kind == PlaceKind::Site {
         return Err(Refusal::OneSite.into());
     }

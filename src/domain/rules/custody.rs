@@ -126,9 +126,6 @@ fn check_out<W: World>(
         return Err(Refusal::Inconsistent { key: "place" }.into());
     }
     let due = *due;
-    if due <= event.at {
-        return Err(Refusal::DueInPast { due, now: event.at }.into());
-    }
     let (leave, line) = match (*order, why) {
         (Some(_), Some(_)) => return Err(Refusal::Inconsistent { key: "why" }.into()),
         (Some(id), None) => {
@@ -148,6 +145,10 @@ fn check_out<W: World>(
         }
         (None, None) => (Leave::None, None),
     };
+    // After what the order says: one that is over is the reason, not the due time that it gave.
+    if due <= event.at {
+        return Err(Refusal::DueInPast { due, now: event.at }.into());
+    }
     let outing = Outing { left: event.at, due, leave, ejected: None };
     let (custodian, since) = (actors.by.id, event.at);
     let custody = Custody::InHand { custodian, since, origin: Origin::CheckOut, outing };
@@ -197,13 +198,23 @@ fn eject<W: World>(
         Some(id) if carried == Some(Leave::Order(id)) => {
             (Leave::Order(id), orders::line(world, medium, Some(id))?)
         }
-        Some(id) => (Leave::Order(id), Some(orders::covers(world, medium, id, event.at)?.1)),
+        Some(id) => {
+            let (order, line) = orders::covers(world, medium, id, event.at)?;
+            if due > order.until {
+                return Err(OrderRefusal::DueAfterOrder { order: id, due, until: order.until }.into());
+            }
+            (Leave::Order(id), Some(line))
+        }
         None if carried.is_some_and(|leave| leave.order().is_some()) => {
             return Err(Refusal::Inconsistent { key: "order" }.into());
         }
         // A machine gives tapes out whether or not somebody has asked: it is recorded, and flagged.
         None => (carried.unwrap_or(Leave::None), None),
     };
+    // Under the leave that it had, nobody has more time than before.
+    if outing.is_some_and(|outing| outing.leave == leave && outing.due != due) {
+        return Err(Refusal::Inconsistent { key: "due" }.into());
+    }
     let leaves = outing.is_none();
     let left = outing.map_or(event.at, |outing| outing.left);
     let outing = Outing { left, due, leave, ejected: Some(event.at) };

@@ -109,9 +109,14 @@ fn found<W: World>(
 
 /// In somebody's hands by other than the ordinary way; a stay away that had begun goes on.
 fn in_hand(before: &Custody, custodian: PersonId, origin: Origin, at: Timestamp, due: Timestamp) -> Custody {
-    let fresh = Outing { left: at, due, leave: Leave::Intake, ejected: None };
-    let outing = before.outing().map_or(fresh, |outing| Outing { due, ..*outing });
+    let outing = before.outing().map_or_else(|| unasked(before, at, due), |outing| Outing { due, ..*outing });
     Custody::InHand { custodian, since: at, origin, outing }
+}
+
+/// A stay away that begins because reality says so: what should be at rest has left without an order.
+fn unasked(before: &Custody, at: Timestamp, due: Timestamp) -> Outing {
+    let leave = if before.at_rest() { Leave::None } else { Leave::Intake };
+    Outing { left: at, due, leave, ejected: None }
 }
 
 fn correct<W: World>(
@@ -163,7 +168,7 @@ fn corrected<W: World>(
             let outing = if device.resident {
                 None
             } else {
-                let fresh = Outing { left: since, due: needs_due()?, leave: Leave::Intake, ejected: None };
+                let fresh = unasked(&medium.custody, since, needs_due()?);
                 let stay = medium.custody.outing();
                 Some(stay.map_or(fresh, |o| Outing { left: o.left, leave: o.leave, ..fresh }))
             };
@@ -308,11 +313,13 @@ pub(super) fn refused<W: World>(world: &W, event: &Event) -> Outcome<Effect, W> 
     let Data::Refused { action, place, .. } = &event.data else {
         return Err(Refusal::Inconsistent { key: "kind" }.into());
     };
-    if let Some(badge) = &event.by
-        && world.person_by_badge(badge).map_err(Stop::Failed)?.is_none()
-    {
-        return Err(Refusal::UnknownPerson { badge: badge.clone() }.into());
-    }
+    let by = match &event.by {
+        None => None,
+        Some(badge) => {
+            let person = world.person_by_badge(badge).map_err(Stop::Failed)?;
+            Some(person.ok_or_else(|| Refusal::UnknownPerson { badge: badge.clone() })?)
+        }
+    };
     let before = lookup::medium(world, event)?;
     // The step before it may still be taken back: a refusal between does not count.
     let mut after = before.clone();
@@ -322,7 +329,9 @@ pub(super) fn refused<W: World>(world: &W, event: &Event) -> Outcome<Effect, W> 
             None => None,
             Some(code) => world.place_by_code(code).map_err(Stop::Failed)?.map(|place| place.id),
         };
-        lookup::witness(&mut after, event, place, true);
+        let counts = action.as_str() == Kind::Sight.word();
+        let proof = !counts || !lookup::counts_own(world, &before, by.map(|person| person.id));
+        lookup::witness(&mut after, event, place, proof);
     }
     Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after), line: None })
 }

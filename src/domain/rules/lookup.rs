@@ -7,6 +7,7 @@ use crate::domain::names::{Badge, PersonId, PlaceCode, PlaceId};
 use crate::domain::person::Person;
 use crate::domain::place::{Place, PlaceKind};
 use crate::domain::refusal::{Holding, PlaceNeed, Refusal};
+use crate::domain::separation::Separation;
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 
@@ -140,6 +141,13 @@ fn within<W: World>(world: &W, inner: PlaceId, outer: PlaceId) -> Outcome<bool, 
         at = world.place(id).map_err(Stop::Failed)?.and_then(|place| place.parent);
     }
     Ok(false)
+}
+
+/// Whether who counts a medium has it in hand, and so does not prove that it is there: its reading is recorded
+/// all the same.
+pub(super) fn counts_own<W: World>(world: &W, medium: &Medium, by: Option<PersonId>) -> bool {
+    let own = by.is_some() && medium.custody.custodian() == by;
+    own && world.policy().separate.contains(&Separation::CounterCustodian)
 }
 
 /// Notes that the label was read, and whether that is proof. A claimed earlier time never takes back a later

@@ -109,6 +109,9 @@ fn request<W: World>(world: &W, seq: u64, event: &Event, by: &Person) -> Outcome
         None => list(world, media)?,
         Some(0) => return Err(OrderRefusal::NoMedia.into()),
         Some(_) if !media.is_empty() => return Err(Refusal::Inconsistent { key: "media" }.into()),
+        Some(most) if *most > MOST_MEDIA as u64 => {
+            return Err(OrderRefusal::TooManyMedia { count: *most, limit: MOST_MEDIA }.into());
+        }
         Some(_) => standing(*from, *until)?,
     }
     let order = Order {

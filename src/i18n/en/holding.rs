@@ -107,8 +107,8 @@ pub(super) fn named(some: &[Barcode], count: u64) -> String {
 pub(super) fn same_person(row: Separation, badge: &str) -> Sentence {
     let (what, next) = match row {
         Separation::RequesterApprover => (
-            "asked for this order, and cannot decide on it too",
-            "Another approver does: kuraban person list.",
+            "cannot both ask for what goes out and approve it",
+            "Another person plays the other part: kuraban person list.",
         ),
         Separation::ActorWitness => {
             ("cannot be their own second person", "Name another person: --with BADGE.")

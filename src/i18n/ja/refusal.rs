@@ -61,7 +61,7 @@ fn named(some: &[Barcode], count: u64) -> String {
 fn same_person(row: Separation, badge: &str) -> Sentence {
     let (what, next) = match row {
         Separation::RequesterApprover => {
-            ("申請者なので、決裁できません", "別の承認者が決裁します: kuraban person list。")
+            ("持ち出しの申請と承認の両方はできません", "もう一方は別の人が行います: kuraban person list。")
         }
         Separation::ActorWitness => {
             ("自分自身の立会者になれません", "別の人を指定してください: --with BADGE。")
