@@ -136,6 +136,20 @@ impl Voice {
         }
     }
 
+    /// Why a scan was refused, and that a label that names nothing is on record, if an entry says so.
+    #[must_use]
+    pub fn scan_refused(&self, refusal: &Refusal, entry: Option<u64>) -> Sentence {
+        let mut sentence = self.refusal(refusal);
+        let names_nothing = matches!(refusal, Refusal::Unreadable { .. } | Refusal::UnknownBarcode { .. });
+        if let (Some(hint), true, true) = (&mut sentence.hint, names_nothing, entry.is_some()) {
+            hint.push_str(match self.lang {
+                Lang::En => en::refusal::ON_RECORD,
+                Lang::Ja => ja::refusal::ON_RECORD,
+            });
+        }
+        sentence
+    }
+
     /// Why the ledger cannot be used.
     #[must_use]
     pub fn trouble(&self, trouble: &Trouble) -> Sentence {

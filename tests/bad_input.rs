@@ -165,3 +165,24 @@ fn the_clock_may_not_run_back_nor_far_ahead() {
     bench.ok(&["check-in", "--to", "V1", "K00001L9"]);
     bench.holds();
 }
+
+#[test]
+fn a_reading_is_said_to_be_on_record_exactly_where_it_is() {
+    let bench = Bench::furnished();
+    for (words, recorded) in [
+        (&["media", "show", "K99999L9"][..], false),
+        (&["order", "new", "--purpose", "backup", "--until", "+4h", "K99999L9"], false),
+        (&["check-out", "K99999L9"], true),
+        (&["check-in", "--to", "V1", "K 9"], true),
+        (&["sight", "--at", "V1", "K99999L9"], true),
+    ] {
+        let before = bench.verify()["size"].as_u64().unwrap();
+        for (lang, sentence) in [("en", "on record"), ("ja", "記録されています")] {
+            let words = [&["--lang", lang], words].concat();
+            let run = bench.run(&words).code(1);
+            assert_eq!(run.err.contains(sentence), recorded, "{words:?}: {}", run.err);
+        }
+        let after = bench.verify()["size"].as_u64().unwrap();
+        assert_eq!(after - before, 2 * u64::from(recorded), "{words:?}");
+    }
+}

@@ -229,7 +229,7 @@ impl Station {
                 Ok(Answer::Order(order))
             }
             Err(Error::Refused(refusal)) => {
-                Ok(Answer::Refused { shown: format!("{ORDER_LABEL}{order}"), refusal })
+                Ok(Answer::Refused { shown: format!("{ORDER_LABEL}{order}"), refusal, seq: None })
             }
             Err(error) => Err(error),
         }
@@ -325,7 +325,7 @@ impl Station {
                 self.last_done.push(barcode.clone());
                 Ok(Answer::Done { barcode, verb: Box::new(verb), seq, under })
             }
-            Outcome::Refused { shown, refusal, .. } => Ok(Answer::Refused { shown, refusal }),
+            Outcome::Refused { shown, refusal, seq } => Ok(Answer::Refused { shown, refusal, seq }),
         }
     }
 
@@ -353,7 +353,7 @@ impl Station {
                 self.batch.remove(&barcode);
                 Answer::Done { barcode, verb: Box::new(Verb::Void), seq, under: None }
             }
-            Outcome::Refused { shown, refusal, .. } => Answer::Refused { shown, refusal },
+            Outcome::Refused { shown, refusal, seq } => Answer::Refused { shown, refusal, seq },
         })
     }
 }

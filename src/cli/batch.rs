@@ -129,8 +129,8 @@ fn tell(ui: &mut Ui<'_>, verb: &Verb, outcome: Outcome, tally: &mut Tally) -> Re
             }
             Ok(())
         }
-        Outcome::Refused { shown, refusal, .. } => {
-            let sentence = ui.voice.refusal(&refusal);
+        Outcome::Refused { shown, refusal, seq } => {
+            let sentence = ui.voice.scan_refused(&refusal, seq);
             refuse(ui, &shown, refusal.code(), &sentence, tally)
         }
     }

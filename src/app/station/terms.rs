@@ -128,6 +128,8 @@ pub enum Answer {
         shown: String,
         /// Why.
         refusal: Box<Refusal>,
+        /// The entry that says so, if there is one.
+        seq: Option<u64>,
     },
     /// The label was already taken in this batch, as this entry.
     Already {

@@ -8,16 +8,19 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::DAY;
 use crate::i18n::{Sentence, Voice};
 
+/// What is added where the reading of a label that names nothing was recorded.
+pub(in crate::i18n) const ON_RECORD: &str = " The reading is on record.";
+
 #[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
     match refusal {
         Refusal::Unreadable { shown, length, error } => Sentence::new(
             format!("“{shown}” ({length} characters) is not a barcode: {}.", label_error(*error)),
-            "Scan the label again, or type what is printed under the bars. The reading is on record.",
+            "Scan the label again, or type what is printed under the bars.",
         ),
         Refusal::UnknownBarcode { label } => Sentence::new(
             format!("No medium has the barcode {label}."),
-            "Compare it with the label. If the medium is new: kuraban media add. The reading is on record.",
+            "Compare it with the label. If the medium is new: kuraban media add.",
         ),
         Refusal::Ambiguous { label, candidates } => {
             let which: Vec<String> = candidates

@@ -90,16 +90,19 @@ const fn need(need: PlaceNeed) -> &'static str {
     }
 }
 
+/// What is added where the reading of a label that names nothing was recorded.
+pub(in crate::i18n) const ON_RECORD: &str = "この読取りは記録されています。";
+
 #[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
     match refusal {
         Refusal::Unreadable { shown, length, error } => Sentence::new(
             format!("「{shown}」({length} 文字)はバーコードではありません: {}。", label_error(*error)),
-            "もう一度読み取るか、バーの下の文字を入力してください。この読取りは記録されています。",
+            "もう一度読み取るか、バーの下の文字を入力してください。",
         ),
         Refusal::UnknownBarcode { label } => Sentence::new(
             format!("バーコード {label} の媒体はありません。"),
-            "ラベルと見比べてください。新しい媒体なら: kuraban media add。この読取りは記録されています。",
+            "ラベルと見比べてください。新しい媒体なら: kuraban media add。",
         ),
         Refusal::Ambiguous { label, candidates } => {
             let which: Vec<String> = candidates

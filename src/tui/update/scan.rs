@@ -121,8 +121,8 @@ fn told(model: &Model, answer: &Answer) -> (Mark, Sentence) {
             let what = model.voice.text(&Text::Done { verb, barcode, seq: *seq, under: *under });
             (Mark::Done, Sentence { what, hint: None })
         }
-        Answer::Refused { shown, refusal } => {
-            let sentence = model.voice.refusal(refusal);
+        Answer::Refused { shown, refusal, seq } => {
+            let sentence = model.voice.scan_refused(refusal, *seq);
             let named = !shown.is_empty() && sentence.what.contains(shown.as_str());
             let what = if named { sentence.what } else { format!("{shown}: {}", sentence.what) };
             (Mark::Refused, Sentence { what, hint: sentence.hint })
