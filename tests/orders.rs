@@ -214,7 +214,7 @@ fn what_may_be_done_with_an_order_in_each_state() {
         ("approved", [false, false, true, true], Some("A-1")),
         ("rejected", [false; 4], Some("A-1")),
         ("closed", [false; 4], Some("B-3")),
-        ("withdrawn", [false; 4], Some("B-3")),
+        ("withdrawn", [false; 4], Some("B-2")),
     ] {
         for (deed, may) in DEEDS.iter().zip(may) {
             let bench = strict();
@@ -223,7 +223,7 @@ fn what_may_be_done_with_an_order_in_each_state() {
                 "approved" => &["approve --by A-1"],
                 "rejected" => &["reject --by A-1 --why no_need"],
                 "closed" => &["approve --by A-1", "close --by B-3"],
-                "withdrawn" => &["close --by B-3"],
+                "withdrawn" => &["close --by B-2"],
                 _ => &[],
             };
             for deed in before {
@@ -246,6 +246,41 @@ fn what_may_be_done_with_an_order_in_each_state() {
             bench.holds();
         }
     }
+}
+
+#[test]
+fn a_request_is_withdrawn_by_who_made_it_or_could_approve_it() {
+    for (who, may) in [("B-2", true), ("A-1", true), ("B-1", true), ("B-3", false), ("X-1", false)] {
+        let bench = strict();
+        let order = requested(&bench, "--until +8h K00001L9");
+        let words = format!("order close --by {who} {order}");
+        if may {
+            ok(&bench, &words);
+        } else {
+            refused(&bench, &words, &format!("{who} may not record this"));
+        }
+        assert_eq!(show(&bench, order)["state"], if may { "closed" } else { "requested" });
+        bench.holds();
+    }
+}
+
+#[test]
+fn nothing_is_outside_under_an_order_that_is_not_in_force() {
+    let bench = strict();
+    let rejected = requested(&bench, "--until +8h K00001L9");
+    ok(&bench, &format!("order reject --by A-1 --why no {rejected}"));
+    let requested = requested(&bench, "--until +8h K00001L9");
+    let order = approved(&bench, "--until +8h K00001L9");
+    ok(&bench, &format!("check-out --by B-2 --order {order} K00001L9"));
+    for (number, outside) in [(rejected, 0), (requested, 0), (order, 1)] {
+        let shown = show(&bench, number);
+        assert_eq!(
+            (&shown["outside"], &shown["media"][0]["outside"]),
+            (&outside.into(), &(outside == 1).into()),
+            "{shown}"
+        );
+    }
+    bench.holds();
 }
 
 #[test]

@@ -38,12 +38,7 @@ fn an_approval_by_somebody_who_did_not_hold_the_role_at_that_time() {
         (&["person suspend A-2"], &[], "A-2", "suspended"),
         (&[], &["person roles B-3 approver"], "B-3", "needs the role approver"),
         (&["no pin", "person add P-1 Someone --role approver"], &[], "P-1", "no PIN"),
-        (
-            &["person temporary --by A-1 --until +1h T-1 Temp", "person roles T-1 approver", "pass"],
-            &[],
-            "T-1",
-            "T-1",
-        ),
+        (&["person temporary --by A-1 --until +1h T-1 Temp", "pass"], &[], "T-1", "T-1"),
         (&[], &["person add N-1 Someone --role approver"], "N-1", "N-1"),
         // Who holds the role, and asked for the order.
         (&[], &[], "B-1", "B-1"),

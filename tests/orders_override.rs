@@ -47,6 +47,10 @@ fn an_override_is_critical_until_another_approver_ratifies_it() {
     ok(&bench, "check-in --by B-2 --to V1 K00001L9");
     bench.pass(13 * 24 * HOUR);
     assert_eq!(flags(&bench, "K00001L9"), ["critical override"]);
+    // Who took it out answers for it, not who brought it back.
+    let told = bench.run(&["flags", "--json"]).json();
+    let flag = told.as_array().unwrap().iter().find(|flag| flag["flag"] == "override").unwrap();
+    assert_eq!(flag["answerable"], "B-1", "{flag}");
     assert_eq!(overrides(&bench), 1);
     ok(&bench, "ratify --by A-1 K00001L9");
     assert_eq!((flags(&bench, "K00001L9").len(), overrides(&bench)), (0, 0.into()));

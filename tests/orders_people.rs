@@ -110,7 +110,7 @@ fn a_temporary_badge_has_its_own_pin_and_makes_an_operator_and_nothing_else() {
     ok(&bench, "person temporary --by A-1 T-1 New");
     let order = approved(&bench, "--until +8h K00001L9");
     assert!(run(&bench, "check-out --by T-1 K00001L9").code(1).err.contains("Wrong PIN for T-1"));
-    pin("KURABAN_PIN", "5555");
+    let own = pin("KURABAN_PIN", "5555").unwrap();
     ok(&bench, "check-out --by T-1 K00001L9");
     for (words, part) in [
         (format!("order approve --by T-1 {order}"), "T-1 may not record this"),
@@ -118,6 +118,11 @@ fn a_temporary_badge_has_its_own_pin_and_makes_an_operator_and_nothing_else() {
         ("missing --by T-1 --why gone K00001L9".to_owned(), "T-1 may not record this"),
     ] {
         assert!(run(&bench, &words).code(1).err.contains(part), "{words}");
+    }
+    // Nor does an administrator make it more than that.
+    pin("KURABAN_PIN", &own);
+    for roles in ["approver", "operator,approver", "admin"] {
+        refused(&bench, &format!("person roles T-1 {roles}"), "T-1 is a temporary badge");
     }
     bench.holds();
 }
@@ -178,7 +183,6 @@ fn the_last_administrator_who_can_act_stays_one() {
             }
             "temporary" => {
                 ok(&bench, "person temporary --by A-1 N-1 New");
-                ok(&bench, "person roles N-1 admin");
             }
             _ => drop(ok(&bench, "person add N-1 New --role admin")),
         }
@@ -248,6 +252,11 @@ fn a_shift_is_handed_over_by_two_people_and_moves_no_custody() {
     assert!(run(&bench, "shift hand-over --by B-2 --to B-3").code(1).err.contains("B-3 has a PIN"));
     bench.vars.borrow_mut().insert("KURABAN_WITH_PIN".to_owned(), pin);
     let told = ok(&bench, "shift hand-over --by B-2 --to B-3");
+    // All that is open is listed: the order, and each medium that is outside or missing.
+    for (barcode, listed) in media.iter().zip([true, true, false, true, true]) {
+        assert_eq!(told.out.contains(barcode), listed, "{barcode}: {}", told.out);
+    }
+    assert!(told.out.contains("approved"), "{}", told.out);
     assert!(told.out.contains("4 media") && told.out.contains("No medium changed hands"), "{}", told.out);
     let last = log(&bench).pop().unwrap();
     assert_eq!((&last["by"], &last["with"], &last["data"]), (&json!("B-2"), &json!("B-3"), &open));

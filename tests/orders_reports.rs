@@ -166,8 +166,19 @@ fn whoever_takes_a_report_away_stands_in_the_log() {
             (&json!("export_made"), &json!(by), &data)
         );
     }
-    // Who shows no PIN takes nothing away, and who only looks leaves no trace.
+    // What cannot be written is not given out, and overwrites nothing.
     let size = log(&bench).len();
+    let content = std::fs::read(&file).unwrap();
+    for taken in [file.clone(), bench.path().join("none/report.csv").display().to_string()] {
+        let told = run(&bench, &format!("report monthly -o {taken} --csv --by A-1")).code(2);
+        assert!(told.err.contains("was not written") && !told.err.contains("given out"), "{}", told.err);
+    }
+    assert_eq!((log(&bench).len(), std::fs::read(&file).unwrap()), (size, content));
+    // Nor is a file left behind where the giving out is refused.
+    let refused = bench.path().join("refused.csv");
+    run(&bench, &format!("report access -o {} --csv --by Z-9", refused.display())).code(1);
+    assert!(!refused.exists());
+    // Who shows no PIN takes nothing away, and who only looks leaves no trace.
     ok(&bench, "report access");
     ok(&bench, "report monthly");
     bench.vars.borrow_mut().remove("KURABAN_PIN");

@@ -243,3 +243,67 @@ fn a_notice_that_is_too_long_says_so() {
     let notice: Vec<&str> = text.lines().skip(13).collect();
     assert!(notice.len() == 3 && notice[0].contains("✗ directory/") && notice[2].ends_with('…'), "{text}");
 }
+
+#[test]
+fn all_that_is_open_can_be_seen_before_a_shift_is_handed_over() {
+    let bench = Bench::furnished();
+    let out: Vec<String> = (10..30).map(|n| format!("K100{n}L9")).collect();
+    let with = |words: &[&'static str]| {
+        let words: Vec<&str> = words.iter().copied().chain(out.iter().map(String::as_str)).collect();
+        bench.ok(&words);
+    };
+    with(&["media", "add", "--at", "V1"]);
+    with(&["check-out"]);
+    for lang in [Lang::En, Lang::Ja] {
+        let mut screen = Screen::open(&bench, lang, SMALL);
+        screen.scan("B-1");
+        screen.esc('n');
+        screen.settle(1000);
+        assert!(screen.text().contains("PgDn"), "{}", screen.text());
+        let mut seen = String::new();
+        for _ in 0..8 {
+            seen += &screen.text();
+            screen.press(KeyCode::PageDown);
+        }
+        for barcode in &out {
+            assert!(seen.contains(barcode.as_str()), "{barcode}: {seen}");
+        }
+        let last = screen.text();
+        screen.press(KeyCode::PageDown);
+        assert_eq!(screen.text(), last, "nothing lies behind the last line");
+        // The line that is filled in stays in sight, whatever is shown above it.
+        screen.keys("12", 100);
+        assert!(screen.text().contains("••_"), "{}", screen.text());
+        for _ in 0..8 {
+            screen.press(KeyCode::PageUp);
+        }
+        assert_ne!(screen.text(), last);
+    }
+}
+
+#[test]
+fn nothing_is_left_beside_the_box_that_asks_for_a_pin() {
+    let bench = Bench::furnished();
+    for lang in [Lang::En, Lang::Ja] {
+        let mut screen = Screen::open(&bench, lang, SMALL);
+        for n in 1..=4 {
+            screen.scan(&format!("K9000{n}L9"));
+        }
+        let before: Vec<String> = screen.text().lines().map(str::to_owned).collect();
+        // Nobody gives the PIN that is asked for now.
+        let usual = bench.vars.borrow_mut().remove("KURABAN_PIN").unwrap();
+        screen.scan("B-2");
+        bench.vars.borrow_mut().insert("KURABAN_PIN".to_owned(), usual);
+        let text = screen.text();
+        let boxed = |line: &str| line.contains(['┌', '└']) || line.contains('│');
+        assert_eq!(text.lines().filter(|line| boxed(line)).count(), 3, "{text}");
+        for (line, before) in text.lines().zip(&before).skip(1) {
+            if boxed(line) {
+                assert!(line.trim().starts_with(['┌', '│', '└']), "{text}");
+                assert!(line.trim().ends_with(['┐', '│', '┘']), "{text}");
+            } else {
+                assert_eq!(line.is_empty(), before.is_empty(), "{text}");
+            }
+        }
+    }
+}

@@ -27,7 +27,8 @@ pub struct FlagLine {
     pub place: Option<PlaceCode>,
     /// Who has it in hand, or had it last.
     pub custodian: Option<Custodian>,
-    /// Who is answerable: the custodian, else who brought it where the record puts it.
+    /// Who is answerable: the custodian, else who brought it where the record puts it; for a check-out without an
+    /// order that nobody has ratified, who took it out.
     pub answerable: Option<Custodian>,
     /// Where it was seen against the record.
     pub seen: Option<PlaceCode>,
@@ -62,7 +63,9 @@ impl Session {
                         continue;
                     }
                     let custodian = views::custodian(view, medium.custody.custodian())?;
+                    let without = medium.overrides.first().filter(|_| flag.kind == FlagKind::Override);
                     let answerable = match &custodian {
+                        _ if without.is_some() => views::custodian(view, without.map(|one| one.by))?,
                         Some(who) => Some(who.clone()),
                         None => views::custodian(view, medium.stepped_by)?,
                     };

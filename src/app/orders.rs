@@ -84,6 +84,8 @@ pub struct OrderLine {
     pub custodian: Option<Custodian>,
     /// How far it has come under the order.
     pub marks: Marks,
+    /// Whether the order waits for it: it is outside, and the order is approved and not closed.
+    pub outside: bool,
 }
 
 /// One order with all that it lists.
@@ -340,9 +342,12 @@ impl Session {
             let mut lines = Vec::new();
             for (medium, marks) in view.lines(id)? {
                 let Some(medium) = view.medium(medium)? else { continue };
+                let (state, at_rest) = (medium.custody.state(), medium.custody.at_rest());
+                let waits = order.state == OrderState::Approved && !at_rest && state != State::Missing;
                 lines.push(OrderLine {
-                    state: medium.custody.state(),
-                    at_rest: medium.custody.at_rest(),
+                    state,
+                    at_rest,
+                    outside: waits,
                     place: views::place_code(view, medium.custody.place())?,
                     custodian: views::custodian(view, medium.custody.custodian())?,
                     barcode: medium.barcode,
@@ -357,11 +362,16 @@ impl Session {
 }
 
 fn shown_order(view: &View<'_>, order: Order, now: Timestamp) -> Result<OrderView, StoreError> {
+    let mut counts = view.order_counts(order.id)?;
+    // Under an order that is not in force nothing is outside, wherever its media are by now.
+    if order.state != OrderState::Approved {
+        counts.outside = 0;
+    }
     Ok(OrderView {
         requester: views::custodian(view, Some(order.requester))?,
         decided_by: views::custodian(view, order.decided_by)?,
         closed_by: views::custodian(view, order.closed_by)?,
-        counts: view.order_counts(order.id)?,
+        counts,
         over: order.state == OrderState::Approved && now >= order.until,
         order,
     })

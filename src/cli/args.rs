@@ -45,7 +45,7 @@ pub struct Global {
 }
 
 /// The form of what is printed.
-#[derive(Debug, Clone, Copy, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub struct Output {
     /// Print one JSON document
     #[arg(long)]

@@ -111,11 +111,6 @@ fn summary(ui: &Ui<'_>, page: &OrderPage) -> Vec<String> {
     super::tabled::fields(rows.into_iter().filter_map(|(key, value)| Some((key, value?))))
 }
 
-/// Whether a medium is outside: as it is counted, what is missing is not.
-fn is_outside(line: &OrderLine) -> bool {
-    !line.at_rest && line.state != State::Missing
-}
-
 fn lines(ui: &mut Ui<'_>, page: &OrderPage, output: Output) -> Result<(), Failure> {
     if page.lines.is_empty() {
         return Ok(());
@@ -151,7 +146,7 @@ fn lines(ui: &mut Ui<'_>, page: &OrderPage, output: Output) -> Result<(), Failur
         mark("taken", Head::Taken, |line| line.marks.taken),
         mark("ejected", Head::Ejected, |line| line.marks.ejected),
         mark("returned", Head::Returned, |line| line.marks.returned),
-        mark("outside", Head::Outside, is_outside),
+        mark("outside", Head::Outside, |line| line.outside),
     ];
     table(ui, output, columns, &page.lines)?;
     Ok(())
@@ -171,7 +166,7 @@ fn document(page: &OrderPage) -> Value {
                 "taken": line.marks.taken,
                 "ejected": line.marks.ejected,
                 "returned": line.marks.returned,
-                "outside": is_outside(line),
+                "outside": line.outside,
             })
         })
         .collect();

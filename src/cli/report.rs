@@ -108,26 +108,39 @@ fn give<T>(
     rows: &[T],
 ) -> Result<Code, Failure> {
     let form = ui.form(giving.output);
-    let away = giving.file.is_some() || giving.output.json || giving.output.csv;
-    if away {
-        let purpose = ui.name("PURPOSE", &giving.purpose, Word::new)?;
-        let report = ui.name("REPORT", name, Word::new)?;
-        let (session, who) = ui.acting(global, None)?;
-        let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-        let seq = session.exported(&who, &report, &purpose, count)?;
-        let said = ui.voice.text(&Text::Orders(Orders::Exported { report: name, rows: count, seq }));
-        ui.remark(&said)?;
+    if giving.file.is_none() && !giving.output.json && !giving.output.csv {
+        fill(Sheet::begin(ui.out(), form, columns), rows)?;
+        return Ok(Code::DONE);
     }
-    if let Some(path) = &giving.file {
-        let file = OpenOptions::new().write(true).create_new(true).open(path);
-        let file = file.map_err(|error| unwritten(ui, path, &error))?;
-        let mut out = BufWriter::new(file);
-        let written = fill(Sheet::begin(&mut out, form, columns), rows);
-        let written = written.and_then(|()| out.flush()).and_then(|()| out.get_ref().sync_all());
-        return written.map(|()| Code::DONE).map_err(|error| unwritten(ui, path, &error));
-    }
-    fill(Sheet::begin(ui.out(), form, columns), rows)?;
-    Ok(Code::DONE)
+    let purpose = ui.name("PURPOSE", &giving.purpose, Word::new)?;
+    let report = ui.name("REPORT", name, Word::new)?;
+    let (session, who) = ui.acting(global, None)?;
+    // Nothing is said to be given out before there is a file to put it into.
+    let open = |path: &PathBuf| match OpenOptions::new().write(true).create_new(true).open(path) {
+        Ok(file) => Ok((path.clone(), file)),
+        Err(error) => Err(unwritten(ui, path, &error)),
+    };
+    let file = giving.file.as_ref().map(open).transpose()?;
+    let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let seq = match session.exported(&who, &report, &purpose, count) {
+        Ok(seq) => seq,
+        Err(error) => {
+            if let Some((path, _)) = &file {
+                let _ = std::fs::remove_file(path);
+            }
+            return Err(error.into());
+        }
+    };
+    let said = ui.voice.text(&Text::Orders(Orders::Exported { report: name, rows: count, seq }));
+    ui.remark(&said)?;
+    let Some((path, file)) = file else {
+        fill(Sheet::begin(ui.out(), form, columns), rows)?;
+        return Ok(Code::DONE);
+    };
+    let mut out = BufWriter::new(file);
+    let written = fill(Sheet::begin(&mut out, form, columns), rows);
+    let written = written.and_then(|()| out.flush()).and_then(|()| out.get_ref().sync_all());
+    written.map(|()| Code::DONE).map_err(|error| unwritten(ui, &path, &error))
 }
 
 fn unwritten(ui: &Ui<'_>, path: &Path, error: &std::io::Error) -> Failure {

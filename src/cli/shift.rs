@@ -2,9 +2,10 @@
 
 use clap::{Args, Subcommand};
 
-use super::args::Global;
+use super::args::{Global, Output};
 use super::exit::{Code, Failure};
 use super::ui::Ui;
+use super::{media_list, order_list};
 use crate::i18n::{Orders, Text};
 
 /// The words of the command.
@@ -35,23 +36,38 @@ pub enum ShiftCommand {
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: ShiftArgs) -> Result<Code, Failure> {
     match args.command {
         ShiftCommand::Show { json } => {
-            let open = ui.session(global)?.open_matters()?;
             if json {
+                let open = ui.session(global)?.open_matters()?;
                 let document = serde_json::json!({
                     "outside": open.outside, "orders": open.orders, "overrides": open.overrides,
                 });
                 ui.line(&document.to_string())?;
             } else {
-                ui.say(&Text::Orders(Orders::ShiftList(open)))?;
+                list(ui, global)?;
             }
         }
         ShiftCommand::HandOver { to } => {
-            let (session, who) = ui.acting(global, Some(&to))?;
-            let (seq, open) = session.hand_shift_over(&who)?;
-            ui.say(&Text::Orders(Orders::ShiftList(open)))?;
+            // Both see what they confirm before they are asked for their PINs.
+            list(ui, global)?;
+            let (session, who) = ui.acting_to(global, &to)?;
+            let (seq, _) = session.hand_shift_over(&who)?;
             let from = who.badge().as_str();
             ui.say(&Text::Orders(Orders::ShiftDone { from, to: to.trim(), seq }))?;
         }
     }
     Ok(Code::DONE)
+}
+
+/// What is open: in numbers, then every order that is not closed and every medium outside.
+fn list(ui: &mut Ui<'_>, global: &Global) -> Result<(), Failure> {
+    let open = ui.session(global)?.open_matters()?;
+    ui.say(&Text::Orders(Orders::ShiftList(open)))?;
+    if open.orders > 0 {
+        order_list::list(ui, global, (true, None), Output::default())?;
+    }
+    if open.outside > 0 {
+        let outside = media_list::ListArgs { outside: true, at: None, find: None, output: Output::default() };
+        media_list::run(ui, global, &outside)?;
+    }
+    Ok(())
 }

@@ -24,6 +24,13 @@ impl Ui<'_> {
         Ok((session, Who::new(by, with, station)))
     }
 
+    /// Opens the ledger and signs on who acts and whom `--to` names, who confirms it.
+    pub(super) fn acting_to(&mut self, global: &Global, to: &str) -> Result<(Session, Who), Failure> {
+        let (session, who) = self.acting(global, None)?;
+        let to = self.recipient(global, &session, to)?;
+        Ok((session, who.with(to)))
+    }
+
     /// The badge of who acts.
     pub(super) fn actor(&self, global: &Global) -> Result<Badge, Failure> {
         let by = global.by.as_deref().or_else(|| self.var("KURABAN_BADGE"));

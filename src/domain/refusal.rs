@@ -125,6 +125,8 @@ pub enum Refusal {
     BadgeEnded { badge: Badge, until: Timestamp },
     /// A temporary badge holds for one shift at most.
     ShiftTooLong { hours: u64 },
+    /// Who carries a temporary badge is an operator, and nothing else.
+    TemporaryRoles { badge: Badge },
     /// The person has a PIN, and it was not given.
     PinMissing { badge: Badge },
     /// The PIN is wrong; so many more lock the person, or they are locked until then.
@@ -215,6 +217,7 @@ impl Refusal {
             Self::NoPin { .. } => "no_pin",
             Self::BadgeEnded { .. } => "badge_ended",
             Self::ShiftTooLong { .. } => "shift_too_long",
+            Self::TemporaryRoles { .. } => "temporary_roles",
             Self::PinMissing { .. } => "pin_missing",
             Self::PinWrong { .. } => "pin_wrong",
             Self::PinLocked { .. } => "pin_locked",

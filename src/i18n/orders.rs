@@ -117,8 +117,10 @@ pub enum Orders<'a> {
     },
     NoOrders,
     Counts(Counts),
-    More {
-        count: usize,
+    Turn {
+        from: usize,
+        to: usize,
+        of: usize,
     },
     SignOn,
     WithoutOrder,

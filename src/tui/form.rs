@@ -107,6 +107,8 @@ pub struct Form {
     pub wrong: Option<Wrong>,
     /// Whether it was sent and is being done.
     pub sent: bool,
+    /// How many lines of what is open have been turned over.
+    pub top: usize,
 }
 
 /// Who does it: a badge, and the PIN if one was given.
@@ -164,7 +166,7 @@ impl Form {
             _ => String::new(),
         };
         let lines = fields.iter().map(|field| (*field, begin(*field))).collect();
-        Self { ask, lines, at: 0, wrong: None, sent: false }
+        Self { ask, lines, at: 0, wrong: None, sent: false, top: 0 }
     }
 
     /// The line that is filled in.

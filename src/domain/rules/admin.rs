@@ -149,6 +149,9 @@ fn set_roles<W: World>(world: &W, badge: &Badge, roles: Roles) -> Outcome<Effect
     if person.roles == roles {
         return Err(Refusal::NoChange.into());
     }
+    if person.until.is_some() {
+        return Err(Refusal::TemporaryRoles { badge: badge.clone() }.into());
+    }
     if !roles.has(Role::Admin) {
         keep_an_admin(world, &person)?;
     }

@@ -7,7 +7,7 @@ use crate::domain::event::{Data, Event};
 use crate::domain::medium::Medium;
 use crate::domain::names::{Code, MediumId, OrderId};
 use crate::domain::order::{Line, MOST_MEDIA, Marks, Nightly, Order, OrderState, STANDING_DAYS};
-use crate::domain::person::Person;
+use crate::domain::person::{Person, Role};
 use crate::domain::refusal::{OrderRefusal, Refusal};
 use crate::domain::separation::Separation;
 use crate::domain::time::{DAY, Timestamp};
@@ -230,7 +230,12 @@ fn close<W: World>(
     if nights > 0 {
         return Err(OrderRefusal::NightsOpen { order: id, count: nights }.into());
     }
-    // Nothing has moved under an order that nobody approved: closing it is to withdraw it.
+    // Nothing has moved under an order that nobody approved: closing it is to withdraw it, for who asked for it
+    // or could have approved it.
+    if before.state == OrderState::Requested && before.requester != by.id && !by.roles.has(Role::Approver) {
+        let (badge, action) = (by.badge.clone(), event.data.kind());
+        return Err(Refusal::RoleMissing { badge, action, needs: &[Role::Approver] }.into());
+    }
     let named = if before.state == OrderState::Approved { gate(world, id)? } else { Vec::new() };
     if named != missing {
         return Err(Refusal::Inconsistent { key: "missing" }.into());

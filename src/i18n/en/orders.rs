@@ -84,7 +84,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Orders<'_>) -> String {
         Orders::Counts(Counts { expected, taken, ejected, returned, outside, missing }) => format!(
             "{expected} media: {taken} out, {ejected} ejected, {returned} back, {outside} outside, {missing} missing"
         ),
-        Orders::More { count } => format!("… and {count} more"),
+        Orders::Turn { from, to, of } => format!("lines {from}–{to} of {of}: PgDn, PgUp"),
         Orders::SignOn => "SIGN ON".into(),
         Orders::WithoutOrder => "WITHOUT AN ORDER".into(),
         Orders::WithWitness(badge) => format!("with {badge}"),

@@ -213,9 +213,13 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("A temporary badge holds for one shift, {hours} hours at most."),
             "Give an earlier end, or let an administrator enrol the person: kuraban person add.",
         ),
+        Refusal::TemporaryRoles { badge } => Sentence::new(
+            format!("{badge} is a temporary badge, and who carries it is an operator and nothing else."),
+            "An administrator enrols the person with a badge of their own: kuraban person add.",
+        ),
         Refusal::PinMissing { badge } => Sentence::new(
             format!("{badge} has a PIN, and it was not given. Nothing was recorded."),
-            "Give it on the terminal, or in KURABAN_PIN (the second person's: KURABAN_WITH_PIN).",
+            "Give it on the terminal, or in KURABAN_PIN (the second person's: KURABAN_WITH_PIN; that of --to: KURABAN_TO_PIN).",
         ),
         Refusal::PinWrong { badge, left, locked: None } => Sentence::new(
             format!("Wrong PIN for {badge}. It is on record; {left} more lock this badge."),

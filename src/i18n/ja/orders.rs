@@ -80,7 +80,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Orders<'_>) -> String {
         Orders::Counts(Counts { expected, taken, ejected, returned, outside, missing }) => format!(
             "媒体 {expected} 本: 出庫 {taken}、取出し {ejected}、入庫 {returned}、庫外 {outside}、不明 {missing}"
         ),
-        Orders::More { count } => format!("… ほか {count} 件"),
+        Orders::Turn { from, to, of } => format!("{of} 行中 {from}–{to} 行: PgDn、PgUp"),
         Orders::SignOn => "SIGN ON".into(),
         Orders::WithoutOrder => "作業指示なし(緊急)".into(),
         Orders::WithWitness(badge) => format!("立会者 {badge}"),

@@ -293,9 +293,13 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("一時バッジは一勤務、{hours} 時間までです。"),
             "期限を早めるか、管理者が要員として登録してください: kuraban person add。",
         ),
+        Refusal::TemporaryRoles { badge } => Sentence::new(
+            format!("{badge} は一時バッジです。持つ人の役割は担当者 (operator) だけです。"),
+            "管理者が本人のバッジで要員として登録してください: kuraban person add。",
+        ),
         Refusal::PinMissing { badge } => Sentence::new(
             format!("{badge} には PIN がありますが、入力されていません。何も記録していません。"),
-            "端末で入力するか、KURABAN_PIN(立会人は KURABAN_WITH_PIN)で渡してください。",
+            "端末で入力するか、KURABAN_PIN(立会人は KURABAN_WITH_PIN、--to の人は KURABAN_TO_PIN)で渡してください。",
         ),
         Refusal::PinWrong { badge, left, locked: None } => Sentence::new(
             format!("{badge} の PIN が違います。記録に残りました。あと {left} 回でロックします。"),

@@ -14,6 +14,9 @@ use crate::tui::keymap::Command;
 use crate::tui::message::{Effect, Message};
 use crate::tui::model::{Dialog, Mark, Model};
 
+/// How many lines of what is open are turned over at once.
+const PAGE: usize = 3;
+
 /// Opens a form; one about a shift also asks for what is open.
 fn open(model: &mut Model, ask: Ask) -> Vec<Effect> {
     model.dialog = Some(Dialog::Form(Form::new(ask, model.scan.person.as_ref())));
@@ -57,6 +60,7 @@ fn about(model: &mut Model, ask: fn(OrderId) -> Ask) -> Vec<Effect> {
 
 /// A key while a form is open.
 pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
+    let rows = model.orders.list.rows.len() + model.board.page.media.len();
     let Some(Dialog::Form(form)) = &mut model.dialog else { return Vec::new() };
     if form.sent {
         return Vec::new();
@@ -64,6 +68,9 @@ pub(super) fn key(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     match key.code {
         KeyCode::Up | KeyCode::BackTab => form.step(-1),
         KeyCode::Down => form.step(1),
+        KeyCode::PageUp => form.top = form.top.saturating_sub(PAGE),
+        // The screen knows how many lines there are, and goes no further than the last.
+        KeyCode::PageDown => form.top = (form.top + PAGE).min(rows),
         KeyCode::Backspace => form.backspace(),
         KeyCode::Enter | KeyCode::Tab if form.enter() => return send(model),
         KeyCode::Char('j') if key.modifiers.contains(KeyModifiers::CONTROL) && form.enter() => {

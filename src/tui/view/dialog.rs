@@ -20,7 +20,13 @@ pub(super) fn draw(model: &Model, dialog: &Dialog, frame: &mut Frame<'_>, area: 
     let [_, middle, _] =
         Layout::horizontal([Constraint::Fill(1), Constraint::Length(56), Constraint::Fill(1)]).areas(area);
     // One column more on either side: a wide letter that reaches under the border would tear a hole into it.
-    let under = Rect { x: middle.x.saturating_sub(1), width: middle.width + 2, ..middle };
+    let under = match dialog {
+        // A single line covers whole rows and no more, so that nothing is left beside it or blanked below it.
+        Dialog::Pin { .. } | Dialog::Export { .. } => Rect { height: 3.min(area.height), ..area },
+        Dialog::Help { .. } | Dialog::Search { .. } | Dialog::Probe(_) | Dialog::Form(_) => {
+            Rect { x: middle.x.saturating_sub(1), width: middle.width + 2, ..middle }
+        }
+    };
     frame.render_widget(Clear, under.intersection(area));
     match dialog {
         Dialog::Form(_) => {}

@@ -54,9 +54,11 @@ pub(super) fn draw(model: &Model, form: &Form, frame: &mut Frame<'_>, area: Rect
         }
         Ask::Request | Ask::Override | Ask::Shift(_) => String::new(),
     };
-    let open = open(model, form);
-    let rows = u16::try_from(2 * form.lines.len() + 2 + open.len()).unwrap_or(u16::MAX);
     let width = area.width.min(78);
+    let room = usize::from(width.saturating_sub(2));
+    let open: Vec<String> =
+        open(model, form).iter().flat_map(|line| super::fit::wrapped(line, room)).collect();
+    let rows = u16::try_from(2 * form.lines.len() + 2 + open.len()).unwrap_or(u16::MAX);
     let height = rows.saturating_add(2).min(area.height);
     frame.render_widget(Clear, Rect { height, ..area });
     let area = Rect { x: area.x + (area.width - width) / 2, width, height, ..area };
@@ -64,20 +66,33 @@ pub(super) fn draw(model: &Model, form: &Form, frame: &mut Frame<'_>, area: Rect
     let block = Block::bordered().title(title).title_bottom(format!(" {} ", said(Orders::FormKeys)));
     let inside = block.inner(area);
     frame.render_widget(block, area);
+    // Where there is little room, what is open comes first, and only the line that is filled in is shown.
     let fields = u16::try_from(2 * form.lines.len()).unwrap_or(u16::MAX);
+    let left = inside.height.saturating_sub(2 + u16::try_from(open.len()).unwrap_or(u16::MAX));
+    let fields = if open.is_empty() { fields } else { fields.min(left.max(2)) };
     let [above, middle, below] =
         Layout::vertical([Constraint::Min(0), Constraint::Length(fields), Constraint::Length(2)])
             .areas(inside);
-    let room = usize::from(inside.width);
-    let most = usize::from(above.height);
-    let mut lines: Vec<Line<'_>> = open.iter().take(most).map(|line| Line::raw(fit(line, room))).collect();
-    if open.len() > most && most > 0 {
-        lines.truncate(most - 1);
-        lines.push(Line::raw(said(Orders::More { count: open.len() + 1 - most })));
-    }
-    frame.render_widget(Paragraph::new(lines), above);
+    draw_open(model, (&open, form.top), frame, above);
     draw_lines(model, form, frame, middle);
     draw_wrong(model, form, frame, below);
+}
+
+/// As many lines of what is open as there is room for, from the first that has not been turned over; the last row
+/// tells how many follow or went before.
+fn draw_open(model: &Model, (open, top): (&[String], usize), frame: &mut Frame<'_>, area: Rect) {
+    let most = usize::from(area.height);
+    let all = open.len() <= most;
+    let shown = if all { most } else { most.saturating_sub(1) };
+    let top = top.min(open.len().saturating_sub(shown));
+    let mut lines: Vec<Line<'_>> =
+        open.iter().skip(top).take(shown).map(|line| Line::raw(line.as_str())).collect();
+    if !all {
+        let (from, to) = (top + 1, top + lines.len());
+        let text = Orders::Turn { from, to, of: open.len() };
+        lines.push(Line::styled(model.voice.text(&Text::Orders(text)), Theme::strong()));
+    }
+    frame.render_widget(Paragraph::new(lines), area);
 }
 
 fn draw_lines(model: &Model, form: &Form, frame: &mut Frame<'_>, area: Rect) {
