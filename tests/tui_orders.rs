@@ -286,10 +286,76 @@ fn who_stands_before_a_station_that_knows_nobody_is_asked_in_large_letters() {
     assert!(screen.text().contains("scan your badge first"), "{}", screen.text());
     screen.scan("K00001L9");
     assert!(screen.text().contains("!  scan your badge first"), "{}", screen.text());
-    // An order needs somebody who asks for it.
+    // An order needs somebody who asks for it, before anything is filled in.
     screen.press(KeyCode::F(6));
     command(&mut screen, 'n');
-    fill(&mut screen, &["restore", "+4h", "K00001L9", "", "", "", ""]);
-    assert!(screen.text().contains("Nobody said who acts"), "{}", screen.text());
+    assert!(screen.model.dialog.is_none(), "{}", screen.text());
+    assert!(screen.text().contains("scan your badge first, on the scan screen (F1)"), "{}", screen.text());
     bench.holds();
+}
+
+#[test]
+fn where_a_badge_is_wanted_a_badge_it_is_though_it_is_a_barcode_too() {
+    let bench = Bench::furnished();
+    bench.ok(&["media", "add", "--at", "V1", "B-2"]);
+    let mut screen = open(&bench);
+    // Who takes a medium over is wanted: B-2 the person, not B-2 the medium.
+    screen.esc('o');
+    screen.scan("K00001L9");
+    screen.esc('h');
+    screen.scan("B-2");
+    screen.scan("K00001L9");
+    assert_eq!(bench.show("K00001L9")["custodian"], "B-2", "{}", screen.text());
+    assert_eq!(bench.show("B-2")["state"], "vaulted");
+    // Where somebody stands and nobody else is wanted, it is the medium.
+    screen.esc('o');
+    screen.scan("B-2");
+    assert_eq!(bench.show("B-2")["custodian"], "B-1", "{}", screen.text());
+    // A station that knows nobody asks B-2 for the PIN.
+    bench.vars.borrow_mut().insert("KURABAN_PIN".to_owned(), "none".to_owned());
+    let mut screen = open(&bench);
+    screen.press(KeyCode::Esc);
+    screen.scan("B-2");
+    assert!(matches!(&screen.model.dialog, Some(Dialog::Pin { badge, .. }) if badge.as_str() == "B-2"));
+}
+
+#[test]
+fn the_badge_of_another_replaces_the_one_that_is_taken_for_granted() {
+    let bench = Bench::furnished();
+    bench.ok(&["order", "new", "--by", "B-2", "--purpose", "test", "--until", "+4h", "K00001L9"]);
+    let mut screen = open(&bench);
+    screen.press(KeyCode::F(6));
+    screen.settle(1000);
+    command(&mut screen, 'a');
+    assert!(screen.text().contains("B-1"), "{}", screen.text());
+    for (keys, shown) in [("A", "   A_"), ("-1", "   A-1_")] {
+        screen.keys(keys, 100);
+        assert!(screen.text().contains(shown), "{}", screen.text());
+    }
+    screen.press(KeyCode::Enter);
+    screen.keys(PIN, 100);
+    screen.press(KeyCode::Enter);
+    screen.settle(1000);
+    assert_eq!(kinds(&bench).last().map(String::as_str), Some("order_approved"), "{}", screen.text());
+    let last = bench.ok(&["log", "--json"]).json().as_array().unwrap().last().unwrap().clone();
+    assert_eq!(last["by"], "A-1");
+}
+
+#[test]
+fn what_an_input_method_commits_at_once_is_text() {
+    let bench = Bench::furnished();
+    let mut screen = open(&bench);
+    screen.press(KeyCode::F(6));
+    command(&mut screen, 'n');
+    for _ in 0..5 {
+        screen.press(KeyCode::Down);
+    }
+    screen.keys("顧客データの復旧", 0);
+    screen.settle(1000);
+    assert!(screen.text().contains("顧客データの復旧"), "{}", screen.text());
+    // A label is refused there as before.
+    screen.burst("K00001L9");
+    screen.settle(1000);
+    assert!(screen.text().contains("顧客データの復旧_"), "{}", screen.text());
+    assert!(screen.text().contains("outside the scan screen"), "{}", screen.text());
 }

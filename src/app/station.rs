@@ -13,7 +13,7 @@ use crate::domain::barcode::two_in_one;
 use crate::domain::event::{How, LabelTrouble};
 use crate::domain::names::{Badge, Barcode, OrderId, PlaceCode, Station as StationName};
 use crate::domain::refusal::Refusal;
-use crate::domain::resolve::{label_trouble, shown};
+use crate::domain::resolve::shown;
 use crate::domain::time::{HOUR, Timestamp};
 
 use super::credentials::{Claim, Pin, Signed};
@@ -21,7 +21,7 @@ use super::custody::{Outcome, Scan, Unread};
 use super::session::{Error, Session, Who};
 use super::verbs::{Leaving, Said, Verb};
 use super::views::MediumView;
-use labels::{Command, Setting, command, setting, two_known};
+use labels::{Command, Setting, badge_of, command, names_nothing, setting, two_known};
 pub use terms::{Answer, Mode, ORDER_LABEL, Order, Reading, Standing, UNDO_LABEL};
 
 /// Milliseconds within which the same label again is the scanner firing twice.
@@ -204,6 +204,11 @@ impl Station {
         if two_in_one(text) {
             return self.two_labels(session, reading);
         }
+        if self.wants_badge()
+            && let Some(badge) = badge_of(session, text)?
+        {
+            return self.badge(session, badge);
+        }
         match setting(session, text)? {
             Some(Setting::Place(code)) => {
                 self.place = Some(code.clone());
@@ -218,6 +223,12 @@ impl Station {
             return self.two_labels(session, reading);
         }
         self.medium(session, reading, named)
+    }
+
+    /// Whether nothing goes on before a badge is read: then one that is also a barcode or a place is the badge.
+    const fn wants_badge(&self) -> bool {
+        let nobody_takes = matches!(self.mode, Mode::HandOver) && self.recipient.is_none();
+        self.person.is_none() || self.awaits_witness || nobody_takes
     }
 
     /// What is taken out from now on goes under this order; it must be there.
@@ -356,12 +367,6 @@ impl Station {
             Outcome::Refused { shown, refusal, seq } => Answer::Refused { shown, refusal, seq },
         })
     }
-}
-
-/// Whether a text names no medium, and no barcode that ever was one's.
-fn names_nothing(named: &Result<MediumView, Error>) -> bool {
-    let Err(Error::Refused(refusal)) = named else { return false };
-    matches!(label_trouble(refusal), Some(LabelTrouble::Unknown | LabelTrouble::Unreadable))
 }
 
 /// Whether an answer is about a badge that was read, or about digits after one.

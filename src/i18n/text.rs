@@ -290,6 +290,7 @@ pub enum Station<'a> {
     PinLike(&'a str),
     Late,
     NeedPerson,
+    BadgeAtScan,
     NeedPlace(Mode),
     NeedRecipient,
     NothingToUndo,

@@ -107,6 +107,8 @@ pub struct Form {
     pub wrong: Option<Wrong>,
     /// Whether it was sent and is being done.
     pub sent: bool,
+    /// A line with what is taken for granted, which the first letter replaces.
+    pub granted: Option<Field>,
     /// How many lines of what is open have been turned over.
     pub top: usize,
 }
@@ -166,7 +168,7 @@ impl Form {
             _ => String::new(),
         };
         let lines = fields.iter().map(|field| (*field, begin(*field))).collect();
-        Self { ask, lines, at: 0, wrong: None, sent: false, top: 0 }
+        Self { ask, lines, at: 0, wrong: None, sent: false, granted: person.map(|_| B), top: 0 }
     }
 
     /// The line that is filled in.
@@ -188,6 +190,11 @@ impl Form {
 
     /// Takes a letter.
     pub fn letter(&mut self, c: char) {
+        let replaces = self.granted.is_some() && self.granted == self.field();
+        if replaces {
+            self.granted = None;
+            self.text_mut().into_iter().for_each(String::clear);
+        }
         let many = self.field().is_some_and(Field::takes_many);
         let most = if many { LONGEST.1 } else { LONGEST.0 };
         if let Some(text) = self.text_mut()
@@ -199,6 +206,9 @@ impl Form {
 
     /// Takes the last letter back.
     pub fn backspace(&mut self) {
+        if self.granted == self.field() {
+            self.granted = None;
+        }
         if let Some(text) = self.text_mut() {
             text.pop();
         }

@@ -64,7 +64,8 @@ impl Gate {
     fn is_open_burst(&self) -> bool {
         match self.holds {
             Holds::Commands | Holds::Escaped => self.keys.len() > 1 && !self.is_repeated(),
-            Holds::Line => is_burst(&self.keys) && !self.is_repeated(),
+            // What an input method commits comes at once too; no label has such letters.
+            Holds::Line => is_burst(&self.keys) && !self.is_repeated() && self.is_ascii(),
             Holds::Digits => self.keys.len() > 1 && !self.is_digits(),
         }
     }
@@ -74,7 +75,7 @@ impl Gate {
     pub fn is_burst(&self, ended: bool) -> bool {
         match self.holds {
             Holds::Commands | Holds::Escaped if ended => !self.keys.is_empty(),
-            Holds::Line if ended => self.keys.len() > 1,
+            Holds::Line if ended => self.keys.len() > 1 && self.is_ascii(),
             Holds::Commands | Holds::Escaped | Holds::Line | Holds::Digits => self.is_open_burst(),
         }
     }
@@ -85,6 +86,10 @@ impl Gate {
         let mut keys = self.keys.iter().map(|(c, _)| *c);
         let first = keys.next();
         keys.all(|c| Some(c) == first)
+    }
+
+    fn is_ascii(&self) -> bool {
+        self.keys.iter().all(|(c, _)| c.is_ascii())
     }
 
     fn is_digits(&self) -> bool {

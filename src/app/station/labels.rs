@@ -2,10 +2,12 @@
 
 use super::terms::{Mode, ORDER_LABEL, UNDO_LABEL};
 use crate::app::session::{Error, Session};
+use crate::app::views::MediumView;
 use crate::domain::barcode::MAX_LENGTH;
+use crate::domain::event::LabelTrouble;
 use crate::domain::names::{Badge, OrderId, PlaceCode};
 use crate::domain::refusal::Refusal;
-use crate::domain::resolve::{barcode, read_label, resolve};
+use crate::domain::resolve::{barcode, label_trouble, read_label, resolve};
 use crate::domain::rules::Stop;
 use crate::domain::world::World;
 use crate::store::View;
@@ -57,6 +59,12 @@ pub(super) fn setting(session: &Session, text: &str) -> Result<Option<Setting>, 
     })
 }
 
+/// The badge that this text is, whatever else it may be.
+pub(super) fn badge_of(session: &Session, text: &str) -> Result<Option<Badge>, Error> {
+    let Ok(badge) = Badge::new(text) else { return Ok(None) };
+    session.look(|view| Ok(view.person_by_badge(&badge)?.map(|person| person.badge)))
+}
+
 fn set_by(view: &View<'_>, text: &str) -> Result<Option<Setting>, Error> {
     if let Ok(code) = PlaceCode::new(text)
         && let Some(place) = view.place_by_code(&code)?.filter(|place| !place.retired)
@@ -101,4 +109,10 @@ fn is_known(view: &View<'_>, part: &str) -> Result<bool, Error> {
         }
         Err(Stop::Failed(error)) => Err(error.into()),
     }
+}
+
+/// Whether a text names no medium, and no barcode that ever was one's.
+pub(super) fn names_nothing(named: &Result<MediumView, Error>) -> bool {
+    let Err(Error::Refused(refusal)) = named else { return false };
+    matches!(label_trouble(refusal), Some(LabelTrouble::Unknown | LabelTrouble::Unreadable))
 }

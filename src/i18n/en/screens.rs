@@ -33,6 +33,7 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::Late => {
             "waiting for the ledger: another program may have it open. What was scanned is not lost".into()
         }
+        Station::BadgeAtScan => "scan your badge first, on the scan screen (F1)".into(),
         Station::NeedPerson => "scan your badge first".into(),
         Station::NeedPlace(m) => format!("{}: scan the place first", mode(m)),
         Station::NeedRecipient => "scan the badge of who takes them first".into(),

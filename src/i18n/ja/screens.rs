@@ -34,6 +34,7 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::Late => {
             "台帳を待っています。別のプログラムが使用中かもしれません。読み取ったものは失われません".into()
         }
+        Station::BadgeAtScan => "先に読取り画面 (F1) で自分のバッジを読み取ってください".into(),
         Station::NeedPerson => "先に自分のバッジを読み取ってください".into(),
         Station::NeedPlace(m) => format!("{}: 先に場所を読み取ってください", mode(m)),
         Station::NeedRecipient => "先に受取人のバッジを読み取ってください".into(),

@@ -7,7 +7,7 @@ use super::needs;
 use crate::app::OrderError;
 use crate::app::station::{Answer, Order};
 use crate::domain::names::OrderId;
-use crate::i18n::{Orders, Text};
+use crate::i18n::{Orders, Station, Text};
 use crate::tui::acts::Acted;
 use crate::tui::form::{Ask, Form, Wish, Wrong};
 use crate::tui::keymap::Command;
@@ -19,6 +19,13 @@ const PAGE: usize = 3;
 
 /// Opens a form; one about a shift also asks for what is open.
 fn open(model: &mut Model, ask: Ask) -> Vec<Effect> {
+    // A form that has no line for a badge needs somebody who stands here, before anything is filled in.
+    let names_nobody = matches!(ask, Ask::Request | Ask::Override | Ask::Shift(_));
+    if names_nobody && model.scan.person.is_none() {
+        let what = model.voice.text(&Text::Station(Station::BadgeAtScan));
+        model.notice = Some((Mark::Again, what));
+        return vec![Effect::Bell];
+    }
     model.dialog = Some(Dialog::Form(Form::new(ask, model.scan.person.as_ref())));
     if let Ask::Shift(_) = ask {
         vec![Effect::Open, Effect::Orders(false), Effect::Board]
