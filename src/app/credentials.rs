@@ -2,8 +2,8 @@
 //! program can let somebody act whose PIN was not asked.
 //!
 //! A PIN is hashed with Argon2id; the hash in PHC form, with its salt and parameters, lies in `kept`, and the
-//! log holds its identity, so that a hash that was exchanged is found at the next sign-on and by `verify`. For
-//! now a person who has no PIN is believed.
+//! log holds its identity, so that a hash that was exchanged is found at the next sign-on and by `verify`. A
+//! person who has no PIN signs on without one, and the rules let them do nothing.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
