@@ -1,10 +1,16 @@
 //! Who may do what: every command that acts against every role, each held alone; and who may not be the same
 //! person, over every cell of the table of mutual checks.
 
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
 use kuraban::app::Verb;
 use kuraban::domain::event::Kind;
+use kuraban::domain::names::Badge;
 use kuraban::domain::person::Role::{self, Admin, Approver, Auditor, Operator};
+use kuraban::domain::refusal::Refusal;
 use kuraban::domain::separation::Separation;
+use kuraban::i18n::{Lang, Voice};
 use serde_json::Value;
 
 use crate::support::{Bench, Photo, Run, place, scan, who};
@@ -286,6 +292,22 @@ fn every_cell_of_the_mutual_checks() {
             }
             run(step, &number, other).code(0);
             bench.holds();
+        }
+    }
+}
+
+#[test]
+fn each_row_is_said_in_both_languages_and_names_the_badge() {
+    let mut said = BTreeSet::new();
+    for row in Separation::ALL {
+        for lang in [Lang::En, Lang::Ja] {
+            let voice = Voice { lang, zone: Rc::new(|_| 0) };
+            let refusal = Refusal::SamePerson { row: *row, badge: Badge::new("B-17").unwrap() };
+            let sentence = voice.refusal(&refusal);
+            assert!(sentence.what.contains("B-17"), "{row} {lang:?}: {sentence:?}");
+            assert!(sentence.hint.is_some(), "{row} {lang:?} says no next step");
+            assert_eq!(sentence.what.is_ascii(), lang == Lang::En, "{row} {lang:?}: {sentence:?}");
+            assert!(said.insert(sentence.what.clone()), "two rows say the same: {sentence:?}");
         }
     }
 }
