@@ -224,3 +224,32 @@ fn a_badge_may_read_like_a_barcode() {
     ok(&bench, &format!("order close --by K00001L9 {order}"));
     bench.holds();
 }
+
+#[test]
+fn an_extension_gives_what_is_out_until_the_new_end() {
+    let bench = strict();
+    let overdue =
+        |barcode: &str| bench.show(barcode)["flags"].as_array().unwrap().contains(&json!("overdue"));
+    let order = approved(&bench, "--until +2h K00001L9 K00002L9 K00003L9");
+    ok(&bench, "check-out --by B-2 K00001L9 K00002L9");
+    ok(&bench, "load --by B-2 --into D1 K00002L9");
+    ok(&bench, "check-out --by B-2 --until +1h K00003L9");
+    bench.pass(HOUR / 2);
+    ok(&bench, &format!("order extend --by A-1 --until +5h {order}"));
+    // What was to be back at its end has until the new one; what was promised earlier stays promised.
+    for (barcode, due) in [("K00001L9", "05:30"), ("K00002L9", "05:30"), ("K00003L9", "01:00")] {
+        assert_eq!(bench.show(barcode)["due"], format!("2026-11-23T{due}:00.000Z"), "{barcode}");
+    }
+    bench.pass(4 * HOUR);
+    ok(&bench, "eject --by B-2 K00002L9");
+    for (barcode, late) in [("K00001L9", false), ("K00002L9", false), ("K00003L9", true)] {
+        assert_eq!(overdue(barcode), late, "{barcode}");
+    }
+    bench.holds();
+    // Also one that was over already.
+    bench.pass(HOUR + 1);
+    assert!(overdue("K00001L9"));
+    ok(&bench, &format!("order extend --by A-1 --until +2h {order}"));
+    assert!(!overdue("K00001L9"));
+    bench.holds();
+}

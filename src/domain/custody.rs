@@ -188,6 +188,19 @@ impl Custody {
         }
     }
 
+    /// Gives a medium that is out under this order, and was due at its end, until its new end.
+    pub fn extend(&mut self, order: OrderId, (end, until): (Timestamp, Timestamp)) {
+        let outing = match self {
+            Self::InHand { outing, .. } => Some(outing),
+            Self::InDevice { outing, .. } => outing.as_mut(),
+            Self::Vaulted { .. } | Self::Missing { .. } | Self::Destroyed { .. } => None,
+        };
+        if let Some(outing) = outing.filter(|outing| outing.leave == Leave::Order(order) && outing.due == end)
+        {
+            outing.due = until;
+        }
+    }
+
     /// Whether it is at rest: in a vault, living in a resident device, or destroyed.
     #[must_use]
     pub const fn at_rest(&self) -> bool {

@@ -140,6 +140,17 @@ impl Replay {
                 }
             }
         }
+        if let Some(before) = self.orders.get(&order.id).filter(|before| before.until < order.until) {
+            let window = (before.until, order.until);
+            let (first, last) = ((order.id, MediumId(0)), (order.id, MediumId(u64::MAX)));
+            for ((_, medium), _) in self.lines.range(first..=last) {
+                if let Ok(index) = self.media.binary_search_by_key(medium, |(m, _)| m.id)
+                    && let Some((medium, _)) = self.media.get_mut(index)
+                {
+                    medium.custody.extend(order.id, window);
+                }
+            }
+        }
         if let Some(parent) = parent {
             self.orders.insert(parent.id, parent);
         }

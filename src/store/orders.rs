@@ -131,6 +131,14 @@ pub(super) fn write(connection: &Connection, change: &OrderChange) -> Result<(),
     if let Some(parent) = parent {
         write_order(connection, parent)?;
     }
+    // Who was given until the end of the order has until its new end.
+    connection
+        .prepare_cached(
+            "UPDATE medium SET out_due = ?2 WHERE out_leave = 'order' AND out_under = ?1
+             AND id IN (SELECT medium FROM order_line WHERE movement = ?1)
+             AND out_due = (SELECT ends FROM movement_order WHERE id = ?1) AND out_due < ?2",
+        )?
+        .execute(params![int(order.id.0), super::cells::time(order.until)])?;
     write_order(connection, order)?;
     if !lines.is_empty() {
         let mut insert = connection.prepare_cached("INSERT INTO order_line VALUES (?1, ?2, ?3, ?4)")?;
