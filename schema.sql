@@ -78,7 +78,11 @@ CREATE TABLE place (
   capacity INTEGER,
   resident INTEGER NOT NULL,
   vault    INTEGER,
-  retired  INTEGER NOT NULL
+  retired  INTEGER NOT NULL,
+  -- when it was added; of a vault, when it was last certified whole, and the day set for the next stocktake
+  added    INTEGER NOT NULL,
+  audited  INTEGER,
+  due      INTEGER
 ) STRICT;
 
 CREATE INDEX place_in ON place (parent) WHERE parent IS NOT NULL AND retired = 0;
@@ -192,3 +196,90 @@ CREATE TABLE order_line (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX order_of_medium ON order_line (medium) WHERE open = 1;
+
+-- Stocktakes. scope is a place, or nothing for the whole site; a sample has a share, the head that was fixed for it
+-- and the auditor's number. The expected set is the state after entry `size`: what has moved since is in audit_move.
+CREATE TABLE audit (
+  id          INTEGER PRIMARY KEY,
+  scope       INTEGER,
+  percent     INTEGER,
+  draw_head   BLOB,
+  number      INTEGER,
+  state       TEXT NOT NULL,
+  size        INTEGER NOT NULL,
+  head        BLOB NOT NULL CHECK (length(head) = 32),
+  expected    INTEGER NOT NULL,
+  opened      INTEGER NOT NULL,
+  opened_by   INTEGER NOT NULL,
+  recounted   INTEGER,
+  incident    INTEGER,
+  closed      INTEGER,
+  closing     INTEGER,
+  closed_by   INTEGER,
+  closed_with INTEGER
+) STRICT;
+
+CREATE INDEX audit_open ON audit (id) WHERE state = 'open';
+
+-- The media of a sample.
+CREATE TABLE audit_sample (
+  audit  INTEGER NOT NULL,
+  medium INTEGER NOT NULL,
+  PRIMARY KEY (audit, medium)
+) STRICT, WITHOUT ROWID;
+
+-- Every label that was read in a count, once for each counter and place.
+CREATE TABLE audit_count (
+  audit   INTEGER NOT NULL,
+  medium  INTEGER NOT NULL,
+  place   INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  how     TEXT NOT NULL,
+  at      INTEGER NOT NULL,
+  seq     INTEGER NOT NULL,
+  recount INTEGER NOT NULL,
+  PRIMARY KEY (audit, medium, place, counter)
+) STRICT, WITHOUT ROWID;
+
+-- Every step of a medium while a stocktake was open: where it stood before, and when its label was read with it.
+CREATE TABLE audit_move (
+  audit     INTEGER NOT NULL,
+  medium    INTEGER NOT NULL,
+  seq       INTEGER NOT NULL,
+  at        INTEGER NOT NULL,
+  state     TEXT NOT NULL,
+  place     INTEGER,
+  custodian INTEGER,
+  read      INTEGER,
+  PRIMARY KEY (audit, medium, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Labels in a count that name no medium.
+CREATE TABLE audit_label (
+  audit   INTEGER NOT NULL,
+  seq     INTEGER NOT NULL,
+  text    TEXT NOT NULL,
+  place   INTEGER,
+  why     TEXT NOT NULL,
+  counter INTEGER,
+  recount INTEGER NOT NULL,
+  PRIMARY KEY (audit, seq)
+) STRICT, WITHOUT ROWID;
+
+-- What a closed stocktake found, but for what was simply read where it belongs.
+CREATE TABLE audit_finding (
+  audit      INTEGER NOT NULL,
+  medium     INTEGER NOT NULL,
+  expected   INTEGER NOT NULL,
+  class      TEXT NOT NULL,
+  state      TEXT NOT NULL,
+  place      INTEGER,
+  custodian  INTEGER,
+  seen       INTEGER,
+  also       INTEGER,
+  counter    INTEGER,
+  how        TEXT,
+  settled_by INTEGER,
+  proved     INTEGER,
+  PRIMARY KEY (audit, medium)
+) STRICT, WITHOUT ROWID;

@@ -2,6 +2,7 @@
 //! enforced by one face alone.
 
 mod admin;
+mod audits;
 mod board;
 mod credentials;
 mod custody;
@@ -24,6 +25,10 @@ mod views;
 pub use crate::store::Counts;
 pub use crate::store::{Filter, StoreError as Trouble};
 pub use admin::{DEFAULT_STATION, NewPerson, NewPlace, Open, Temporary};
+pub use audits::{
+    AuditLine, AuditPage, AuditPassage, AuditView, Closed, Counted, Counter, Counting, Due, Loss, LossStep,
+    Passage, PlaceCount, Progress as CountProgress, ReadIn, Stray,
+};
 pub use board::{BoardPage, TIMES};
 pub use credentials::{Claim, Cost, DIGITS, Pin, Signed};
 pub use custody::{Outcome, Scan};

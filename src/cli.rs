@@ -2,7 +2,11 @@
 //! through a [`Session`](crate::app::Session).
 
 pub mod args;
+mod audit;
+mod audit_scan;
+mod audit_show;
 mod batch;
+mod certificate;
 mod check_in;
 mod check_out;
 mod clock;
@@ -88,6 +92,7 @@ fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
         Command::Policy(args) => policy::run(ui, global, args),
         Command::Clock(args) => clock::run(ui, global, args),
         Command::Order(args) => order::run(ui, global, args),
+        Command::Audit(args) => audit::run(ui, global, args),
         Command::Shift(args) => shift::run(ui, global, args),
         Command::Move(args) => move_::run(ui, global, &args),
         Command::CheckOut(args) => check_out::run(ui, global, &args),

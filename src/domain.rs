@@ -4,6 +4,7 @@
 //! says whether an event is legal and what it changes. The live program and the replay of an old ledger
 //! call the same `step`, so that they can never disagree.
 
+pub mod audit;
 pub mod barcode;
 pub mod custody;
 pub mod decide;

@@ -5,6 +5,7 @@
 
 mod csv_list;
 mod decode;
+pub mod mtx;
 mod volumes;
 
 /// A column that a list of media may have.

@@ -3,6 +3,7 @@
 //! Each language has the same functions with exhaustive matches, so that a sentence that is missing in one
 //! of them does not compile. Words that scripts rely on (JSON keys, codes, commands) are not translated.
 
+mod audits;
 mod dialogs;
 mod en;
 mod ja;
@@ -11,6 +12,7 @@ mod text;
 
 use std::rc::Rc;
 
+pub use audits::Audits;
 pub use dialogs::{Asking, Probing, Remark};
 pub use orders::{Asked, Blank, Head, Orders};
 pub use text::{Screens, Station, Tale, Text, Title};

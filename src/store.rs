@@ -3,6 +3,9 @@
 //! Every change is one transaction under `BEGIN IMMEDIATE`: the entry, its projection and the head row
 //! become durable together or not at all. Reading never writes.
 
+mod audit_lists;
+mod audited;
+mod audits;
 mod cells;
 pub mod compare;
 mod connection;
@@ -13,6 +16,7 @@ mod orders;
 mod people;
 mod places;
 mod rebuild;
+mod world;
 mod write;
 
 pub use connection::Store;

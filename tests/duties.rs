@@ -19,9 +19,10 @@ use crate::support::{Bench, Photo, Run, place, scan, who};
 type Row = (Kind, fn(&Bench, &str), &'static str, &'static [Role]);
 
 const ALL: &[Role] = &[Admin, Operator, Approver, Auditor];
+const AUDITORS: &[Role] = &[Approver, Auditor];
 const MOVERS: &[Role] = &[Admin, Operator, Approver];
 
-const TABLE: [Row; 44] = [
+const TABLE: [Row; 53] = [
     (Kind::PersonEnrolled, nothing, "person add N-1 New --role operator", &[Admin]),
     (Kind::PersonRoles, nothing, "person roles B-3 auditor", &[Admin]),
     (Kind::PersonSuspended, nothing, "person suspend B-3", &[Admin]),
@@ -44,6 +45,15 @@ const TABLE: [Row; 44] = [
     (Kind::OrderRejected, nothing, "order reject 27 --why no_need", &[Approver]),
     (Kind::OrderExtended, nothing, "order extend 28 --until +9h", &[Approver]),
     (Kind::OrderClosed, nothing, "order close 28", MOVERS),
+    (Kind::AuditDrawn, nothing, "audit open --sample 50", AUDITORS),
+    (Kind::AuditOpened, nothing, "audit open --at V1", AUDITORS),
+    (Kind::AuditRead, audited, "audit scan {audit} --at V1-A --file {file}", &[Operator, Auditor]),
+    (Kind::Sight, audited, "audit scan {audit} V1-A K00001L9", &[Operator, Auditor]),
+    (Kind::AuditRecounted, counted, "audit recount {audit}", AUDITORS),
+    (Kind::AuditDueSet, nothing, "audit due V1 --until +30d --why moved", AUDITORS),
+    (Kind::IncidentOpened, audited, "audit close {audit} --with B-3", AUDITORS),
+    (Kind::AuditRefused, audited, "audit close {audit} --with B-3", AUDITORS),
+    (Kind::AuditCertified, counted, "audit close {audit} --with B-3", AUDITORS),
     (Kind::ExportMade, nothing, "report access --csv", ALL),
     (Kind::UnknownLabel, nothing, "sight --at V1 ZZZZ99L9", ALL),
     (Kind::Register, nothing, "media add --at V1 N00001L9", &[Admin, Operator]),
@@ -111,8 +121,23 @@ fn taken(bench: &Bench, who: &str) {
     }
 }
 
+/// A stocktake of a shelf is open.
+fn audited(bench: &Bench, _: &str) {
+    bench.ok(&["audit", "open", "--at", "V1-A", "--by", "R-auditor"]);
+}
+
+/// And two people have read what stands there.
+fn counted(bench: &Bench, who: &str) {
+    audited(bench, who);
+    for counter in ["B-2", "B-3"] {
+        said(bench, counter, "audit scan {audit} K00001L9 K00005L9").code(0);
+    }
+}
+
 fn said(bench: &Bench, who: &str, command: &str) -> Run {
-    let command = command.replace("{who}", who);
+    let command = command.replace("{who}", who).replace("{file}", &bench.file("labels", b"K00001L9\n"));
+    let audits = bench.ok(&["audit", "list", "--json"]).json();
+    let command = command.replace("{audit}", &audits[0]["number"].to_string());
     let mut words: Vec<&str> = command.split_whitespace().collect();
     words.extend(["--by", who]);
     bench.run(&words)
@@ -163,7 +188,14 @@ fn every_command_and_every_role_alone() {
             let done = new.iter().any(|entry| entry["kind"] == kind.word());
             let case = format!("{command} by {who}: {run:?} {new:?}");
             assert_eq!(done, may.contains(role), "{case}");
-            let recorded_refusal = matches!(kind, Kind::Refused | Kind::UnknownLabel | Kind::PinRefused);
+            let recorded_refusal = matches!(
+                kind,
+                Kind::Refused
+                    | Kind::UnknownLabel
+                    | Kind::PinRefused
+                    | Kind::IncidentOpened
+                    | Kind::AuditRefused
+            );
             assert_eq!(run.code, u8::from(!done || recorded_refusal), "{case}");
             if !done {
                 assert!(run.err.contains(&format!("{who} may not record this")), "{case}");

@@ -84,6 +84,29 @@ fn orders(bench: &Bench) {
     bench.ok(&["report", "access", "--csv"]);
 }
 
+/// A stocktake that is refused, one that is certified, a sample, and a vault's next day.
+fn audits(bench: &Bench) {
+    let open = |args: &[&str]| {
+        let number = bench.ok(&[&["audit", "open", "--by", "X-1", "--json"], args].concat()).json();
+        number["number"].to_string()
+    };
+    let first = open(&["--at", "V1"]);
+    let memory = bench.file("memory", "V1-A\nK00004L9\nK00006L9\nNOPE97L9\n棚 3\n".as_bytes());
+    bench.run(&["audit", "scan", "--by", "B-2", &first, "--file", &memory]).code(1);
+    bench.ok(&["audit", "recount", "--by", "X-1", &first]);
+    bench.ok(&["audit", "scan", "--by", "X-1", &first, "V1-A", "K00004L9"]);
+    bench.run(&["audit", "close", "--by", "X-1", "--with", "A-1", &first]).code(1);
+    let last = open(&["--at", "LIB"]);
+    for counter in ["B-2", "X-1"] {
+        bench.run(&["audit", "scan", "--by", counter, &last, "ABC123L8"]);
+    }
+    bench.run(&["audit", "close", "--by", "X-1", "--with", "A-1", &last]);
+    let draw = open(&["--sample", "50"]);
+    bench.ok(&["audit", "open", "--by", "X-1", "--draw", &draw, "--number", "4711"]);
+    bench.run(&["audit", "close", "--by", "X-1", "--with", "A-1", &draw]).code(1);
+    bench.ok(&["audit", "due", "--by", "A-1", "V1", "--until", "+90d", "--why", "moved: 移転"]);
+}
+
 /// A ledger in which every kind of event happens.
 fn every_kind() -> Bench {
     let bench = Bench::furnished();
@@ -169,7 +192,8 @@ fn every_kind() -> Bench {
     bench.ok(&["sight", "--at", "V1-A", "K00004L9"]);
     bench.pass(20 * 24 * 3_600_000);
     bench.ok(&["clock", "confirm", "--with", "B-2"]);
-    bench.raw().execute_batch("UPDATE medium SET state = 'missing' WHERE id = 15").unwrap();
+    audits(&bench);
+    bench.raw().execute_batch("UPDATE place SET capacity = 7 WHERE code = 'DESK'").unwrap();
     bench.ok(&["rebuild"]);
     bench.holds();
     bench

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use crate::domain::audit::AuditState;
 use crate::domain::decide::{Action, Context, Deed, Departure, decide};
 use crate::domain::event::{Data, How, Kind, LabelTrouble, Standing};
 use crate::domain::medium::Medium;
-use crate::domain::names::{Badge, Barcode, Code, Kept, MediumId, OrderId, PlaceCode};
+use crate::domain::names::{AuditId, Badge, Barcode, Code, Kept, MediumId, OrderId, PlaceCode};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{barcode, label_trouble, read_label, resolve, shown};
 use crate::domain::rules::{Effect, Stop};
@@ -145,10 +146,11 @@ impl Session {
             Verb::Eject => (Deed::Eject, None),
             Verb::CheckIn(place) => (Deed::CheckIn(place.clone()), None),
             Verb::HandOver(to) => (Deed::HandOver(to.badge().clone()), None),
-            Verb::Sight(place) => (Deed::Sight(place.clone()), None),
+            Verb::Sight(place) => (Deed::Sight(place.clone(), None), None),
+            Verb::Count(audit, place) => (Deed::Sight(place.clone(), Some(*audit)), None),
             Verb::DeclareMissing(said) => {
                 let (reason, kept) = told(said)?;
-                (Deed::DeclareMissing(reason), kept)
+                (Deed::DeclareMissing(reason, None), kept)
             }
             Verb::Found(place) => (Deed::Found(place.clone()), None),
             Verb::Correct { state, place, custodian, due, said } => {
@@ -177,6 +179,8 @@ pub(super) struct Unread {
     pub(super) place: Option<PlaceCode>,
     /// Why it was not resolved.
     pub(super) why: LabelTrouble,
+    /// The stocktake in whose count it was read.
+    pub(super) audit: Option<AuditId>,
 }
 
 /// The event of a label that was not resolved; none if it cannot be written down.
@@ -199,8 +203,8 @@ fn unknown_label(
         return Ok(None);
     };
     let length = u64::try_from(scan.text.chars().count()).unwrap_or_default();
-    let Unread { place, why, .. } = unread;
-    Ok(Some(Data::UnknownLabel { label, length, place, action, badge, why }))
+    let Unread { place, why, audit, .. } = unread;
+    Ok(Some(Data::UnknownLabel { label, length, place, action, badge, why, audit }))
 }
 
 /// Writes the refusal into the chain of the medium that it is about, or as an unknown label.
@@ -229,7 +233,13 @@ fn record_refusal(
             Action::Medium(id, Deed::Refused { action, place, badge: claimed, why })
         }
         Subject::Label(why) => {
-            let unread = Unread { action: verb.kind(), place: verb.place().cloned(), why };
+            // Of a stocktake that counts no more, a label is on record like any other.
+            let audit = match verb.audit() {
+                Some(id) => txn.view().audit(id)?.filter(|audit| audit.state == AuditState::Open),
+                None => None,
+            };
+            let audit = audit.map(|audit| audit.id);
+            let unread = Unread { action: verb.kind(), place: verb.place().cloned(), why, audit };
             let Some(data) = unknown_label(txn, unread, scan, &mut context, claimed)? else {
                 return Ok(None);
             };

@@ -299,7 +299,7 @@ impl Session {
         let Some(said) = said else { return Err(Refusal::Inconsistent { key: "why" }.into()) };
         let (reason, kept) = self.reason(said)?;
         let context = self.context(txn, who, How::Typed, None)?;
-        let decision = decide(txn.view(), Action::Medium(id, Deed::DeclareMissing(reason)), &context)?;
+        let decision = decide(txn.view(), Action::Medium(id, Deed::DeclareMissing(reason, None)), &context)?;
         txn.append(&decision)?;
         keep(txn, &kept.zip(said.text.as_deref()))?;
         Ok(())

@@ -21,10 +21,11 @@ use super::custody::{Outcome, Scan, Unread};
 use super::session::{Error, Session, Who};
 use super::verbs::{Leaving, Said, Verb};
 use super::views::MediumView;
-use labels::{Command, Setting, badge_of, command, names_nothing, setting, two_known};
+use labels::{Command, badge_of, command, names_nothing, two_known};
+pub(super) use labels::{Setting, setting};
 pub use terms::{Answer, Mode, ORDER_LABEL, Order, Reading, Standing, UNDO_LABEL};
 
-/// Milliseconds within which the same label again is the scanner firing twice.
+/// Milliseconds within which the same label again is a bounce.
 const BOUNCE: i64 = 400;
 
 /// The state of a station.
@@ -127,7 +128,7 @@ impl Station {
             Order::Read(reading) => self.read(session, reading)?,
         };
         if !matches!(answer, Answer::Mode(_) | Answer::Bounce) {
-            self.after_badge = is_of_badge(&answer);
+            self.after_badge = answer.is_of_badge();
         }
         Ok(answer)
     }
@@ -199,7 +200,7 @@ impl Station {
         }
         if self.ends.is_some_and(|ends| session.now() >= ends) {
             self.forget();
-            return Ok(Answer::ShiftOver(session.policy()?.shift_hours));
+            return session.policy().map(|policy| Answer::ShiftOver(policy.shift_hours));
         }
         if two_in_one(text) {
             return self.two_labels(session, reading);
@@ -261,7 +262,8 @@ impl Station {
         if let Some(by) = self.person.clone() {
             let who = Who::new(by, None, self.name.clone());
             let place = self.place.clone().filter(|_| self.mode.needs_place());
-            let unread = Unread { action: self.mode.kind(), place, why: LabelTrouble::Unreadable };
+            let unread =
+                Unread { action: self.mode.kind(), place, why: LabelTrouble::Unreadable, audit: None };
             session.unread(&who, unread, &Scan { text: &reading.text, how: reading.how, occurred: None })?;
         }
         let shown = shown(&reading.text).map_or_else(String::new, |text| text.to_string());
@@ -366,35 +368,5 @@ impl Station {
             }
             Outcome::Refused { shown, refusal, seq } => Answer::Refused { shown, refusal, seq },
         })
-    }
-}
-
-/// Whether an answer is about a badge that was read, or about digits after one.
-const fn is_of_badge(answer: &Answer) -> bool {
-    match answer {
-        Answer::Person(_)
-        | Answer::Recipient(_)
-        | Answer::SignedOn(_)
-        | Answer::Present(_)
-        | Answer::PinWanted(_)
-        | Answer::PinRefused(..)
-        | Answer::Witness(_)
-        | Answer::PinLike(_) => true,
-        Answer::Mode(_)
-        | Answer::Place(_)
-        | Answer::WitnessWanted
-        | Answer::Order(_)
-        | Answer::Override
-        | Answer::ShiftOver(_)
-        | Answer::Done { .. }
-        | Answer::Refused { .. }
-        | Answer::Already { .. }
-        | Answer::Bounce
-        | Answer::TwoLabels { .. }
-        | Answer::Forgotten
-        | Answer::NeedPerson
-        | Answer::NeedPlace(_)
-        | Answer::NeedRecipient
-        | Answer::NothingToUndo => false,
     }
 }

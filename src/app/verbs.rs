@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::domain::custody::State;
 use crate::domain::event::Kind;
 use crate::domain::medium::{Class, Description, Encrypted};
-use crate::domain::names::{Badge, Code, OrderId, PlaceCode, Serial, Term};
+use crate::domain::names::{AuditId, Badge, Code, OrderId, PlaceCode, Serial, Term};
 use crate::domain::time::{Date, Timestamp};
 
 use super::credentials::Signed;
@@ -119,6 +119,8 @@ pub enum Verb {
     Destroy(Code, Option<Term>),
     /// Say that it was seen.
     Sight(PlaceCode),
+    /// Count it in a stocktake.
+    Count(AuditId, PlaceCode),
     /// Declare it missing.
     DeclareMissing(Said),
     /// Say that it turned up.
@@ -158,13 +160,19 @@ impl Verb {
             Self::TakeOver(_) => Kind::TakeOver,
             Self::Ratify => Kind::Ratify,
             Self::Destroy(..) => Kind::Destroy,
-            Self::Sight(_) => Kind::Sight,
+            Self::Sight(_) | Self::Count(..) => Kind::Sight,
             Self::DeclareMissing(_) => Kind::DeclareMissing,
             Self::Found(_) => Kind::Found,
             Self::Correct { .. } => Kind::Correct,
             Self::Void => Kind::Void,
             Self::Relabel(_) => Kind::Relabel,
         }
+    }
+
+    /// The stocktake that it counts in.
+    #[must_use]
+    pub const fn audit(&self) -> Option<AuditId> {
+        if let Self::Count(audit, _) = self { Some(*audit) } else { None }
     }
 
     /// The place that it names.
@@ -175,6 +183,7 @@ impl Verb {
             | Self::Load(place, _)
             | Self::CheckIn(place)
             | Self::Sight(place)
+            | Self::Count(_, place)
             | Self::Found(place) => Some(place),
             Self::Register { place, .. } | Self::Correct { place, .. } => place.as_ref(),
             Self::Describe(_)

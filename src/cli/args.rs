@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    check_in, check_out, clock, correct, demo, destroy, eject, flags, found, generate, hand_over, init, load,
-    log, media, missing, move_, order, person, place, policy, ratify, rebuild, relabel, report, shift, sight,
-    take_over, verify, void,
+    audit, check_in, check_out, clock, correct, demo, destroy, eject, flags, found, generate, hand_over,
+    init, load, log, media, missing, move_, order, person, place, policy, ratify, rebuild, relabel, report,
+    shift, sight, take_over, verify, void,
 };
 
 /// Keeps the custody of backup media in a hash-chained ledger
@@ -88,6 +88,8 @@ pub enum Command {
     Media(media::MediaArgs),
     /// Ask for movement orders, decide on them, close them
     Order(order::OrderArgs),
+    /// Take stock: open, count blind, close by two people; certificates and the calendar
+    Audit(audit::AuditArgs),
     /// Show what is open at the end of a shift, and hand it over
     Shift(shift::ShiftArgs),
     /// Show and set the policy

@@ -69,7 +69,7 @@ fn all(
 }
 
 /// One line of standard input without its end; nothing at the end of the input.
-fn next_line(input: &mut dyn BufRead) -> io::Result<Option<String>> {
+pub(super) fn next_line(input: &mut dyn BufRead) -> io::Result<Option<String>> {
     let mut bytes = Vec::new();
     if input.take(LONGEST_LINE).read_until(b'\n', &mut bytes)? == 0 {
         return Ok(None);

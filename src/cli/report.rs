@@ -143,7 +143,7 @@ fn give<T>(
     written.map(|()| Code::DONE).map_err(|error| unwritten(ui, &path, &error))
 }
 
-fn unwritten(ui: &Ui<'_>, path: &Path, error: &std::io::Error) -> Failure {
+pub(super) fn unwritten(ui: &Ui<'_>, path: &Path, error: &std::io::Error) -> Failure {
     let (file, error) = (path.display().to_string(), error.to_string());
     let text = crate::i18n::Screens::Unwritten { file: &file, error: &error };
     Failure::Usage(ui.voice.text(&Text::Screens(text)))

@@ -95,7 +95,7 @@ impl Ui<'_> {
     }
 
     /// Asks on the terminal; nothing where there is none.
-    fn ask(&mut self, prompt: &str) -> Option<String> {
+    pub(super) fn ask(&mut self, prompt: &str) -> Option<String> {
         let ask = self.env.ask.as_mut()?;
         ask(prompt).ok()
     }

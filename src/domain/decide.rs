@@ -2,12 +2,13 @@
 
 mod deeds;
 
-use deeds::{close_data, deed_data, in_order, request_data};
+use deeds::{close_data, deed_data, in_order, open_data, open_drawn_data, request_data};
 
 use super::event::{Data, Event, How, Kind, Standing};
 use super::medium::Description;
 use super::names::{
-    Badge, Barcode, Code, Kept, MediumId, OrderId, Org, PlaceCode, Serial, Setting, Station, Term,
+    AuditId, Badge, Barcode, Code, IncidentId, Kept, MediumId, OrderId, Org, PlaceCode, Serial, Setting,
+    Station, Term,
 };
 use super::person::Roles;
 use super::place::PlaceKind;
@@ -76,10 +77,10 @@ pub enum Deed {
     TakeOver(Reason),
     /// Stand by a check-out that had no order.
     Ratify,
-    /// Say that it was seen.
-    Sight(PlaceCode),
-    /// Declare it missing.
-    DeclareMissing(Reason),
+    /// Say that it was seen; in the count of a stocktake, if one is named.
+    Sight(PlaceCode, Option<AuditId>),
+    /// Declare it missing; by a stocktake and under its incident, if they are named.
+    DeclareMissing(Reason, Option<(AuditId, IncidentId)>),
     /// Say that it turned up.
     Found(PlaceCode),
     /// Put the record right.
@@ -117,8 +118,8 @@ impl Deed {
             Self::HandOver(_) => Kind::HandOver,
             Self::TakeOver(_) => Kind::TakeOver,
             Self::Ratify => Kind::Ratify,
-            Self::Sight(_) => Kind::Sight,
-            Self::DeclareMissing(_) => Kind::DeclareMissing,
+            Self::Sight(..) => Kind::Sight,
+            Self::DeclareMissing(..) => Kind::DeclareMissing,
             Self::Found(_) => Kind::Found,
             Self::Correct(..) => Kind::Correct,
             Self::Void => Kind::Void,
@@ -135,7 +136,7 @@ impl Deed {
             Self::Move(place)
             | Self::Load(place, _)
             | Self::CheckIn(place)
-            | Self::Sight(place)
+            | Self::Sight(place, _)
             | Self::Found(place) => Some(place),
             Self::Correct(to, ..) => to.place.as_ref(),
             Self::Refused { place, .. } => place.as_ref(),
@@ -146,7 +147,7 @@ impl Deed {
             | Self::TakeOver(_)
             | Self::Ratify
             | Self::Destroy(..)
-            | Self::DeclareMissing(_)
+            | Self::DeclareMissing(..)
             | Self::Void
             | Self::Relabel(_) => None,
         }
@@ -238,6 +239,12 @@ pub enum Action {
     Extend(OrderId, Timestamp),
     /// Close an order.
     Close(OrderId),
+    /// Fix the head for a sample of so many in a hundred, of this place or of the whole site.
+    DrawAudit(Option<PlaceCode>, u64),
+    /// Open a stocktake of this place, or of the whole site.
+    OpenAudit(Option<PlaceCode>),
+    /// Open a stocktake of the sample that follows from this draw and this number.
+    OpenDrawn(AuditId, u64),
     /// Any other event, as it stands.
     Plain(Data),
 }
@@ -290,9 +297,15 @@ pub fn decide<W: World>(world: &W, action: Action, context: &Context) -> Result<
         }
         Action::Extend(order, until) => (None, Data::OrderExtended { order, until }),
         Action::Close(order) => (None, close_data(world, order)?),
+        Action::DrawAudit(place, percent) => {
+            let (size, head) = world.head();
+            (None, Data::AuditDrawn { place, percent, size, head })
+        }
+        Action::OpenAudit(place) => (None, open_data(world, place)?),
+        Action::OpenDrawn(draw, number) => (None, open_drawn_data(world, draw, number)?),
         Action::Plain(data) => (None, data),
     };
-    let reads = medium.is_some() || data.kind() == Kind::UnknownLabel;
+    let reads = data.kind().has_how();
     let event = Event {
         medium,
         at: context.at,

@@ -5,6 +5,7 @@ mod about;
 
 pub use super::kind::Kind;
 
+use super::audit::Tally;
 use super::custody::State;
 use super::medium::{Class, Encrypted};
 use super::names::{
@@ -188,6 +189,47 @@ pub enum Data {
         order: OrderId,
         missing: Vec<MediumId>,
     },
+    AuditDrawn {
+        place: Option<PlaceCode>,
+        percent: u64,
+        size: u64,
+        head: Digest,
+    },
+    AuditOpened {
+        place: Option<PlaceCode>,
+        draw: Option<AuditId>,
+        number: Option<u64>,
+        size: u64,
+        head: Digest,
+        expected: u64,
+    },
+    AuditRead {
+        audit: AuditId,
+        place: PlaceCode,
+        barcodes: Vec<Barcode>,
+    },
+    AuditRecounted {
+        audit: AuditId,
+    },
+    AuditDueSet {
+        place: PlaceCode,
+        due: Timestamp,
+        why: Code,
+        text: Option<Kept>,
+    },
+    IncidentOpened {
+        audit: AuditId,
+        missing: u64,
+    },
+    AuditCertified {
+        audit: AuditId,
+        tally: Tally,
+    },
+    AuditRefused {
+        audit: AuditId,
+        incident: IncidentId,
+        tally: Tally,
+    },
     ExportMade {
         report: Code,
         purpose: Code,
@@ -200,6 +242,7 @@ pub enum Data {
         action: Code,
         badge: Option<Badge>,
         why: LabelTrouble,
+        audit: Option<AuditId>,
     },
     Register {
         barcode: Barcode,

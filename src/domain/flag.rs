@@ -105,7 +105,13 @@ pub fn flags(medium: &Medium, policy: &Policy, order: Option<&Order>, now: Times
         add(FlagKind::Override, Severity::Critical, one.at);
     }
     match &medium.custody {
-        Custody::Destroyed { .. } => return out,
+        Custody::Destroyed { .. } => {
+            // It is there no more, and yet somebody has read its label.
+            if let Some(found) = medium.discrepancy {
+                add(FlagKind::Discrepancy, Severity::Critical, found.since);
+            }
+            return out;
+        }
         Custody::Missing { since, .. } => add(FlagKind::Missing, Severity::Critical, *since),
         custody @ (Custody::Vaulted { .. } | Custody::InHand { .. } | Custody::InDevice { .. }) => {
             if let Some(outing) = custody.outing() {

@@ -47,6 +47,22 @@ super::words! {
         OrderExtended = "order_extended",
         /// An order was closed.
         OrderClosed = "order_closed",
+        /// The head was fixed from which a random sample follows.
+        AuditDrawn = "audit_drawn",
+        /// A stocktake was opened, and what it expects is frozen.
+        AuditOpened = "audit_opened",
+        /// Barcodes were read in for a stocktake from a file or a library.
+        AuditRead = "audit_read",
+        /// The second count of a stocktake was begun.
+        AuditRecounted = "audit_recounted",
+        /// A vault's next stocktake was set to another day.
+        AuditDueSet = "audit_due_set",
+        /// An incident was opened, for a stocktake that did not come out.
+        IncidentOpened = "incident_opened",
+        /// A stocktake was closed, and nothing is unresolved.
+        AuditCertified = "audit_certified",
+        /// A stocktake was closed, and something is unresolved.
+        AuditRefused = "audit_refused",
         /// A report was given out.
         ExportMade = "export_made",
         /// A label that the record does not know was read.
@@ -101,6 +117,18 @@ impl Kind {
     #[must_use]
     pub const fn is_of_order(self) -> bool {
         self as u8 >= Self::OrderRequested as u8 && self as u8 <= Self::OrderClosed as u8
+    }
+
+    /// Whether an event of this kind is about a stocktake.
+    #[must_use]
+    pub const fn is_of_audit(self) -> bool {
+        self as u8 >= Self::AuditDrawn as u8 && self as u8 <= Self::AuditRefused as u8
+    }
+
+    /// Whether such an event says how a barcode came in.
+    #[must_use]
+    pub const fn has_how(self) -> bool {
+        self.is_of_medium() || matches!(self, Self::UnknownLabel | Self::AuditRead)
     }
 
     /// Whether the medium itself is there when such an event is recorded, so that it is a sighting.

@@ -1,6 +1,7 @@
 //! Places: a tree from the site down to the slot, each with a code that can be printed and scanned.
 
 use super::names::{PlaceCode, PlaceId};
+use super::time::{DAY, Timestamp};
 
 super::words! {
     /// What sort of place it is.
@@ -62,9 +63,26 @@ pub struct Place {
     pub vault: Option<PlaceId>,
     /// Whether it takes media no more.
     pub retired: bool,
+    /// When it was added.
+    pub added: Timestamp,
+    /// Of a vault: when it was last certified whole.
+    pub audited: Option<Timestamp>,
+    /// Of a vault: by when it must be audited, if that was set apart from the policy.
+    pub audit_due: Option<Timestamp>,
 }
 
 impl Place {
+    /// Of a vault: by when it must be audited, `days` after the last time unless another day was set.
+    #[must_use]
+    pub fn due(&self, days: u64) -> Option<Timestamp> {
+        if self.kind != PlaceKind::Vault || self.retired {
+            return None;
+        }
+        let usual = self.audited.unwrap_or(self.added);
+        let days = i64::try_from(days).unwrap_or(i64::MAX);
+        Some(self.audit_due.unwrap_or_else(|| usual.plus(days.saturating_mul(DAY))))
+    }
+
     /// Whether a medium may rest here by hand: a vault, or a shelf or slot in one.
     #[must_use]
     pub const fn is_rest(&self) -> bool {

@@ -43,6 +43,8 @@ pub struct Policy {
     pub separate: Vec<Separation>,
     /// Hours after which a person must sign on anew, and for which a temporary badge holds at most.
     pub shift_hours: u64,
+    /// Days after which a vault must be audited again.
+    pub vault_audit_days: u64,
     /// Minutes within which the actor may take a step back.
     pub void_window_minutes: u64,
 }
@@ -63,6 +65,7 @@ impl Default for Policy {
             relabel_witness: true,
             separate: Separation::ALL.to_vec(),
             shift_hours: 12,
+            vault_audit_days: 180,
             void_window_minutes: 10,
         }
     }
@@ -106,7 +109,7 @@ fn each_once<T: PartialEq>(all: &[T]) -> bool {
 
 impl Policy {
     /// The names of all values, sorted as they stand in the first event.
-    pub const NAMES: [&str; 14] = [
+    pub const NAMES: [&str; 15] = [
         "allowance_hours",
         "audit_interval_days",
         "caps_lock",
@@ -120,6 +123,7 @@ impl Policy {
         "relabel_witness",
         "separate",
         "shift_hours",
+        "vault_audit_days",
         "void_window_minutes",
     ];
 
@@ -138,6 +142,7 @@ impl Policy {
             "relabel_witness" => Slot::Switch(|p| &mut p.relabel_witness),
             "separate" => Slot::Separate,
             "shift_hours" => Slot::Number((1, 24, |p| &mut p.shift_hours)),
+            "vault_audit_days" => Slot::Number((1, 3660, |p| &mut p.vault_audit_days)),
             "void_window_minutes" => Slot::Number((0, 1440, |p| &mut p.void_window_minutes)),
             _ => return None,
         })

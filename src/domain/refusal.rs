@@ -2,8 +2,10 @@
 //!
 //! The sentences themselves, in each language, are in `i18n`; here is only what is true.
 
+mod audits;
 mod orders;
 
+pub use audits::AuditRefusal;
 pub use orders::OrderRefusal;
 
 use super::barcode::LabelError;
@@ -157,6 +159,8 @@ pub enum Refusal {
     LastAdmin { badge: Badge },
     /// A movement order says no.
     Order(OrderRefusal),
+    /// A stocktake says no.
+    Audit(AuditRefusal),
     /// The medium was not taken out without an order, or that is ratified.
     NothingToRatify { barcode: Barcode },
     /// The medium must be kept.
@@ -233,6 +237,7 @@ impl Refusal {
             Self::NoRoles { .. } => "no_roles",
             Self::LastAdmin { .. } => "last_admin",
             Self::Order(refusal) => refusal.code(),
+            Self::Audit(refusal) => refusal.code(),
             Self::NothingToRatify { .. } => "nothing_to_ratify",
             Self::LegalHold { .. } => "legal_hold",
             Self::DueInPast { .. } => "due_in_past",

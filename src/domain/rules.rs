@@ -5,6 +5,7 @@
 //! version are never tightened; stricter ones get a new version number in the first event.
 
 mod admin;
+mod audits;
 mod credentials;
 mod custody;
 mod exceptions;
@@ -12,21 +13,23 @@ mod intake;
 mod lookup;
 mod orders;
 
+pub use audits::{reckon, scope_of};
 pub use intake::usual_due;
 pub use lookup::{holding, resolve_place, standing};
 pub use orders::{gate, in_force};
 
+use super::audit::{Audit, Count, Finding, StrayLabel};
 use super::custody::State;
-use super::event::{Data, Event, Kind};
-use super::medium::Medium;
-use super::names::{LedgerId, MediumId, SiteName};
+use super::event::{Data, Event, How, Kind};
+use super::medium::{Discrepancy, Medium};
+use super::names::{AuditId, LedgerId, MediumId, SiteName};
 use super::order::{Line, Order};
 use super::person::{Person, Role};
 use super::place::Place;
 use super::policy::Policy;
-use super::refusal::{OrderRefusal, Refusal};
+use super::refusal::{AuditRefusal, OrderRefusal, Refusal};
 use super::separation::Separation;
-use super::time::DAY;
+use super::time::{DAY, Timestamp};
 use super::world::World;
 
 /// The version of the rules that this program writes.
@@ -53,6 +56,12 @@ impl<E> From<OrderRefusal> for Stop<E> {
     }
 }
 
+impl<E> From<AuditRefusal> for Stop<E> {
+    fn from(refusal: AuditRefusal) -> Self {
+        Refusal::from(refusal).into()
+    }
+}
+
 /// What an event changes in the projections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -73,9 +82,17 @@ pub enum Effect {
         after: Box<Medium>,
         /// How far the order that it counts under has come with it now, if that has changed.
         line: Option<Line>,
+        /// What was counted with it.
+        count: Option<(AuditId, Count)>,
     },
     /// The order is now so.
     Order(Box<OrderChange>),
+    /// The stocktake is now so.
+    Audit(Box<AuditChange>),
+    /// These labels were counted.
+    Counted(AuditId, Vec<Count>),
+    /// A label was read in a count that names no medium.
+    Stray(AuditId, StrayLabel),
     /// The person is now so.
     Person(Person),
     /// The place is now so.
@@ -95,6 +112,34 @@ pub struct OrderChange {
     pub lines: Vec<MediumId>,
     /// The standing order that it is a night of, if that has changed with it.
     pub parent: Option<Order>,
+}
+
+/// A stocktake after a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditChange {
+    /// The stocktake.
+    pub audit: Audit,
+    /// The media that were drawn, if it is a sample that was opened now.
+    pub sample: Vec<MediumId>,
+    /// What it found and a certificate names, if it was closed now.
+    pub findings: Vec<Finding>,
+    /// What media were seen by the labels that came in from files, if it was closed now.
+    pub seen: Vec<Absorbed>,
+    /// The vaults that were certified whole.
+    pub vaults: Vec<Place>,
+}
+
+/// What a closed stocktake tells of one medium that its own chain does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Absorbed {
+    /// The medium.
+    pub medium: MediumId,
+    /// When, where and how its label was last read, if that is news.
+    pub seen: Option<(Timestamp, super::names::PlaceId, How)>,
+    /// When that was proof, if that is news.
+    pub read_at: Option<Timestamp>,
+    /// Where it was read against the record, if that is news.
+    pub wrong: Option<Discrepancy>,
 }
 
 type Outcome<T, W> = Result<T, Stop<<W as World>::Error>>;
@@ -134,8 +179,15 @@ pub const fn roles_for(kind: Kind) -> &'static [Role] {
         | Kind::Refused => Role::ALL,
         Kind::Register => &[Role::Operator, Role::Admin],
         Kind::Describe => &[Role::Operator, Role::Admin, Role::Approver],
-        Kind::Sight => &[Role::Operator, Role::Auditor],
-        Kind::DeclareMissing => &[Role::Approver, Role::Auditor],
+        Kind::Sight | Kind::AuditRead => &[Role::Operator, Role::Auditor],
+        Kind::DeclareMissing
+        | Kind::AuditDrawn
+        | Kind::AuditOpened
+        | Kind::AuditRecounted
+        | Kind::AuditDueSet
+        | Kind::IncidentOpened
+        | Kind::AuditCertified
+        | Kind::AuditRefused => &[Role::Approver, Role::Auditor],
         Kind::TemporaryBadge
         | Kind::OrderApproved
         | Kind::OrderRejected
@@ -182,9 +234,12 @@ pub fn step<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> 
         return credentials::refused(world, event);
     }
     let Some(actors) = actors(world, event)? else {
-        return Ok(Effect::None);
+        return audits::stray(world, seq, event, None);
     };
     let kind = event.data.kind();
+    if kind.is_of_audit() {
+        return audits::step(world, seq, event, &actors);
+    }
     if kind.is_of_medium() {
         return of_medium(world, seq, event, &actors);
     }
@@ -216,7 +271,7 @@ fn check_time<W: World>(world: &W, event: &Event) -> Outcome<(), W> {
 /// A barcode always comes in somehow; where there is none, there is no grade either.
 fn check_how(event: &Event) -> Result<(), Refusal> {
     let kind = event.data.kind();
-    if (kind.is_of_medium() || kind == Kind::UnknownLabel) != event.how.is_some() {
+    if kind.has_how() != event.how.is_some() {
         return Err(Refusal::Inconsistent { key: "how" });
     }
     if kind.is_of_medium() != event.medium.is_some() {
@@ -285,7 +340,8 @@ fn of_medium<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors) -> O
     let before = lookup::medium(world, event)?;
     let kind = event.data.kind();
     // It is there no more to be described or seen; if it is, the record is put right by two people.
-    if before.custody.state() == State::Destroyed && matches!(kind, Kind::Describe | Kind::Sight) {
+    let counts = matches!(event.data, Data::Sight { audit: Some(_), .. });
+    if before.custody.state() == State::Destroyed && matches!(kind, Kind::Describe | Kind::Sight) && !counts {
         let holding = lookup::holding(world, &before)?;
         return Err(Refusal::WrongState { action: kind, holding }.into());
     }
@@ -297,18 +353,19 @@ fn of_medium<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors) -> O
     } else if kind == Kind::Move || kind.is_voidable() {
         custody::step(world, seq, event, actors, &mut after, &mut line)?
     } else {
-        exceptions::step(world, event, actors, &mut after, &mut line)?
+        exceptions::step(world, seq, event, actors, &mut after, &mut line)?
     };
+    let count = audits::counted(world, seq, event, (&actors.by, before.id))?;
     // A step that changes nothing of its custody leaves the step before it to be taken back.
     if !kind.is_voidable() && kind != Kind::Ratify {
         after.prior = None;
     }
     if kind.is_physical() {
         let proof = kind != Kind::Sight || !lookup::counts_own(world, &before, Some(actors.by.id));
-        lookup::witness(&mut after, event, seen_at, proof);
+        lookup::witness(&mut after, event, seen_at, proof, count.is_none());
     }
     if after.custody != before.custody {
         after.stepped_by = Some(actors.by.id);
     }
-    Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after), line })
+    Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after), line, count })
 }

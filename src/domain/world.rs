@@ -1,7 +1,11 @@
 //! What the rules ask the record. The store answers inside its write transaction, the replay from memory.
 
+use super::audit::judge::Tree;
+use super::audit::{Audit, Audited, StrayLabel};
 use super::medium::Medium;
-use super::names::{Badge, Barcode, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial};
+use super::names::{
+    AuditId, Badge, Barcode, Digest, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial,
+};
 use super::order::{Marks, Order};
 use super::person::Person;
 use super::place::Place;
@@ -130,6 +134,57 @@ pub trait World {
     /// # Errors
     /// When the record cannot be read.
     fn open_nights(&self, order: OrderId) -> Result<u64, Self::Error>;
+    /// The stocktake of this number.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn audit(&self, id: AuditId) -> Result<Option<Audit>, Self::Error>;
+    /// The stocktakes that are being counted, oldest first.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn open_audits(&self) -> Result<Vec<Audit>, Self::Error>;
+    /// The media that a stocktake of this place, or of the whole site, would expect now, in the order of their
+    /// identities.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn each_expected(
+        &self,
+        scope: Option<PlaceId>,
+        each: &mut dyn FnMut(MediumId),
+    ) -> Result<(), Self::Error>;
+    /// Hands every medium on which a stocktake may have something to say to `each`, in the order of identities.
+    ///
+    /// # Errors
+    /// When the record cannot be read, or `each` fails.
+    fn each_audited(
+        &self,
+        audit: &Audit,
+        each: &mut dyn FnMut(&Audited) -> Result<(), Self::Error>,
+    ) -> Result<(), Self::Error>;
+    /// Whether any label of a medium was read in a stocktake.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn counted_any(&self, audit: AuditId) -> Result<bool, Self::Error>;
+    /// The labels in a count that name no medium, in the order of their entries.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn stray_labels(&self, audit: AuditId) -> Result<Vec<StrayLabel>, Self::Error>;
+    /// The tree of all places.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn tree(&self) -> Result<Tree, Self::Error>;
+    /// The vaults that are not retired.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn vaults(&self) -> Result<Vec<Place>, Self::Error>;
+    /// How many entries the log has, and the hash of the last.
+    fn head(&self) -> (u64, Digest);
     /// The policy in force.
     fn policy(&self) -> &Policy;
     /// The ledger's time.

@@ -1,5 +1,6 @@
 //! English.
 
+pub(super) mod audits;
 pub(super) mod dialogs;
 mod holding;
 pub(super) mod orders;

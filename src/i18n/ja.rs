@@ -1,5 +1,6 @@
 //! Japanese.
 
+pub(super) mod audits;
 pub(super) mod dialogs;
 pub(super) mod orders;
 pub(super) mod refusal;

@@ -1,5 +1,6 @@
 //! The sentences that the faces say, without their words.
 
+use super::audits::Audits;
 use super::dialogs::{Asking, Probing, Remark};
 use super::orders::{Head, Orders};
 use crate::app::Verb;
@@ -200,6 +201,7 @@ pub enum Text<'a> {
     Screens(Screens<'a>),
     Probing(Probing<'a>),
     Asking(Asking<'a>),
+    Audits(Audits<'a>),
     Orders(Orders<'a>),
     Head(Head),
     Remark(Remark<'a>),

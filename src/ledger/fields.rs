@@ -1,6 +1,7 @@
 //! The spelling of each type and of the `data` of each kind: which keys, in which order.
 
 use super::wire::{Fault, FormError, Reader, Wire, put_text};
+use crate::domain::audit::Tally;
 use crate::domain::custody::State;
 use crate::domain::event::{Data, How, Kind, LabelTrouble, Standing};
 use crate::domain::medium::{Class, Encrypted};
@@ -156,16 +157,46 @@ macro_rules! take_object {
     };
 }
 
-impl Wire for Standing {
-    fn put(&self, out: &mut String) {
-        let Self { state, place, custodian } = self;
-        put_object!(out, state, place, custodian);
-    }
-    fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
-        take_object!(reader, state, place, custodian);
-        Ok(Self { state, place, custodian })
-    }
+/// A structure whose fields are written as one object, in this order.
+macro_rules! object {
+    ($type:ident { $($field:ident),+ $(,)? }) => {
+        impl Wire for $type {
+            fn put(&self, out: &mut String) {
+                let Self { $($field),+ } = self;
+                put_object!(out, $($field),+);
+            }
+            fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
+                take_object!(reader, $($field),+);
+                Ok(Self { $($field),+ })
+            }
+        }
+    };
 }
+
+object!(Standing { state, place, custodian });
+object!(Tally {
+    expected,
+    present,
+    outside,
+    moved,
+    known_missing,
+    corrected,
+    elsewhere,
+    two_places,
+    found_again,
+    no_order,
+    unproven,
+    not_found,
+    unknown,
+    foreign,
+    unresolved,
+    scanned,
+    typed,
+    pasted,
+    file,
+    library,
+    sensor,
+});
 
 macro_rules! kinds {
     ($($variant:ident { $($field:ident),+ })+) => {
@@ -209,8 +240,16 @@ kinds! {
     OrderRejected { order, why, text }
     OrderExtended { order, until }
     OrderClosed { order, missing }
+    AuditDrawn { place, percent, size, head }
+    AuditOpened { place, draw, number, size, head, expected }
+    AuditRead { audit, place, barcodes }
+    AuditRecounted { audit }
+    AuditDueSet { place, due, why, text }
+    IncidentOpened { audit, missing }
+    AuditCertified { audit, tally }
+    AuditRefused { audit, incident, tally }
     ExportMade { report, purpose, rows }
-    UnknownLabel { label, length, place, action, badge, why }
+    UnknownLabel { label, length, place, action, badge, why, audit }
     Register { barcode, serial, place }
     Describe { barcode, class, system, from, until, info, persons, encrypted, legal_hold }
     Move { barcode, place }

@@ -1,12 +1,15 @@
 //! The state that the log gives, rebuilt in memory by the same rules that recorded it.
 
+mod audits;
+mod world;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::convert::Infallible;
 
 use super::entry::Entry;
+use crate::domain::audit::Move;
 use crate::domain::barcode::{CapsFold, Label};
 use crate::domain::event::Data;
-use crate::domain::medium::Medium;
+use crate::domain::medium::{Medium, Sighting};
 use crate::domain::names::{
     Badge, Barcode, Digest, Kept, LedgerId, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial, SiteName,
 };
@@ -15,8 +18,9 @@ use crate::domain::person::Person;
 use crate::domain::place::Place;
 use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
-use crate::domain::rules::{Effect, OrderChange, Stop, step};
-use crate::domain::world::{Clock, Holder, Occupants, World};
+use crate::domain::rules::{AuditChange, Effect, OrderChange, Stop, step};
+use crate::domain::world::Clock;
+use audits::Audits;
 
 /// The time during which a barcode belonged to a medium, in entry numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,6 +62,8 @@ pub struct Replay {
     /// The open orders that list a medium, oldest first.
     listed: HashMap<MediumId, Vec<OrderId>>,
     kept: BTreeSet<Kept>,
+    audits: Audits,
+    head: (u64, Digest),
 }
 
 /// The volser of a barcode in its canonical form.
@@ -93,22 +99,55 @@ impl Replay {
                 self.opened = Some((ledger, site));
                 self.policy = policy;
             }
-            Effect::Medium { before, after, line } => {
+            Effect::Medium { before, after, line, count } => {
+                if let Some((audit, count)) = count {
+                    self.audits.count(audit, count);
+                }
+                if let Some(before) = before.as_deref().filter(|before| before.custody != after.custody) {
+                    self.audits.step(after.id, Move::by(entry.seq, &entry.event, &before.custody));
+                }
                 if let Some(Line { order, marks }) = line {
                     self.lines.insert((order, after.id), marks);
                 }
                 self.set_medium(entry.seq, before.as_deref(), *after, hash);
             }
             Effect::Order(change) => self.set_order(*change),
-            Effect::Person(person) => self.set_person(person, &entry.event.data),
-            Effect::Place(place) => {
-                self.codes.insert(place.code.clone(), place.id);
-                self.places.insert(place.id, place);
+            Effect::Audit(change) => self.set_audit(*change),
+            Effect::Counted(audit, counts) => {
+                for count in counts {
+                    self.audits.count(audit, count);
+                }
             }
+            Effect::Stray(audit, label) => self.audits.stray(audit, label),
+            Effect::Person(person) => self.set_person(person, &entry.event.data),
+            Effect::Place(place) => self.set_place(place),
             Effect::Policy(policy) => self.policy = policy,
             Effect::None => {}
         }
+        self.head = (entry.seq, hash);
         Ok(())
+    }
+
+    fn set_place(&mut self, place: Place) {
+        self.codes.insert(place.code.clone(), place.id);
+        self.places.insert(place.id, place);
+    }
+
+    fn set_audit(&mut self, change: AuditChange) {
+        for one in &change.seen {
+            let Ok(index) = self.media.binary_search_by_key(&one.medium, |(m, _)| m.id) else { continue };
+            let Some((medium, _)) = self.media.get_mut(index) else { continue };
+            if let Some((at, place, how)) = one.seen {
+                medium.seen = Some(Sighting { at, place: Some(place), how });
+            }
+            medium.read_at = one.read_at.or(medium.read_at);
+            medium.discrepancy = one.wrong.or(medium.discrepancy);
+        }
+        let AuditChange { audit, sample, findings, vaults, .. } = change;
+        for vault in vaults {
+            self.set_place(vault);
+        }
+        self.audits.set(audit, &sample, findings);
     }
 
     fn set_person(&mut self, person: Person, data: &Data) {
@@ -239,6 +278,12 @@ impl Replay {
         })
     }
 
+    /// All stocktakes, and what belongs to them.
+    #[must_use]
+    pub const fn audits(&self) -> &Audits {
+        &self.audits
+    }
+
     /// The texts that the log refers to.
     #[must_use]
     pub const fn kept(&self) -> &BTreeSet<Kept> {
@@ -250,97 +295,5 @@ impl Replay {
     pub fn barcode_of(&self, id: MediumId) -> Option<&Barcode> {
         let index = self.media.binary_search_by_key(&id, |(m, _)| m.id).ok()?;
         self.media.get(index).map(|(m, _)| &m.barcode)
-    }
-}
-
-impl World for Replay {
-    type Error = Infallible;
-
-    fn medium(&self, id: MediumId) -> Result<Option<Medium>, Infallible> {
-        let index = self.media.binary_search_by_key(&id, |(m, _)| m.id);
-        Ok(index.ok().and_then(|index| self.media.get(index)).map(|(m, _)| m.clone()))
-    }
-
-    fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, Infallible> {
-        let holder = |t: &Tenure| Holder { medium: t.medium, current: t.until.is_none() };
-        Ok(self.barcodes.get(barcode).map(holder))
-    }
-
-    fn by_volser(&self, volser: &str) -> Result<Vec<MediumId>, Infallible> {
-        Ok(self.volsers.get(volser).cloned().unwrap_or_default())
-    }
-
-    fn by_serial(&self, serial: &Serial) -> Result<Option<MediumId>, Infallible> {
-        Ok(self.serials.get(serial).copied())
-    }
-
-    fn person(&self, id: PersonId) -> Result<Option<Person>, Infallible> {
-        Ok(self.people.get(&id).map(|enrolled| enrolled.person.clone()))
-    }
-
-    fn person_by_badge(&self, badge: &Badge) -> Result<Option<Person>, Infallible> {
-        self.badges.get(badge).map_or(Ok(None), |id| self.person(*id))
-    }
-
-    fn people(&self) -> Result<u64, Infallible> {
-        Ok(u64::try_from(self.people.len()).unwrap_or(u64::MAX))
-    }
-
-    fn admins(&self) -> Result<u64, Infallible> {
-        let admin = |e: &&Enrolled| e.person.keeps_the_keys();
-        Ok(u64::try_from(self.people.values().filter(admin).count()).unwrap_or(u64::MAX))
-    }
-
-    fn place(&self, id: PlaceId) -> Result<Option<Place>, Infallible> {
-        Ok(self.places.get(&id).cloned())
-    }
-
-    fn place_by_code(&self, code: &PlaceCode) -> Result<Option<Place>, Infallible> {
-        Ok(self.codes.get(code).and_then(|id| self.places.get(id)).cloned())
-    }
-
-    fn children(&self, id: PlaceId) -> Result<u64, Infallible> {
-        let child = |place: &&Place| place.parent == Some(id) && !place.retired;
-        Ok(u64::try_from(self.places.values().filter(child).count()).unwrap_or(u64::MAX))
-    }
-
-    fn occupants(&self, id: PlaceId) -> Result<Occupants, Infallible> {
-        Ok(Occupants { count: self.occupied.get(&id).copied().unwrap_or_default(), one: None })
-    }
-
-    fn some_in(&self, id: PlaceId) -> Result<Vec<MediumId>, Infallible> {
-        let there = self.media.iter().filter(|(medium, _)| medium.custody.occupied() == Some(id));
-        Ok(there.map(|(medium, _)| medium.id).take(10).collect())
-    }
-
-    fn order(&self, id: OrderId) -> Result<Option<Order>, Infallible> {
-        Ok(self.orders.get(&id).cloned())
-    }
-
-    fn line(&self, order: OrderId, medium: MediumId) -> Result<Option<Marks>, Infallible> {
-        Ok(self.lines.get(&(order, medium)).copied())
-    }
-
-    fn lines(&self, order: OrderId) -> Result<Vec<(MediumId, Marks)>, Infallible> {
-        let range = self.lines.range((order, MediumId(0))..=(order, MediumId(u64::MAX)));
-        Ok(range.map(|((_, medium), marks)| (*medium, *marks)).collect())
-    }
-
-    fn listed(&self, medium: MediumId) -> Result<Vec<OrderId>, Infallible> {
-        Ok(self.listed.get(&medium).cloned().unwrap_or_default())
-    }
-
-    fn open_nights(&self, order: OrderId) -> Result<u64, Infallible> {
-        let later = self.orders.range(order..).map(|(_, order)| order);
-        let nights = later.filter(|one| one.parent == Some(order) && one.is_open());
-        Ok(u64::try_from(nights.count()).unwrap_or(u64::MAX))
-    }
-
-    fn policy(&self) -> &Policy {
-        &self.policy
-    }
-
-    fn clock(&self) -> Clock {
-        self.clock
     }
 }

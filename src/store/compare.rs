@@ -7,6 +7,7 @@ use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 
 use super::StoreError;
+use super::audits::{self, AUDIT, COUNT, FINDING, LABEL, MOVE, SAMPLE};
 use super::cells::{self, MEDIUM, int, text};
 use super::media::View;
 use super::orders::{self, LINE, ORDER};
@@ -28,7 +29,7 @@ pub(super) struct Table {
     medium: Option<usize>,
 }
 
-pub(super) const TABLES: [Table; 8] = [
+pub(super) const TABLES: [Table; 14] = [
     Table { name: "medium", columns: &MEDIUM, key: 1, medium: Some(0) },
     Table {
         name: "barcode",
@@ -40,6 +41,12 @@ pub(super) const TABLES: [Table; 8] = [
     Table { name: "place", columns: &PLACE, key: 1, medium: None },
     Table { name: "movement_order", columns: &ORDER, key: 1, medium: None },
     Table { name: "order_line", columns: &LINE, key: 2, medium: Some(1) },
+    Table { name: "audit", columns: &AUDIT, key: 1, medium: None },
+    Table { name: "audit_sample", columns: &SAMPLE, key: 2, medium: Some(1) },
+    Table { name: "audit_count", columns: &COUNT, key: 4, medium: Some(1) },
+    Table { name: "audit_move", columns: &MOVE, key: 3, medium: Some(1) },
+    Table { name: "audit_label", columns: &LABEL, key: 2, medium: None },
+    Table { name: "audit_finding", columns: &FINDING, key: 2, medium: Some(1) },
     Table { name: "policy", columns: &["name", "value"], key: 1, medium: None },
     Table {
         name: "head",
@@ -59,6 +66,12 @@ pub(super) fn expected<'a>(table: &Table, reading: &'a Reading) -> Box<dyn Itera
         "place" => Box::new(replay.places().map(places::cells)),
         "movement_order" => Box::new(replay.orders().map(orders::cells)),
         "order_line" => Box::new(replay.order_lines().map(orders::line_cells)),
+        "audit" => Box::new(replay.audits().all().map(audits::cells)),
+        "audit_sample" => Box::new(replay.audits().samples().map(audits::sample_cells)),
+        "audit_count" => Box::new(replay.audits().counts().map(audits::count_cells)),
+        "audit_move" => Box::new(replay.audits().moves().map(audits::move_cells)),
+        "audit_label" => Box::new(replay.audits().labels().map(audits::label_cells)),
+        "audit_finding" => Box::new(replay.audits().findings().map(audits::finding_cells)),
         "policy" => {
             let value = |name| replay.policy().get(name).unwrap_or_default();
             Box::new(Policy::NAMES.into_iter().map(move |name| vec![text(name), Value::Text(value(name))]))
@@ -123,8 +136,9 @@ fn touching(table: &Table, row: &[Value], reason: Reason) -> Break {
         let Some(Value::Integer(number)) = row.get(index) else { return None };
         u64::try_from(*number).ok()
     };
-    let own_key =
-        matches!(table.name, "medium" | "person" | "place" | "movement_order").then(|| number(0)).flatten();
+    let own_key = matches!(table.name, "medium" | "person" | "place" | "movement_order" | "audit")
+        .then(|| number(0))
+        .flatten();
     let media = table.medium.and_then(number).map(MediumId).into_iter().collect();
     Break { seq: own_key, reason, media }
 }

@@ -1,17 +1,14 @@
 //! Reading the record: what the rules ask about media, and the lists that people look at.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::cells::{Cells, MEDIUM, int};
-use super::{Store, StoreError, orders, people, places};
+use super::{Store, StoreError};
 use crate::domain::medium::Medium;
-use crate::domain::names::{Badge, Barcode, Digest, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial};
-use crate::domain::order::{Marks, Order};
-use crate::domain::person::Person;
-use crate::domain::place::Place;
+use crate::domain::names::{Barcode, Digest, MediumId, PlaceId};
 use crate::domain::policy::Policy;
 use crate::domain::time::Timestamp;
-use crate::domain::world::{Clock, Holder, Occupants, World};
+use crate::domain::world::Clock;
 
 /// The record at one moment, inside a transaction.
 #[derive(Debug)]
@@ -19,6 +16,8 @@ pub struct View<'a> {
     connection: &'a Connection,
     pub(super) policy: Policy,
     pub(super) clock: Clock,
+    /// How many entries the log has, and the hash of the last.
+    pub(super) head: (u64, Digest),
 }
 
 /// Which media a list shows.
@@ -62,17 +61,23 @@ impl<'a> View<'a> {
             policy = policy.with(&name, &value).ok_or(bad)?;
         }
         let clock = connection
-            .prepare_cached("SELECT at, held FROM head")?
-            .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)? != 0)))
+            .prepare_cached("SELECT at, held, size, hash FROM head")?
+            .query_row([], |row| {
+                let clock = (row.get::<_, i64>(0)?, row.get::<_, i64>(1)? != 0);
+                Ok((clock, row.get::<_, i64>(2)?, row.get::<_, [u8; 32]>(3)?))
+            })
             .optional()?;
-        let clock = clock
-            .map_or_else(Clock::default, |(at, held)| Clock { last: Some(Timestamp::from_millis(at)), held });
-        Ok(Self { connection, policy, clock })
+        let (clock, head) =
+            clock.map_or((Clock::default(), (0, Digest::ZERO)), |((at, held), size, hash)| {
+                let clock = Clock { last: Some(Timestamp::from_millis(at)), held };
+                (clock, (u64::try_from(size).unwrap_or_default(), Digest(hash)))
+            });
+        Ok(Self { connection, policy, clock, head })
     }
 
     /// A view whose policy and clock are not asked for, for they may be what is broken.
     pub(super) fn blank(connection: &'a Connection) -> Self {
-        Self { connection, policy: Policy::default(), clock: Clock::default() }
+        Self { connection, policy: Policy::default(), clock: Clock::default(), head: (0, Digest::ZERO) }
     }
 
     pub(super) const fn connection(&self) -> &'a Connection {
@@ -91,11 +96,11 @@ impl<'a> View<'a> {
     }
 }
 
-fn medium_from(row: &Row<'_>) -> Result<Medium, StoreError> {
+pub(super) fn medium_from(row: &Row<'_>) -> Result<Medium, StoreError> {
     Cells::new(row, "medium", &MEDIUM).medium().map(|(medium, _)| medium)
 }
 
-fn select_medium() -> String {
+pub(super) fn select_medium() -> String {
     format!("SELECT m.{} FROM medium m", MEDIUM.join(", m."))
 }
 
@@ -264,128 +269,9 @@ impl View<'_> {
         .collect()
     }
 
-    fn id(&self, sql: &str, key: &str) -> Result<Option<MediumId>, StoreError> {
+    pub(super) fn id(&self, sql: &str, key: &str) -> Result<Option<MediumId>, StoreError> {
         let id: Option<i64> =
             self.connection.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?;
         Ok(id.and_then(|id| u64::try_from(id).ok()).map(MediumId))
-    }
-}
-
-impl World for View<'_> {
-    type Error = StoreError;
-
-    fn medium(&self, id: MediumId) -> Result<Option<Medium>, StoreError> {
-        let sql = format!("{} WHERE m.id = ?1", select_medium());
-        let mut statement = self.connection.prepare_cached(&sql)?;
-        let mut rows = statement.query([int(id.0)])?;
-        rows.next()?.map(medium_from).transpose()
-    }
-
-    fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, StoreError> {
-        let row: Option<(i64, bool)> = self
-            .connection
-            .prepare_cached("SELECT medium, ended IS NULL FROM barcode WHERE text = ?1")?
-            .query_row([barcode.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let holder =
-            |(id, current)| u64::try_from(id).ok().map(|id| Holder { medium: MediumId(id), current });
-        Ok(row.and_then(holder))
-    }
-
-    fn by_volser(&self, volser: &str) -> Result<Vec<MediumId>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT medium FROM barcode WHERE volser = ?1 AND ended IS NULL ORDER BY text LIMIT 20",
-        )?;
-        let mut rows = statement.query([volser])?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            all.extend(u64::try_from(row.get::<_, i64>(0)?).ok().map(MediumId));
-        }
-        Ok(all)
-    }
-
-    fn by_serial(&self, serial: &Serial) -> Result<Option<MediumId>, StoreError> {
-        self.id("SELECT id FROM medium WHERE serial = ?1", serial.as_str())
-    }
-
-    fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
-        people::by_id(self.connection, id)
-    }
-
-    fn person_by_badge(&self, badge: &Badge) -> Result<Option<Person>, StoreError> {
-        people::by_badge(self.connection, badge)
-    }
-
-    fn people(&self) -> Result<u64, StoreError> {
-        people::count(self.connection)
-    }
-
-    fn admins(&self) -> Result<u64, StoreError> {
-        people::count_admins(self.connection)
-    }
-
-    fn place(&self, id: PlaceId) -> Result<Option<Place>, StoreError> {
-        places::by_id(self.connection, id)
-    }
-
-    fn place_by_code(&self, code: &PlaceCode) -> Result<Option<Place>, StoreError> {
-        places::by_code(self.connection, code)
-    }
-
-    fn children(&self, id: PlaceId) -> Result<u64, StoreError> {
-        places::count_in(self.connection, id)
-    }
-
-    fn occupants(&self, id: PlaceId) -> Result<Occupants, StoreError> {
-        let (count, one) = self
-            .connection
-            .prepare_cached(
-                "SELECT count(*), min(id) FROM medium WHERE place = ?1 AND state IN ('vaulted', 'in_device')",
-            )?
-            .query_row(params![int(id.0)], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Option<i64>>(1)?))
-            })?;
-        let one = one.and_then(|id| u64::try_from(id).ok()).map(MediumId);
-        Ok(Occupants { count: u64::try_from(count).unwrap_or_default(), one })
-    }
-
-    fn some_in(&self, id: PlaceId) -> Result<Vec<MediumId>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id FROM medium WHERE place = ?1 AND state IN ('vaulted', 'in_device') ORDER BY id LIMIT 10",
-        )?;
-        let mut rows = statement.query([int(id.0)])?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            all.extend(u64::try_from(row.get::<_, i64>(0)?).ok().map(MediumId));
-        }
-        Ok(all)
-    }
-
-    fn order(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
-        orders::by_id(self.connection, id)
-    }
-
-    fn line(&self, order: OrderId, medium: MediumId) -> Result<Option<Marks>, StoreError> {
-        orders::line(self.connection, order, medium)
-    }
-
-    fn lines(&self, order: OrderId) -> Result<Vec<(MediumId, Marks)>, StoreError> {
-        orders::lines(self.connection, order)
-    }
-
-    fn listed(&self, medium: MediumId) -> Result<Vec<OrderId>, StoreError> {
-        orders::listed(self.connection, medium)
-    }
-
-    fn open_nights(&self, order: OrderId) -> Result<u64, StoreError> {
-        orders::open_nights(self.connection, order)
-    }
-
-    fn policy(&self) -> &Policy {
-        &self.policy
-    }
-
-    fn clock(&self) -> Clock {
-        self.clock
     }
 }

@@ -4,14 +4,15 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
 use super::StoreError;
-use super::cells::{Cells, int, or_null, text};
+use super::cells::{Cells, int, or_null, text, time};
 use super::media::View;
+use crate::domain::audit::judge::Tree;
 use crate::domain::names::{Barcode, PlaceCode, PlaceId};
 use crate::domain::place::{Place, PlaceKind};
 
 /// The columns of `place`, in order.
-pub(super) const PLACE: [&str; 8] =
-    ["id", "code", "kind", "parent", "capacity", "resident", "vault", "retired"];
+pub(super) const PLACE: [&str; 11] =
+    ["id", "code", "kind", "parent", "capacity", "resident", "vault", "retired", "added", "audited", "due"];
 
 /// The cells of a place, in the order of [`PLACE`].
 pub(super) fn cells(place: &Place) -> Vec<Value> {
@@ -24,6 +25,9 @@ pub(super) fn cells(place: &Place) -> Vec<Value> {
         Value::Integer(i64::from(place.resident)),
         or_null(place.vault, |id| int(id.0)),
         Value::Integer(i64::from(place.retired)),
+        time(place.added),
+        or_null(place.audited, time),
+        or_null(place.audit_due, time),
     ]
 }
 
@@ -40,13 +44,17 @@ fn from(row: &Row<'_>) -> Result<Place, StoreError> {
     let resident = cells.flag()?;
     let vault = cells.int()?.map(PlaceId);
     let retired = cells.flag()?;
-    Ok(Place { id, code, kind, parent, capacity, resident, vault, retired })
+    let added = cells.time()?;
+    let added = cells.need(added)?;
+    let (audited, audit_due) = (cells.time()?, cells.time()?);
+    Ok(Place { id, code, kind, parent, capacity, resident, vault, retired, added, audited, audit_due })
 }
 
 pub(super) fn write(connection: &Connection, place: &Place) -> Result<(), StoreError> {
     connection
         .prepare_cached(
-            "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET retired = ?8",
+            "INSERT INTO place VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (id) DO UPDATE SET retired = ?8, audited = ?10, due = ?11",
         )?
         .execute(params_from_iter(cells(place)))?;
     Ok(())
@@ -71,6 +79,27 @@ pub(super) fn count_in(connection: &Connection, id: PlaceId) -> Result<u64, Stor
         .prepare_cached("SELECT count(*) FROM place WHERE parent = ?1 AND retired = 0")?
         .query_row([int(id.0)], |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or_default())
+}
+
+pub(super) fn vaults(connection: &Connection) -> Result<Vec<Place>, StoreError> {
+    let mut statement =
+        connection.prepare_cached("SELECT * FROM place WHERE kind = 'vault' AND retired = 0 ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(from(row)?);
+    }
+    Ok(all)
+}
+
+pub(super) fn tree(connection: &Connection) -> Result<Tree, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT * FROM place")?;
+    let mut rows = statement.query([])?;
+    let mut tree = Tree::default();
+    while let Some(row) = rows.next()? {
+        tree.add(&from(row)?);
+    }
+    Ok(tree)
 }
 
 impl View<'_> {

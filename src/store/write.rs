@@ -5,9 +5,10 @@ use rusqlite::{Transaction, TransactionBehavior, params, params_from_iter};
 
 use super::cells::{self, MEDIUM, int, text};
 use super::media::View;
-use super::{Store, StoreError, orders, people, places};
+use super::{Store, StoreError, audits, orders, people, places};
+use crate::domain::audit::Move;
 use crate::domain::decide::Decision;
-use crate::domain::event::Data;
+use crate::domain::event::{Data, Event};
 use crate::domain::medium::Medium;
 use crate::domain::names::{Digest, Kept};
 use crate::domain::policy::Policy;
@@ -172,6 +173,9 @@ impl<'a> Txn<'a> {
             }
             Effect::Opened { .. }
             | Effect::Order(_)
+            | Effect::Audit(_)
+            | Effect::Counted(..)
+            | Effect::Stray(..)
             | Effect::Person(_)
             | Effect::Place(_)
             | Effect::Policy(_)
@@ -195,27 +199,39 @@ impl<'a> Txn<'a> {
         connection
             .prepare_cached("UPDATE head SET size = ?1, hash = ?2, at = ?3, held = ?4")?
             .execute(params![int(entry.seq), hash.0, event.at.millis(), clock.held])?;
-        self.apply(entry.seq, effect, &event.data, hash)?;
+        self.apply(entry.seq, effect, event, hash)?;
         (self.size, self.head) = (entry.seq, hash);
+        self.view.head = (entry.seq, hash);
         Ok(Appended { seq: entry.seq, hash })
     }
 
-    fn apply(&mut self, seq: u64, effect: &Effect, data: &Data, hash: Digest) -> Result<(), StoreError> {
+    fn apply(&mut self, seq: u64, effect: &Effect, event: &Event, hash: Digest) -> Result<(), StoreError> {
+        let connection = self.view.connection();
         match effect {
             Effect::Opened { policy, .. } | Effect::Policy(policy) => self.set_policy(policy)?,
-            Effect::Medium { before, after, line } => {
+            Effect::Medium { before, after, line, count } => {
                 if let Some(line) = line {
-                    orders::write_line(self.view.connection(), *line, after.id)?;
+                    orders::write_line(connection, *line, after.id)?;
+                }
+                if let Some((audit, count)) = count {
+                    audits::write_counts(connection, *audit, std::slice::from_ref(count))?;
+                }
+                if let Some(before) = before.as_deref().filter(|before| before.custody != after.custody) {
+                    audits::write_move(connection, after.id, &Move::by(seq, event, &before.custody))?;
                 }
                 self.set_medium(seq, before.as_deref(), after, hash)?;
             }
-            Effect::Order(change) => orders::write(self.view.connection(), change)?,
+            Effect::Order(change) => orders::write(connection, change)?,
+            Effect::Audit(change) => audits::write(connection, change)?,
+            Effect::Counted(audit, counts) => audits::write_counts(connection, *audit, counts)?,
+            Effect::Stray(audit, label) => audits::write_label(connection, *audit, label)?,
             Effect::Person(person) => {
+                let data = &event.data;
                 let new = matches!(data, Data::PersonEnrolled { .. } | Data::TemporaryBadge { .. });
                 let name = data.kept().next().filter(|_| new);
-                people::write(self.view.connection(), person, name)?;
+                people::write(connection, person, name)?;
             }
-            Effect::Place(place) => places::write(self.view.connection(), place)?,
+            Effect::Place(place) => places::write(connection, place)?,
             Effect::None => {}
         }
         Ok(())

@@ -14,7 +14,7 @@ use crate::store::View;
 
 /// A label that sets something for the media after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Setting {
+pub(in crate::app) enum Setting {
     /// The place.
     Place(PlaceCode),
     /// Who acts, or who takes.
@@ -45,7 +45,7 @@ pub(super) fn command(text: &str) -> Option<Command> {
 }
 
 /// A place or a badge, if that is what the text is; a medium's own barcode goes before both.
-pub(super) fn setting(session: &Session, text: &str) -> Result<Option<Setting>, Error> {
+pub(in crate::app) fn setting(session: &Session, text: &str) -> Result<Option<Setting>, Error> {
     if text.len() > MAX_LENGTH {
         return Ok(None);
     }

@@ -167,6 +167,38 @@ pub enum Answer {
     NothingToUndo,
 }
 
+impl Answer {
+    /// Whether an answer is about a badge that was read, or about digits after one.
+    pub(super) const fn is_of_badge(&self) -> bool {
+        match self {
+            Self::Person(_)
+            | Self::Recipient(_)
+            | Self::SignedOn(_)
+            | Self::Present(_)
+            | Self::PinWanted(_)
+            | Self::PinRefused(..)
+            | Self::Witness(_)
+            | Self::PinLike(_) => true,
+            Self::Mode(_)
+            | Self::Place(_)
+            | Self::WitnessWanted
+            | Self::Order(_)
+            | Self::Override
+            | Self::ShiftOver(_)
+            | Self::Done { .. }
+            | Self::Refused { .. }
+            | Self::Already { .. }
+            | Self::Bounce
+            | Self::TwoLabels { .. }
+            | Self::Forgotten
+            | Self::NeedPerson
+            | Self::NeedPlace(_)
+            | Self::NeedRecipient
+            | Self::NothingToUndo => false,
+        }
+    }
+}
+
 /// Who a station serves at this moment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standing {

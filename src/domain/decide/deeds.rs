@@ -4,10 +4,10 @@ use super::{Context, Deed, Departure, Reason, Request};
 use crate::domain::custody::State;
 use crate::domain::event::{Data, Kind, Standing};
 use crate::domain::medium::{Description, Medium};
-use crate::domain::names::{Code, MediumId, OrderId, PlaceCode};
+use crate::domain::names::{AuditId, Code, IncidentId, MediumId, OrderId, PlaceCode};
 use crate::domain::order::OrderState;
-use crate::domain::refusal::{OrderRefusal, PlaceNeed, Refusal};
-use crate::domain::rules::{Stop, gate, in_force, resolve_place, standing, usual_due};
+use crate::domain::refusal::{AuditRefusal, OrderRefusal, PlaceNeed, Refusal};
+use crate::domain::rules::{Stop, gate, in_force, resolve_place, scope_of, standing, usual_due};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 
@@ -35,6 +35,34 @@ pub(super) fn close_data<W: World>(world: &W, order: OrderId) -> Result<Data, St
         other => other?,
     };
     Ok(Data::OrderClosed { order, missing })
+}
+
+/// What a stocktake of this place would freeze now.
+pub(super) fn open_data<W: World>(world: &W, place: Option<PlaceCode>) -> Result<Data, Stop<W::Error>> {
+    let (scope, place) = scope_of(world, place)?;
+    let mut expected = 0;
+    world.each_expected(scope, &mut |_| expected += 1).map_err(Stop::Failed)?;
+    let (size, head) = world.head();
+    Ok(Data::AuditOpened { place, draw: None, number: None, size, head, expected })
+}
+
+/// What the stocktake of a sample would freeze now.
+pub(super) fn open_drawn_data<W: World>(
+    world: &W,
+    draw: AuditId,
+    number: u64,
+) -> Result<Data, Stop<W::Error>> {
+    let audit = world.audit(draw).map_err(Stop::Failed)?.ok_or(AuditRefusal::Unknown { audit: draw })?;
+    let Some(sample) = audit.sample else { return Err(AuditRefusal::NotDrawn { audit: draw }.into()) };
+    let mut all: u64 = 0;
+    world.each_expected(audit.scope, &mut |_| all += 1).map_err(Stop::Failed)?;
+    let expected = all.saturating_mul(sample.percent).div_ceil(100);
+    let place = match audit.scope {
+        None => None,
+        Some(id) => world.place(id).map_err(Stop::Failed)?.map(|place| place.code),
+    };
+    let (size, head) = world.head();
+    Ok(Data::AuditOpened { place, draw: Some(draw), number: Some(number), size, head, expected })
 }
 
 fn check_out_data<W: World>(
@@ -110,9 +138,11 @@ pub(super) fn deed_data<W: World>(
             Data::Ratify { barcode, event: oldest.event }
         }
         Deed::Destroy(method, certificate) => Data::Destroy { barcode, method, certificate },
-        Deed::Sight(place) => Data::Sight { barcode, place, audit: None },
-        Deed::DeclareMissing(reason) => {
-            Data::DeclareMissing { barcode, why: reason.why, text: reason.text, audit: None, incident: None }
+        Deed::Sight(place, audit) => Data::Sight { barcode, place, audit },
+        Deed::DeclareMissing(Reason { why, text }, by) => {
+            // Without a stocktake the entry itself opens the incident.
+            let (audit, incident) = by.map_or((None, IncidentId(context.seq)), |(a, i)| (Some(a), i));
+            Data::DeclareMissing { barcode, why, text, audit, incident: Some(incident) }
         }
         Deed::Found(place) => Data::Found { barcode, place, due: usual },
         Deed::Correct(to, due, reason) => correct_data(world, medium, (to, due, reason), usual)?,

@@ -30,6 +30,14 @@ impl Data {
             Self::OrderRejected { .. } => Kind::OrderRejected,
             Self::OrderExtended { .. } => Kind::OrderExtended,
             Self::OrderClosed { .. } => Kind::OrderClosed,
+            Self::AuditDrawn { .. } => Kind::AuditDrawn,
+            Self::AuditOpened { .. } => Kind::AuditOpened,
+            Self::AuditRead { .. } => Kind::AuditRead,
+            Self::AuditRecounted { .. } => Kind::AuditRecounted,
+            Self::AuditDueSet { .. } => Kind::AuditDueSet,
+            Self::IncidentOpened { .. } => Kind::IncidentOpened,
+            Self::AuditCertified { .. } => Kind::AuditCertified,
+            Self::AuditRefused { .. } => Kind::AuditRefused,
             Self::ExportMade { .. } => Kind::ExportMade,
             Self::UnknownLabel { .. } => Kind::UnknownLabel,
             Self::Register { .. } => Kind::Register,
@@ -97,6 +105,14 @@ impl Data {
             | Self::OrderRejected { .. }
             | Self::OrderExtended { .. }
             | Self::OrderClosed { .. }
+            | Self::AuditDrawn { .. }
+            | Self::AuditOpened { .. }
+            | Self::AuditRead { .. }
+            | Self::AuditRecounted { .. }
+            | Self::AuditDueSet { .. }
+            | Self::IncidentOpened { .. }
+            | Self::AuditCertified { .. }
+            | Self::AuditRefused { .. }
             | Self::ExportMade { .. }
             | Self::UnknownLabel { .. } => None,
         }
@@ -129,6 +145,7 @@ impl Data {
             (*text, *work)
         } else if let Self::PersonSuspended { text, .. }
         | Self::OrderRejected { text, .. }
+        | Self::AuditDueSet { text, .. }
         | Self::CheckOut { text, .. }
         | Self::TakeOver { text, .. }
         | Self::DeclareMissing { text, .. }

@@ -1,6 +1,6 @@
 //! People, places, the policy and the clock.
 
-use super::{Actors, Effect, Outcome, Stop, credentials, lookup};
+use super::{Actors, Effect, Outcome, Stop, audits, credentials, lookup};
 use crate::domain::event::{Data, Event, Kind};
 use crate::domain::names::{Badge, MAX_INTEGER, PersonId, PlaceCode, PlaceId};
 use crate::domain::person::{Person, Role, Roles};
@@ -55,6 +55,9 @@ pub(super) fn step<W: World>(world: &W, seq: u64, event: &Event, actors: &Actors
         } else {
             Ok(Effect::Policy(policy))
         };
+    }
+    if let Data::UnknownLabel { .. } = &event.data {
+        return audits::stray(world, seq, event, Some(actors));
     }
     clock(world, event, actors)
 }
@@ -213,6 +216,9 @@ fn add_place<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W>
         resident: *resident,
         vault,
         retired: false,
+        added: event.at,
+        audited: None,
+        audit_due: None,
     }))
 }
 

@@ -91,7 +91,7 @@ fn wrong_state<T, W: World>(world: &W, event: &Event, medium: &Medium) -> Outcom
     Err(Refusal::WrongState { action: event.data.kind(), holding }.into())
 }
 
-fn shelve<W: World>(world: &W, event: &Event, medium: &Medium, to: &PlaceCode) -> Outcome<Step, W> {
+fn shelve<W: World>(world: &W, event: &Event, medium: &mut Medium, to: &PlaceCode) -> Outcome<Step, W> {
     let Custody::Vaulted { place: from, .. } = medium.custody else {
         return wrong_state(world, event, medium);
     };
@@ -106,6 +106,12 @@ fn shelve<W: World>(world: &W, event: &Event, medium: &Medium, to: &PlaceCode) -
         return Err(Refusal::OtherVault { to: to.code, holding }.into());
     }
     lookup::room(world, &to)?;
+    // Put on record where it was seen, it is in dispute no more.
+    if let Some(wrong) = medium.discrepancy
+        && (lookup::within(world, wrong.place, to.id)? || lookup::within(world, to.id, wrong.place)?)
+    {
+        medium.discrepancy = None;
+    }
     Ok(Step::to(Custody::Vaulted { place: to.id, since: event.at }, Some(to.id)))
 }
 

@@ -1,7 +1,7 @@
 //! When reality and record differ, or somebody was wrong: sightings, losses, corrections, steps taken back,
 //! new labels, and the steps that were refused.
 
-use super::{Actors, Effect, Outcome, Stop, lookup};
+use super::{Actors, Effect, Outcome, Stop, audits, lookup};
 use crate::domain::custody::{Custody, Leave, Origin, Outing, State};
 use crate::domain::event::{Data, Event, Kind, Standing};
 use crate::domain::medium::{Discrepancy, Medium};
@@ -16,15 +16,17 @@ use crate::domain::world::World;
 /// Applies one exceptional step; gives the place where the medium was seen, if it was.
 pub(super) fn step<W: World>(
     world: &W,
+    seq: u64,
     event: &Event,
     actors: &Actors,
     medium: &mut Medium,
     line: &mut Option<Line>,
 ) -> Outcome<Option<PlaceId>, W> {
-    if let Data::Sight { place, audit: None, .. } = &event.data {
+    if let Data::Sight { place, .. } = &event.data {
         return sight(world, event, medium, place);
     }
-    if let Data::DeclareMissing { audit: None, incident: None, .. } = &event.data {
+    if let Data::DeclareMissing { audit, incident, .. } = &event.data {
+        audits::escalates(world, seq, (*audit, *incident))?;
         return declare_missing(world, event, medium);
     }
     if let Data::Found { place, due, .. } = &event.data {
@@ -58,7 +60,17 @@ fn sight<W: World>(
     medium: &mut Medium,
     place: &PlaceCode,
 ) -> Outcome<Option<PlaceId>, W> {
-    let place = lookup::place(world, place, PlaceNeed::Inner)?;
+    let counts = matches!(event.data, Data::Sight { audit: Some(_), .. });
+    let place = if counts {
+        lookup::resolve_place(world, place)?
+    } else {
+        lookup::place(world, place, PlaceNeed::Inner)?
+    };
+    // A label that a scanner remembers from before the last step is held against the record of that time, by the
+    // stocktake when it is closed.
+    if counts && event.occurred.is_some_and(|read| read < medium.custody.since()) {
+        return Ok(Some(place.id));
+    }
     if medium.discrepancy.is_none() && !lookup::agrees(world, medium, &place)? {
         medium.discrepancy = Some(Discrepancy { since: event.at, place: place.id });
     }
@@ -331,7 +343,7 @@ pub(super) fn refused<W: World>(world: &W, event: &Event) -> Outcome<Effect, W> 
         };
         let counts = action.as_str() == Kind::Sight.word();
         let proof = !counts || !lookup::counts_own(world, &before, by.map(|person| person.id));
-        lookup::witness(&mut after, event, place, proof);
+        lookup::witness(&mut after, event, place, proof, true);
     }
-    Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after), line: None })
+    Ok(Effect::Medium { before: Some(Box::new(before)), after: Box::new(after), line: None, count: None })
 }

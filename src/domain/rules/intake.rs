@@ -60,8 +60,8 @@ pub(super) fn register<W: World>(world: &W, seq: u64, event: &Event, actors: &Ac
         stepped_by: Some(actors.by.id),
         mseq: 1,
     };
-    lookup::witness(&mut medium, event, place.map(|place| place.id), true);
-    Ok(Effect::Medium { before: None, after: Box::new(medium), line: None })
+    lookup::witness(&mut medium, event, place.map(|place| place.id), true, true);
+    Ok(Effect::Medium { before: None, after: Box::new(medium), line: None, count: None })
 }
 
 fn first_custody(place: Option<&Place>, by: PersonId, at: Timestamp, policy: &Policy) -> Custody {

@@ -132,7 +132,7 @@ pub(super) fn agrees<W: World>(world: &W, medium: &Medium, seen: &Place) -> Outc
 }
 
 /// Whether `inner` is `outer` or stands in it, at whatever depth.
-fn within<W: World>(world: &W, inner: PlaceId, outer: PlaceId) -> Outcome<bool, W> {
+pub(super) fn within<W: World>(world: &W, inner: PlaceId, outer: PlaceId) -> Outcome<bool, W> {
     let mut at = Some(inner);
     while let Some(id) = at {
         if id == outer {
@@ -151,14 +151,16 @@ pub(super) fn counts_own<W: World>(world: &W, medium: &Medium, by: Option<Person
 }
 
 /// Notes that the label was read, and whether that is proof. A claimed earlier time never takes back a later
-/// sighting.
-pub(super) fn witness(medium: &mut Medium, event: &Event, place: Option<PlaceId>, proof: bool) {
+/// sighting. In a count keys prove nothing by a second person's PIN (`paired` is then false): there another counter
+/// must have read the same label.
+pub(super) fn witness(medium: &mut Medium, event: &Event, place: Option<PlaceId>, proof: bool, paired: bool) {
     let Some(how) = event.how.filter(|how| how.is_sighting()) else { return };
     let at = event.occurred.unwrap_or(event.at);
     if medium.seen.is_none_or(|seen| seen.at <= at) {
         medium.seen = Some(Sighting { at, place, how });
     }
-    if proof && how.is_reading(event.with.is_some()) && medium.read_at.is_none_or(|read| read < at) {
+    if proof && how.is_reading(paired && event.with.is_some()) && medium.read_at.is_none_or(|read| read < at)
+    {
         medium.read_at = Some(at);
     }
 }

@@ -88,6 +88,14 @@ pub(super) const fn cannot(kind: Kind) -> &'static str {
         | Kind::OrderRejected
         | Kind::OrderExtended
         | Kind::OrderClosed
+        | Kind::AuditDrawn
+        | Kind::AuditOpened
+        | Kind::AuditRead
+        | Kind::AuditRecounted
+        | Kind::AuditDueSet
+        | Kind::IncidentOpened
+        | Kind::AuditCertified
+        | Kind::AuditRefused
         | Kind::ExportMade
         | Kind::Ratify
         | Kind::UnknownLabel => "cannot be recorded so",

@@ -142,6 +142,7 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("{badge} already has it in hand."),
             "Name the person who takes it: --to BADGE.",
         ),
+        Refusal::Audit(refusal) => super::audits::refusal(voice, refusal),
         Refusal::Order(refusal) => super::orders::refusal(voice, refusal),
         Refusal::DueInPast { due, now } => Sentence::new(
             format!("The due time {} is not after {}.", voice.time(*due), voice.time(*now)),

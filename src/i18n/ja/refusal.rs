@@ -224,6 +224,7 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("{badge} がすでに持っています。"),
             "受け取る人を指定してください: --to BADGE。",
         ),
+        Refusal::Audit(refusal) => super::audits::refusal(voice, refusal),
         Refusal::Order(refusal) => super::orders::refusal(voice, refusal),
         Refusal::DueInPast { due, now } => Sentence::new(
             format!("返却期限 {} は現在 {} より後ではありません。", voice.time(*due), voice.time(*now)),

@@ -23,6 +23,7 @@ fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
         Verb::Ratify => format!("{barcode} の作業指示なしの出庫を追認しました"),
         Verb::Destroy(..) => format!("{barcode} を廃棄しました"),
         Verb::Sight(place) => format!("{barcode} を {place} で現物確認しました"),
+        Verb::Count(_, place) => format!("{barcode} を {place} で計数しました"),
         Verb::DeclareMissing(_) => format!("{barcode} を所在不明としました"),
         Verb::Found(place) => format!("{barcode} を {place} で発見しました(持出し中)"),
         Verb::Correct { state, .. } => {
@@ -137,6 +138,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Audits(ref text) => super::audits::say(text),
         Text::Orders(ref text) => super::orders::say(voice, text),
         Text::Head(head) => super::orders::head(head).into(),
         Text::Remark(text) => super::dialogs::remark(text),

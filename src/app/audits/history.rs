@@ -1,0 +1,309 @@
+//! Hindsight: which stocktakes passed over a medium, and between which two moments it went.
+
+use crate::domain::audit::{Audit, AuditState, Class};
+use crate::domain::custody::State;
+use crate::domain::event::{Data, Event, How, Kind};
+use crate::domain::medium::Medium;
+use crate::domain::names::{AuditId, Badge, PlaceCode};
+use crate::domain::refusal::Refusal;
+use crate::domain::resolve::resolve;
+use crate::domain::time::Timestamp;
+use crate::domain::world::World as _;
+use crate::ledger::entry::Entry;
+use crate::store::{StoreError, View};
+
+use super::super::session::{Error, Session};
+use super::super::views::{self, Custodian};
+use super::pages::{self, AuditView};
+use super::{barcode, code};
+
+/// Where the record had a medium, as the log names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stood {
+    state: State,
+    place: Option<PlaceCode>,
+    custodian: Option<Badge>,
+}
+
+/// What one stocktake had to say about one medium.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Passage {
+    /// It was not yet registered, or destroyed.
+    NotThere,
+    /// It stood outside what was counted.
+    OutOfScope,
+    /// The sample did not choose it.
+    NotDrawn,
+    /// It is still being counted.
+    Open,
+    /// It was put into this class.
+    Class(Class),
+}
+
+/// One stocktake in the history of one medium.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditPassage {
+    /// The stocktake.
+    pub view: AuditView,
+    /// What it had to say.
+    pub passage: Passage,
+    /// The state by the record at the opening.
+    pub state: Option<State>,
+    /// The place by the record at the opening.
+    pub place: Option<PlaceCode>,
+    /// The custodian by the record at the opening.
+    pub custodian: Option<Badge>,
+    /// Where, by whom, how and when it was read in it.
+    pub read: Option<(PlaceCode, Option<Custodian>, How, Timestamp)>,
+    /// Whether it passed although the medium had been read for the last time before, and is lost.
+    pub passed_over: bool,
+}
+
+/// One step between the last reading and the first sign of the loss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LossStep {
+    /// The entry.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What was recorded.
+    pub kind: Kind,
+    /// By whom.
+    pub by: Option<Badge>,
+    /// The device or place.
+    pub place: Option<PlaceCode>,
+    /// In whose hands it was after it.
+    pub custodian: Option<Badge>,
+    /// By what means the barcode came in.
+    pub how: Option<How>,
+}
+
+/// The window in which a medium was lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// The last time that its label was read in a way that counts as proof; the registration, if it never was.
+    pub last: LossStep,
+    /// Whether that is a reading, and not only the registration.
+    pub read: bool,
+    /// The first moment when it was looked for and not found, or declared missing.
+    pub until: Timestamp,
+    /// The stocktake that did not find it.
+    pub audit: Option<AuditId>,
+    /// The steps in between.
+    pub steps: Vec<LossStep>,
+}
+
+/// The place or device that a step names.
+fn place_of(data: &Data) -> Option<&PlaceCode> {
+    if let Data::Move { place, .. }
+    | Data::CheckOut { place, .. }
+    | Data::CheckIn { place, .. }
+    | Data::Sight { place, .. }
+    | Data::Found { place, .. } = data
+    {
+        Some(place)
+    } else if let Data::Load { device, .. } | Data::Eject { device, .. } = data {
+        Some(device)
+    } else if let Data::Register { place, .. } = data {
+        place.as_ref()
+    } else if let Data::Correct { to, .. } = data {
+        to.place.as_ref()
+    } else {
+        None
+    }
+}
+
+/// Where a step leaves a medium; none if it stays where it was. A place of registration is a device, if it is
+/// `resident`.
+fn after(event: &Event, before: Option<&Stood>, resident: bool) -> Option<Stood> {
+    let hand = |badge: Option<Badge>| Some(Stood { state: State::InHand, place: None, custodian: badge });
+    let there = |state, place: &PlaceCode| Stood { state, place: Some(place.clone()), custodian: None };
+    let missing = || Some(Stood { state: State::Missing, ..before?.clone() });
+    let data = &event.data;
+    if let Data::Register { place: Some(place), .. } = data {
+        return Some(there(if resident { State::InDevice } else { State::Vaulted }, place));
+    }
+    if let Data::Move { place, .. } | Data::CheckIn { place, .. } = data {
+        return Some(there(State::Vaulted, place));
+    }
+    if let Data::Load { device, .. } = data {
+        return Some(there(State::InDevice, device));
+    }
+    if let Data::HandOver { to, .. } = data {
+        return hand(Some(to.clone()));
+    }
+    if let Data::Correct { to, .. } = data {
+        if to.state == State::Missing {
+            return missing();
+        }
+        let (state, place, custodian) = (to.state, to.place.clone(), to.custodian.clone());
+        return Some(Stood { state, place, custodian });
+    }
+    let kind = data.kind();
+    let taken = matches!(kind, Kind::Register | Kind::CheckOut | Kind::Eject | Kind::TakeOver | Kind::Found);
+    if taken {
+        return hand(event.by.clone());
+    }
+    if kind == Kind::DeclareMissing {
+        return missing();
+    }
+    let gone = Stood { state: State::Destroyed, place: None, custodian: None };
+    (kind == Kind::Destroy).then_some(gone)
+}
+
+/// A medium's whole chain, with where it stood after each entry.
+fn trail(view: &View<'_>, medium: &Medium) -> Result<Vec<(Entry, Stood)>, Error> {
+    let mut all: Vec<(Entry, Stood)> = Vec::new();
+    view.each_line(Some(medium.id), None, None, |line| {
+        let bad = |error| StoreError::Damaged(format!("event.body: {error}"));
+        let entry = Entry::decode(line).map_err(bad)?;
+        let resident = match place_of(&entry.event.data) {
+            Some(code) => view.place_by_code(code)?.is_some_and(|place| place.kind.is_device()),
+            None => false,
+        };
+        let last = all.last().map(|(_, stood)| stood);
+        let stood = if let Data::Void { event, .. } = entry.event.data {
+            all.iter().rev().find(|(before, _)| before.seq < event).map(|(_, stood)| stood.clone())
+        } else {
+            after(&entry.event, last, resident)
+        };
+        let nowhere = Stood { state: State::Missing, place: None, custodian: None };
+        let stood = stood.or_else(|| last.cloned()).unwrap_or(nowhere);
+        all.push((entry, stood));
+        Ok::<(), Error>(())
+    })?;
+    Ok(all)
+}
+
+/// Whether an entry is a reading that proves that the medium was there.
+fn proves(event: &Event) -> bool {
+    let counts = matches!(event.data, Data::Sight { audit: Some(_), .. });
+    let physical = event.data.kind().is_physical();
+    physical && event.how.is_some_and(|how| how.is_reading(event.with.is_some() && !counts))
+}
+
+fn step((entry, stood): &(Entry, Stood)) -> LossStep {
+    let event = &entry.event;
+    LossStep {
+        seq: entry.seq,
+        at: event.occurred.unwrap_or(event.at),
+        kind: event.data.kind(),
+        by: event.by.clone(),
+        place: place_of(&event.data).cloned(),
+        custodian: stood.custodian.clone(),
+        how: event.how,
+    }
+}
+
+/// The window of a loss, if the medium is missing or was looked for and not found since it was read last.
+fn loss(view: &View<'_>, medium: &Medium, trail: &[(Entry, Stood)]) -> Result<Option<Loss>, Error> {
+    let last_read = trail.iter().rposition(|(entry, _)| proves(&entry.event));
+    let Some(from) = last_read.or(if trail.is_empty() { None } else { Some(0) }) else { return Ok(None) };
+    let Some(last) = trail.get(from) else { return Ok(None) };
+    let after = trail.get(from + 1..).unwrap_or_default();
+    // A count from files leaves nothing in the chain; what it has proved is in the projection.
+    let since = medium.read_at.map_or_else(|| step(last).at, |read| read.max(step(last).at));
+    let declared = after.iter().find(|(entry, _)| matches!(entry.event.data, Data::DeclareMissing { .. }));
+    let mut until = declared.map(|(entry, _)| (entry.event.at, None));
+    for audit in view.audits(None, u32::MAX)? {
+        let missed =
+            view.finding_of(audit.id, medium.id)?.is_some_and(|found| found.class == Class::NotFound);
+        let Some(closed) = audit.closed.filter(|closed| missed && *closed >= since) else { continue };
+        if until.is_none_or(|(at, _)| closed <= at) {
+            until = Some((closed, Some(audit.id)));
+        }
+    }
+    let Some((until, audit)) = until else { return Ok(None) };
+    let steps = after.iter().filter(|(entry, _)| entry.event.at <= until).map(step).collect();
+    let last = LossStep { at: since, ..step(last) };
+    Ok(Some(Loss { last, read: last_read.is_some(), until, audit, steps }))
+}
+
+fn passage(view: &View<'_>, audit: &Audit, medium: &Medium, stood: Option<&Stood>) -> Result<Passage, Error> {
+    let Some(stood) = stood.filter(|stood| stood.state != State::Destroyed) else {
+        return Ok(Passage::NotThere);
+    };
+    let finding = view.finding_of(audit.id, medium.id)?;
+    if let Some(found) = finding {
+        return Ok(Passage::Class(found.class));
+    }
+    if audit.sample.is_some() && !view.is_sampled(audit.id, medium.id)? {
+        return Ok(Passage::NotDrawn);
+    }
+    if let Some(scope) = audit.scope {
+        let place = match &stood.place {
+            Some(place) => view.place_by_code(place)?,
+            None => None,
+        };
+        let tree = view.tree()?;
+        let resting = matches!(stood.state, State::Vaulted | State::InDevice | State::Missing);
+        if !resting || !place.is_some_and(|place| tree.within(place.id, scope)) {
+            return Ok(Passage::OutOfScope);
+        }
+    }
+    Ok(match audit.state {
+        AuditState::Drawn | AuditState::Open => Passage::Open,
+        AuditState::Certified | AuditState::Refused if view.readings_of(audit.id, medium.id)?.is_empty() => {
+            Passage::Class(Class::Moved)
+        }
+        AuditState::Certified | AuditState::Refused => Passage::Class(Class::Present),
+    })
+}
+
+impl Session {
+    /// What every stocktake had to say about one medium, the newest first, and the window of its loss.
+    ///
+    /// # Errors
+    /// A refusal when none or more than one medium is meant; or the record cannot be read.
+    pub fn audit_history(&self, text: &str) -> Result<(Vec<AuditPassage>, Option<Loss>), Error> {
+        self.look(|view| {
+            let medium = resolve(view, text)?;
+            let trail = trail(view, &medium)?;
+            let loss = loss(view, &medium, &trail)?;
+            let mut all = Vec::new();
+            for audit in view.audits(None, u32::MAX)? {
+                if audit.state == AuditState::Drawn {
+                    continue;
+                }
+                let stood = trail.iter().rev().find(|(entry, _)| entry.seq <= audit.size);
+                let stood = stood.map(|(_, stood)| stood);
+                let passage = passage(view, &audit, &medium, stood)?;
+                let reading = view.readings_of(audit.id, medium.id)?.pop();
+                let read = match reading {
+                    Some((place, counter, how, at)) => code(view, Some(place))?
+                        .map(|place| {
+                            Ok::<_, StoreError>((place, views::custodian(view, Some(counter))?, how, at))
+                        })
+                        .transpose()?,
+                    None => None,
+                };
+                let gone = loss.as_ref().is_some_and(|loss| audit.closed.is_some_and(|at| at > loss.last.at));
+                let passed_over = audit.state == AuditState::Certified && gone && read.is_none();
+                all.push(AuditPassage {
+                    view: pages::view(view, audit)?,
+                    passage,
+                    state: stood.map(|stood| stood.state),
+                    place: stood.and_then(|stood| stood.place.clone()),
+                    custodian: stood.and_then(|stood| stood.custodian.clone()),
+                    read,
+                    passed_over,
+                });
+            }
+            Ok((all, loss))
+        })
+    }
+
+    /// The window in which a medium was lost, if it is.
+    ///
+    /// # Errors
+    /// As for [`Self::audit_history`].
+    pub fn loss(&self, text: &str) -> Result<Option<Loss>, Error> {
+        self.look(|view| {
+            let medium = resolve(view, text)?;
+            if barcode(view, medium.id)?.is_none() {
+                return Err(Refusal::Inconsistent { key: "medium" }.into());
+            }
+            loss(view, &medium, &trail(view, &medium)?)
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! A scanner's memory, or a library's inventory: many labels of one place at once, 256 to an entry.
+
+use crate::domain::audit::MOST_BARCODES;
+use crate::domain::decide::{Action, decide};
+use crate::domain::event::{Data, How, Kind};
+use crate::domain::names::{AuditId, Barcode, Code, PlaceCode};
+use crate::domain::refusal::Refusal;
+use crate::domain::resolve::{barcode, label_trouble, read_label, resolve, shown};
+use crate::domain::rules::Stop;
+use crate::domain::world::World as _;
+use crate::store::View;
+
+use super::super::session::{Error, Session, Who};
+
+/// How many entries of a file become durable together.
+const TOGETHER: usize = 64;
+
+/// What became of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadIn {
+    /// How many media were counted.
+    pub counted: u64,
+    /// How many this counter had there already.
+    pub already: u64,
+    /// The labels that name no medium, each for its reason; they are on record.
+    pub strays: Vec<(String, Box<Refusal>)>,
+}
+
+impl Session {
+    /// Counts many labels at one place. What was taken before a failure stays; the same file again adds nothing.
+    ///
+    /// # Errors
+    /// When it is refused, or the ledger cannot be used.
+    pub fn read_in(
+        &self,
+        who: &Who,
+        audit: AuditId,
+        place: &PlaceCode,
+        how: How,
+        texts: &[String],
+    ) -> Result<ReadIn, Error> {
+        let mut done = ReadIn::default();
+        let mut labels = self.look(|view| known(view, texts, &mut done))?;
+        labels.sort_unstable();
+        labels.dedup();
+        let all = labels.len() as u64;
+        self.look(|view| drop_counted(view, who, (audit, place, how), &mut labels))?;
+        (done.counted, done.already) = (labels.len() as u64, all - labels.len() as u64);
+        for together in labels.chunks(MOST_BARCODES * TOGETHER) {
+            self.store.write(|txn| {
+                for some in together.chunks(MOST_BARCODES) {
+                    let context = self.context(txn, who, how, None)?;
+                    let data = Data::AuditRead { audit, place: place.clone(), barcodes: some.to_vec() };
+                    let decision = decide(txn.view(), Action::Plain(data), &context)?;
+                    txn.append(&decision)?;
+                }
+                Ok::<(), Error>(())
+            })?;
+        }
+        self.stray(who, (audit, place, how), &done.strays)?;
+        Ok(done)
+    }
+
+    fn stray(
+        &self,
+        who: &Who,
+        (audit, place, how): (AuditId, &PlaceCode, How),
+        strays: &[(String, Box<Refusal>)],
+    ) -> Result<(), Error> {
+        if strays.is_empty() {
+            return Ok(());
+        }
+        let action = Code::new(Kind::Sight.word()).map_err(|_| Refusal::Inconsistent { key: "action" })?;
+        self.store.write(|txn| {
+            for (text, refusal) in strays {
+                let (Some(label), Some(why)) = (shown(text), label_trouble(refusal)) else { continue };
+                let length = u64::try_from(text.chars().count()).unwrap_or_default();
+                let (place, action) = (Some(place.clone()), action.clone());
+                let badge = None;
+                let audit = Some(audit);
+                let data = Data::UnknownLabel { label, length, place, action, badge, why, audit };
+                let context = self.context(txn, who, how, None)?;
+                let decision = decide(txn.view(), Action::Plain(data), &context)?;
+                txn.append(&decision)?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// The barcodes of the media that the labels name; what names none goes to the strays.
+fn known(view: &View<'_>, texts: &[String], done: &mut ReadIn) -> Result<Vec<Barcode>, Error> {
+    let mut labels = Vec::with_capacity(texts.len());
+    for text in texts {
+        let text = text.trim();
+        if text.is_empty() {
+            continue;
+        }
+        let whole = read_label(text, view.policy()).ok().filter(|label| label.media_id().is_some());
+        if let Some(own) = whole.and_then(|label| barcode(&label).ok())
+            && view.holder(&own)?.is_some_and(|holder| holder.current)
+        {
+            labels.push(own);
+            continue;
+        }
+        match resolve(view, text) {
+            Ok(medium) => labels.push(medium.barcode),
+            Err(Stop::Failed(error)) => return Err(error.into()),
+            Err(Stop::Refused(refusal)) if label_trouble(&refusal).is_some() => {
+                done.strays.push((text.to_owned(), refusal));
+            }
+            // An old barcode still names its medium, but is not the label that should be on it.
+            Err(Stop::Refused(_)) => {
+                let label = shown(text).ok_or(Refusal::Inconsistent { key: "barcode" })?;
+                done.strays.push((text.to_owned(), Box::new(Refusal::UnknownBarcode { label })));
+            }
+        }
+    }
+    Ok(labels)
+}
+
+/// Leaves out what this counter has at this place already. One label of each entry is asked for, and all of it only
+/// where that one is there.
+fn drop_counted(
+    view: &View<'_>,
+    who: &Who,
+    (audit, place, how): (AuditId, &PlaceCode, How),
+    labels: &mut Vec<Barcode>,
+) -> Result<(), Error> {
+    let (Some(place), Some(counter)) = (view.place_by_code(place)?, view.person_by_badge(who.badge())?)
+    else {
+        return Ok(());
+    };
+    let there = |label: &Barcode| -> Result<bool, Error> {
+        let Some(holder) = view.holder(label)? else { return Ok(false) };
+        let before = view.counted(audit, holder.medium, place.id, counter.id)?;
+        Ok(before.is_some_and(|(old, _)| old.is_reading(false) >= how.is_reading(false)))
+    };
+    let mut left = Vec::with_capacity(labels.len());
+    for some in labels.chunks(MOST_BARCODES) {
+        let known = match some.first() {
+            Some(first) => there(first)?,
+            None => false,
+        };
+        for label in some {
+            if !known || !there(label)? {
+                left.push(label.clone());
+            }
+        }
+    }
+    *labels = left;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! Stocktakes in memory.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::audit::{Audit, AuditState, Count, Finding, Move, StrayLabel};
+use crate::domain::names::{AuditId, MediumId, PersonId, PlaceId};
+
+/// A reading's key: whose, of what, where.
+type CountKey = (AuditId, MediumId, PlaceId, PersonId);
+
+/// All stocktakes, and what belongs to them.
+#[derive(Debug, Default)]
+pub struct Audits {
+    all: BTreeMap<AuditId, Audit>,
+    samples: BTreeSet<(AuditId, MediumId)>,
+    counts: BTreeMap<CountKey, Count>,
+    moves: BTreeMap<(AuditId, MediumId, u64), Move>,
+    labels: BTreeMap<(AuditId, u64), StrayLabel>,
+    findings: BTreeMap<(AuditId, MediumId), Finding>,
+}
+
+impl Audits {
+    pub(super) fn set(&mut self, audit: Audit, sample: &[MediumId], findings: Vec<Finding>) {
+        let id = audit.id;
+        self.samples.extend(sample.iter().map(|medium| (id, *medium)));
+        self.findings.extend(findings.into_iter().map(|finding| ((id, finding.medium), finding)));
+        self.all.insert(id, audit);
+    }
+
+    pub(super) fn count(&mut self, audit: AuditId, count: Count) {
+        match self.counts.entry((audit, count.medium, count.place, count.counter)) {
+            Entry::Vacant(free) => {
+                free.insert(count);
+            }
+            Entry::Occupied(mut there) => {
+                let better = there.get().or_better(count);
+                there.insert(better);
+            }
+        }
+    }
+
+    pub(super) fn step(&mut self, medium: MediumId, step: Move) {
+        for audit in self.all.values().filter(|audit| audit.state == AuditState::Open) {
+            self.moves.insert((audit.id, medium, step.seq), step);
+        }
+    }
+
+    pub(super) fn stray(&mut self, audit: AuditId, label: StrayLabel) {
+        self.labels.insert((audit, label.seq), label);
+    }
+
+    pub(super) fn get(&self, id: AuditId) -> Option<Audit> {
+        self.all.get(&id).cloned()
+    }
+
+    pub(super) fn open(&self) -> Vec<Audit> {
+        self.all.values().filter(|audit| audit.state == AuditState::Open).cloned().collect()
+    }
+
+    pub(super) fn is_sampled(&self, audit: AuditId, medium: MediumId) -> bool {
+        self.samples.contains(&(audit, medium))
+    }
+
+    pub(super) fn any_count(&self, audit: AuditId) -> bool {
+        let (first, last) = (MediumId(0), MediumId(u64::MAX));
+        let range = (audit, first, PlaceId(0), PersonId(0))..=(audit, last, PlaceId(0), PersonId(0));
+        self.counts.range(range).next().is_some()
+    }
+
+    pub(super) fn counts_of(&self, audit: AuditId, medium: MediumId) -> Vec<Count> {
+        let (place, person) = (PlaceId(u64::MAX), PersonId(u64::MAX));
+        let range = (audit, medium, PlaceId(0), PersonId(0))..=(audit, medium, place, person);
+        self.counts.range(range).map(|(_, count)| *count).collect()
+    }
+
+    pub(super) fn moves_of(&self, audit: AuditId, medium: MediumId) -> Vec<Move> {
+        self.moves.range((audit, medium, 0)..=(audit, medium, u64::MAX)).map(|(_, step)| *step).collect()
+    }
+
+    pub(super) fn strays_of(&self, audit: AuditId) -> Vec<StrayLabel> {
+        self.labels.range((audit, 0)..=(audit, u64::MAX)).map(|(_, label)| label.clone()).collect()
+    }
+
+    /// All stocktakes by number.
+    pub fn all(&self) -> impl Iterator<Item = &Audit> {
+        self.all.values()
+    }
+
+    /// The media of all samples.
+    pub fn samples(&self) -> impl Iterator<Item = (AuditId, MediumId)> {
+        self.samples.iter().copied()
+    }
+
+    /// All readings, by stocktake, medium, place and counter.
+    pub fn counts(&self) -> impl Iterator<Item = (AuditId, &Count)> {
+        self.counts.iter().map(|((audit, ..), count)| (*audit, count))
+    }
+
+    /// All steps while stocktakes were open, by stocktake and medium.
+    pub fn moves(&self) -> impl Iterator<Item = (AuditId, MediumId, &Move)> {
+        self.moves.iter().map(|((audit, medium, _), step)| (*audit, *medium, step))
+    }
+
+    /// All labels in counts that name no medium, by stocktake.
+    pub fn labels(&self) -> impl Iterator<Item = (AuditId, &StrayLabel)> {
+        self.labels.iter().map(|((audit, _), label)| (*audit, label))
+    }
+
+    /// All findings that certificates name, by stocktake and medium.
+    pub fn findings(&self) -> impl Iterator<Item = (AuditId, &Finding)> {
+        self.findings.iter().map(|((audit, _), finding)| (*audit, finding))
+    }
+}

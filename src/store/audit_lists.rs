@@ -1,0 +1,239 @@
+//! What people look at of a stocktake: who has counted what, where, and what it found.
+
+use rusqlite::{OptionalExtension as _, Row, params};
+
+use super::StoreError;
+use super::audits::{self, FINDING};
+use super::cells::{Cells, int};
+use super::media::View;
+use crate::domain::audit::{Audit, Class, Finding, Stand};
+use crate::domain::custody::State;
+use crate::domain::event::How;
+use crate::domain::names::{AuditId, Digest, MediumId, PersonId, PlaceId};
+use crate::domain::time::Timestamp;
+
+/// How much one counter has read in a stocktake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CounterRow {
+    /// The counter.
+    pub person: PersonId,
+    /// How many labels.
+    pub labels: u64,
+    /// When the first.
+    pub first: Timestamp,
+    /// When the last.
+    pub last: Timestamp,
+}
+
+fn number(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(at).map(|n| u64::try_from(n).unwrap_or_default())
+}
+
+fn finding(row: &Row<'_>) -> Result<(AuditId, Finding), StoreError> {
+    let mut cells = Cells::new(row, "audit_finding", &FINDING);
+    let audit = cells.int()?;
+    let audit = AuditId(cells.need(audit)?);
+    let medium = cells.int()?;
+    let medium = MediumId(cells.need(medium)?);
+    let expected = cells.flag()?;
+    let class = cells.text(Class::parse)?;
+    let class = cells.need(class)?;
+    let state = cells.text(State::parse)?;
+    let state = cells.need(state)?;
+    let stood = Stand { state, place: cells.int()?.map(PlaceId), custodian: cells.int()?.map(PersonId) };
+    let (seen, also) = (cells.int()?.map(PlaceId), cells.int()?.map(PlaceId));
+    let counter = cells.int()?.map(PersonId);
+    let how = cells.text(How::parse)?;
+    let settled_by = cells.int()?.map(PersonId);
+    let proved = cells.time()?;
+    Ok((audit, Finding { medium, expected, class, stood, seen, also, counter, how, settled_by, proved }))
+}
+
+impl View<'_> {
+    /// Stocktakes, the newest first: before a number; at most so many.
+    ///
+    /// # Errors
+    /// When the record cannot be read. So also below.
+    pub fn audits(&self, before: Option<AuditId>, limit: u32) -> Result<Vec<Audit>, StoreError> {
+        let end = before.map_or(i64::MAX, |id| i64::try_from(id.0).unwrap_or(i64::MAX));
+        let sql = "SELECT * FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query(params![end, limit])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(audits::from(row)?);
+        }
+        Ok(all)
+    }
+
+    /// Whether a person has read a label in a stocktake.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn is_counter(&self, audit: AuditId, person: PersonId) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM audit_count WHERE audit = ?1 AND counter = ?2)";
+        let known: bool = self
+            .connection()
+            .prepare_cached(sql)?
+            .query_row([int(audit.0), int(person.0)], |row| row.get(0))?;
+        Ok(known)
+    }
+
+    /// By what means and when a counter has read a medium at a place.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn counted(
+        &self,
+        audit: AuditId,
+        medium: MediumId,
+        place: PlaceId,
+        counter: PersonId,
+    ) -> Result<Option<(How, Timestamp)>, StoreError> {
+        let row: Option<(String, i64)> = self
+            .connection()
+            .prepare_cached(
+                "SELECT how, at FROM audit_count
+                 WHERE audit = ?1 AND medium = ?2 AND place = ?3 AND counter = ?4",
+            )?
+            .query_row([int(audit.0), int(medium.0), int(place.0), int(counter.0)], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        Ok(row.and_then(|(how, at)| Some((How::parse(&how)?, Timestamp::from_millis(at)))))
+    }
+
+    /// Who has counted in a stocktake, in the order of their first reading.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn counters(&self, audit: AuditId) -> Result<Vec<CounterRow>, StoreError> {
+        let sql = "SELECT counter, count(*), min(at), max(at) FROM audit_count WHERE audit = ?1
+                   GROUP BY counter ORDER BY min(at), counter";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let rows = statement.query_map([int(audit.0)], |row| {
+            Ok(CounterRow {
+                person: PersonId(number(row, 0)?),
+                labels: number(row, 1)?,
+                first: Timestamp::from_millis(row.get(2)?),
+                last: Timestamp::from_millis(row.get(3)?),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// How many media were read in a stocktake, each once.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn counted_media(&self, audit: AuditId) -> Result<u64, StoreError> {
+        let sql = "SELECT count(DISTINCT medium) FROM audit_count WHERE audit = ?1";
+        Ok(self.connection().prepare_cached(sql)?.query_row([int(audit.0)], |row| number(row, 0))?)
+    }
+
+    /// How many labels were read by each means, once for each counter and place.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn counted_by_grade(&self, audit: AuditId) -> Result<Vec<(How, u64)>, StoreError> {
+        let sql = "SELECT how, count(*) FROM audit_count WHERE audit = ?1 GROUP BY how ORDER BY how";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query([int(audit.0)])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.extend(How::parse(&row.get::<_, String>(0)?).zip(Some(number(row, 1)?)));
+        }
+        Ok(all)
+    }
+
+    /// How many media were read at each place of a stocktake.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn counted_places(&self, audit: AuditId) -> Result<Vec<(PlaceId, u64)>, StoreError> {
+        let sql = "SELECT place, count(DISTINCT medium) FROM audit_count WHERE audit = ?1
+                   GROUP BY place ORDER BY place";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let rows =
+            statement.query_map([int(audit.0)], |row| Ok((PlaceId(number(row, 0)?), number(row, 1)?)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What a closed stocktake found, but for what was simply read where it belongs, in the order of media.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`]; or `each` fails.
+    pub fn each_finding<E: From<StoreError>>(
+        &self,
+        audit: AuditId,
+        mut each: impl FnMut(Finding) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let own = StoreError::from;
+        let sql = "SELECT * FROM audit_finding WHERE audit = ?1 ORDER BY medium";
+        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
+        let mut rows = statement.query([int(audit.0)]).map_err(own)?;
+        while let Some(row) = rows.next().map_err(own)? {
+            each(finding(row)?.1)?;
+        }
+        Ok(())
+    }
+
+    /// What one stocktake found of one medium, if its certificate names it.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn finding_of(&self, audit: AuditId, medium: MediumId) -> Result<Option<Finding>, StoreError> {
+        let sql = "SELECT * FROM audit_finding WHERE audit = ?1 AND medium = ?2";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query([int(audit.0), int(medium.0)])?;
+        Ok(rows.next()?.map(finding).transpose()?.map(|(_, finding)| finding))
+    }
+
+    /// The readings of one medium in one stocktake: place, counter, means and moment.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn readings_of(
+        &self,
+        audit: AuditId,
+        medium: MediumId,
+    ) -> Result<Vec<(PlaceId, PersonId, How, Timestamp)>, StoreError> {
+        let sql =
+            "SELECT place, counter, how, at FROM audit_count WHERE audit = ?1 AND medium = ?2 ORDER BY at";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query([int(audit.0), int(medium.0)])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            let how = How::parse(&row.get::<_, String>(2)?);
+            let how = how.ok_or(StoreError::Projection { table: "audit_count", column: "how" })?;
+            let at = Timestamp::from_millis(row.get(3)?);
+            all.push((PlaceId(number(row, 0)?), PersonId(number(row, 1)?), how, at));
+        }
+        Ok(all)
+    }
+
+    /// Whether a sample has chosen a medium.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn is_sampled(&self, audit: AuditId, medium: MediumId) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM audit_sample WHERE audit = ?1 AND medium = ?2)";
+        Ok(self
+            .connection()
+            .prepare_cached(sql)?
+            .query_row([int(audit.0), int(medium.0)], |row| row.get(0))?)
+    }
+
+    /// The hash of an entry.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn hash_of(&self, seq: u64) -> Result<Option<Digest>, StoreError> {
+        let hash: Option<[u8; 32]> = self
+            .connection()
+            .prepare_cached("SELECT hash FROM event WHERE seq = ?1")?
+            .query_row([int(seq)], |row| row.get(0))
+            .optional()?;
+        Ok(hash.map(Digest))
+    }
+}
