@@ -37,6 +37,7 @@ mod sequences;
 mod support;
 mod tamper;
 mod transitions;
+mod tui_audit;
 mod tui_bursts;
 mod tui_lists;
 mod tui_narrow;

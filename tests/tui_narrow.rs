@@ -67,7 +67,7 @@ fn a_value_that_is_cut_says_so_on_every_screen() {
                 let text = screen.text();
                 assert_eq!(half(&text, &values), [""; 0], "{width}: {text}");
             }
-            let north = screen.model.places.rows.iter().position(|line| line.view.media == 1).unwrap();
+            let north = screen.model.places.rows.iter().position(|line| line.view.media == Some(1)).unwrap();
             (0..north).for_each(|_| screen.press(KeyCode::Down));
             screen.press(KeyCode::Enter);
             assert_eq!(half(&screen.text(), &values), [""; 0], "{width}: {}", screen.text());

@@ -62,6 +62,37 @@ fn crowd() -> Bench {
 }
 
 #[test]
+fn the_count_of_a_stocktake() {
+    draw("count_none", Bench::furnished, |screen| screen.esc('a'));
+    let open = || {
+        let bench = Bench::furnished();
+        bench.ok(&["audit", "open", "--at", "V1", "--by", "X-1"]);
+        bench
+    };
+    draw("count_begun", open, |screen| screen.esc('a'));
+    let several = || {
+        let bench = open();
+        let number = bench.ok(&["audit", "list", "--json"]).json()[0]["number"].to_string();
+        bench.ok(&["audit", "scan", "--by", "B-2", &number, "V1-A", "K00005L9", "K00006L9"]);
+        bench.ok(&["audit", "scan", "--by", "B-3", &number, "V1-A", "K00006L9"]);
+        bench.pass(120_000);
+        bench
+    };
+    draw("count_usual", several, |screen| {
+        screen.esc('a');
+        for label in ["V1-A", "K00001L9", "K00002L9", "K00001L9"] {
+            screen.scan(label);
+        }
+    });
+    draw("count_refused", several, |screen| {
+        screen.esc('a');
+        for label in ["V1-A", "K00001L9", "V2", "NOPE99L9", "V1-A", "NOPE99L9"] {
+            screen.scan(label);
+        }
+    });
+}
+
+#[test]
 fn the_scan_screen() {
     draw("scan_empty", Bench::furnished, |_| {});
     draw("scan_usual", Bench::furnished, |screen| {

@@ -1,14 +1,16 @@
 //! Stocktakes: opened over a frozen set, counted blind, closed by two people.
 
+mod blind;
 mod history;
 mod pages;
 mod read_in;
 
+pub(super) use blind::hidden;
 pub use history::{AuditPassage, Loss, LossStep, Passage};
 pub use pages::{AuditLine, AuditPage, AuditView, Counter, Counting, Due, PlaceCount, Progress, Stray};
 pub use read_in::ReadIn;
 
-use crate::domain::audit::{AuditState, Class};
+use crate::domain::audit::{Audit, AuditState, Class};
 use crate::domain::custody::State;
 use crate::domain::decide::{Action, Deed, Reason, decide};
 use crate::domain::event::{Data, How};
@@ -20,7 +22,6 @@ use crate::domain::time::Timestamp;
 use crate::domain::world::World as _;
 use crate::store::{StoreError, Txn, View};
 
-use super::credentials::Signed;
 use super::custody::{Outcome, Scan};
 use super::session::{Error, Session, Who};
 use super::verbs::{Said, Verb};
@@ -134,6 +135,19 @@ impl Session {
         }
     }
 
+    /// The stocktake that is being counted and has this place in it; there is at most one.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn audit_at(&self, place: &PlaceCode) -> Result<Option<AuditId>, Error> {
+        self.look(|view| {
+            let Some(place) = view.place_by_code(place)? else { return Ok(None) };
+            let tree = view.tree()?;
+            let covers = |audit: &Audit| audit.scope.is_none_or(|scope| tree.within(place.id, scope));
+            Ok(view.open_audits()?.into_iter().find(covers).map(|audit| audit.id))
+        })
+    }
+
     /// Counts one label at a place. The same label again, by the same counter at the same place and no better
     /// read, is not recorded twice.
     ///
@@ -202,34 +216,6 @@ impl Session {
         let context = self.context(txn, who, How::Declared, None)?;
         let decision = decide(txn.view(), action, &context)?;
         Ok(txn.append(&decision)?.seq)
-    }
-
-    /// Refuses a list of a place that is being counted, to its counters and to whoever does not say who they are.
-    ///
-    /// # Errors
-    /// The refusal; or the record cannot be read.
-    pub fn may_list(&self, reader: Option<&Signed>, at: Option<PlaceId>) -> Result<(), Error> {
-        self.look(|view| {
-            for audit in view.open_audits()? {
-                let tree = view.tree()?;
-                let (audit_scope, apart) = (audit.scope, |a, b| !tree.within(a, b) && !tree.within(b, a));
-                if audit_scope.zip(at).is_some_and(|(scope, at)| apart(scope, at)) {
-                    continue;
-                }
-                let badge = reader.map(|reader| reader.badge().clone());
-                let counts = match &badge {
-                    None => true,
-                    Some(badge) => match view.person_by_badge(badge)? {
-                        None => true,
-                        Some(person) => view.is_counter(audit.id, person.id)?,
-                    },
-                };
-                if counts {
-                    return Err(Refusal::from(AuditRefusal::Blind { audit: audit.id, badge }).into());
-                }
-            }
-            Ok(())
-        })
     }
 
     /// The identity of a place.

@@ -91,6 +91,7 @@ impl Session {
                     let sum = Summary { since: sum.since.plus(days.saturating_mul(DAY)), ..sum };
                     lines.push(by_place(view, FlagKind::AuditDue, Severity::Warning, sum)?);
                 }
+                vaults_due(view, now, &mut lines)?;
             }
             if min <= Severity::Notice {
                 for sum in view.never_seen()? {
@@ -123,6 +124,9 @@ impl Session {
                 own.iter().filter(|flag| !flag.kind.is_by_place()).for_each(|flag| add(flag.severity, 1));
                 Ok::<(), StoreError>(())
             })?;
+            let mut due = Vec::new();
+            vaults_due(view, now, &mut due)?;
+            add(Severity::Warning, due.len() as u64);
             view.audit_due(audit_horizon(view.policy(), now))?
                 .iter()
                 .for_each(|sum| add(Severity::Warning, sum.count));
@@ -139,6 +143,23 @@ impl Session {
         let site = self.site()?;
         self.look(|view| Ok(Tally { site, states: view.count_by_state()?, last: view.clock().last }))
     }
+}
+
+/// The vaults whose day for a stocktake is past. One whose own media wait for it already has its line.
+fn vaults_due(view: &View<'_>, now: Timestamp, lines: &mut Vec<FlagLine>) -> Result<(), StoreError> {
+    for vault in view.vaults()? {
+        let Some(since) = vault.due(view.policy().vault_audit_days).filter(|due| *due < now) else {
+            continue;
+        };
+        let same =
+            |line: &FlagLine| line.kind == FlagKind::AuditDue && line.place.as_ref() == Some(&vault.code);
+        if lines.iter().any(same) {
+            continue;
+        }
+        let sum = Summary { place: Some(vault.id), count: 1, since };
+        lines.push(by_place(view, FlagKind::AuditDue, Severity::Warning, sum)?);
+    }
+    Ok(())
 }
 
 fn by_place(

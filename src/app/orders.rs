@@ -180,6 +180,15 @@ fn keep(txn: &Txn<'_>, kept: &Kept<'_>) -> Result<(), StoreError> {
 }
 
 impl Session {
+    /// An order for all that stands in a place is a list of it, and refused to who counts there.
+    fn may_find(&self, who: &Who, wanted: &Wanted) -> Result<(), OrderError> {
+        let at = wanted.at.as_ref().map(|code| self.place_id(code)).transpose()?;
+        if at.is_none() && wanted.find.is_none() {
+            return Ok(());
+        }
+        Ok(self.may_list(Some(who.actor()), at)?)
+    }
+
     fn kept<'a>(&self, text: Option<&'a str>) -> Result<Kept<'a>, Error> {
         text.map(|text| Ok((self.keepsake(text)?, text))).transpose()
     }
@@ -189,6 +198,7 @@ impl Session {
     /// # Errors
     /// All barcodes that name no medium; or when it is refused, or cannot be written. So also below.
     pub fn request(&self, who: &Who, new: &NewOrder) -> Result<OrderId, OrderError> {
+        self.may_find(who, &new.wanted)?;
         let (text, work) = (self.kept(new.text.as_deref())?, self.kept(new.work.as_deref())?);
         self.store.write(|txn| {
             let media = find(txn.view(), &new.wanted)?;
@@ -222,6 +232,7 @@ impl Session {
         until: Option<Timestamp>,
         wanted: &Wanted,
     ) -> Result<OrderId, OrderError> {
+        self.may_find(who, wanted)?;
         self.store.write(|txn| {
             let media = find(txn.view(), wanted)?;
             let context = self.context(txn, who, How::Typed, None)?;

@@ -1,5 +1,7 @@
 //! Questions: one medium, lists of media, people and places, the log.
 
+use crate::domain::audit::Audit;
+use crate::domain::audit::judge::Tree;
 use crate::domain::names::{Badge, MediumId, PlaceCode};
 use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
@@ -10,6 +12,8 @@ use crate::domain::world::World;
 use crate::ledger::entry::Entry;
 use crate::store::{Filter, StoreError, View};
 
+use super::audits::hidden;
+use super::credentials::Signed;
 use super::session::{Error, Session};
 use super::views::{self, MediumView, PersonPage, PersonView, PlaceView};
 
@@ -100,10 +104,14 @@ impl Session {
     ///
     /// # Errors
     /// When the record cannot be read.
-    pub fn places(&self) -> Result<Vec<PlaceView>, Error> {
+    pub fn places(&self, reader: Option<&Signed>) -> Result<Vec<PlaceView>, Error> {
         self.look(|view| {
             let mut all: Vec<PlaceView> = Vec::new();
+            let hidden = hidden(view, reader)?;
+            let tree = if hidden.is_empty() { Tree::default() } else { view.tree()? };
             view.each_place(|place, media| {
+                let counted = |audit: &Audit| audit.scope.is_none_or(|scope| tree.within(place.id, scope));
+                let media = (!hidden.iter().any(counted)).then_some(media);
                 let parent = views::place_code(view, place.parent)?;
                 all.push(PlaceView { place, parent, media });
                 Ok::<(), StoreError>(())

@@ -65,6 +65,12 @@ impl Who {
         self.by.badge()
     }
 
+    /// Who acts, as they have signed on.
+    #[must_use]
+    pub const fn actor(&self) -> &Signed {
+        &self.by
+    }
+
     /// The same with this second person.
     #[must_use]
     pub fn with(&self, with: Signed) -> Self {

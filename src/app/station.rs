@@ -4,6 +4,7 @@
 //! The station runs where the ledger is, in the order in which labels were read, so that a place label and the
 //! tape after it can never change places, however fast they come.
 
+mod count;
 mod labels;
 mod terms;
 
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 
 use crate::domain::barcode::two_in_one;
 use crate::domain::event::{How, LabelTrouble};
-use crate::domain::names::{Badge, Barcode, OrderId, PlaceCode, Station as StationName};
+use crate::domain::names::{AuditId, Badge, Barcode, OrderId, PlaceCode, Station as StationName};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::shown;
 use crate::domain::time::{HOUR, Timestamp};
@@ -42,6 +43,7 @@ pub struct Station {
     /// Whether the next badge is that of a second person.
     awaits_witness: bool,
     order: Option<OrderId>,
+    audit: Option<AuditId>,
     without: Option<Said>,
     batch: HashMap<Barcode, u64>,
     last_done: Vec<Barcode>,
@@ -63,6 +65,7 @@ impl Station {
             witness: None,
             awaits_witness: false,
             order: None,
+            audit: None,
             without: None,
             batch: HashMap::new(),
             last_done: Vec::new(),
@@ -86,6 +89,7 @@ impl Station {
             recipient: badge(&self.recipient),
             witness: badge(&self.witness),
             order: self.order,
+            audit: self.audit,
             without: self.without.is_some(),
             after_badge: self.after_badge,
         }
@@ -147,7 +151,7 @@ impl Station {
     /// What was set for the batch is set no more.
     fn alone(&mut self) {
         (self.recipient, self.witness, self.awaits_witness) = (None, None, false);
-        (self.order, self.without) = (None, None);
+        (self.order, self.audit, self.without) = (None, None, None);
         self.begin_batch();
     }
 
@@ -157,6 +161,12 @@ impl Station {
         self.ends = Some(session.now().plus(hours.saturating_mul(HOUR)));
         self.person = Some(person);
         Ok(())
+    }
+
+    /// Who stands here and has signed on.
+    #[must_use]
+    pub const fn person(&self) -> Option<&Signed> {
+        self.person.as_ref()
     }
 
     /// Who stands here, if this is their badge: they have signed on and need no PIN again.
@@ -211,6 +221,7 @@ impl Station {
             return self.badge(session, badge);
         }
         match setting(session, text)? {
+            Some(Setting::Place(code)) if self.mode == Mode::Audit => return self.count_at(session, code),
             Some(Setting::Place(code)) => {
                 self.place = Some(code.clone());
                 self.begin_batch();
@@ -262,8 +273,8 @@ impl Station {
         if let Some(by) = self.person.clone() {
             let who = Who::new(by, None, self.name.clone());
             let place = self.place.clone().filter(|_| self.mode.needs_place());
-            let unread =
-                Unread { action: self.mode.kind(), place, why: LabelTrouble::Unreadable, audit: None };
+            let (action, why, audit) = (self.mode.kind(), LabelTrouble::Unreadable, self.audit);
+            let unread = Unread { action, place, why, audit };
             session.unread(&who, unread, &Scan { text: &reading.text, how: reading.how, occurred: None })?;
         }
         let shown = shown(&reading.text).map_or_else(String::new, |text| text.to_string());
@@ -324,6 +335,9 @@ impl Station {
                 Answer::NeedPlace(self.mode)
             });
         };
+        if let Verb::Count(audit, place) = &verb {
+            return self.count(session, by, (*audit, place), reading);
+        }
         // The same medium by whatever spelling: asked of the record before anything is written.
         if let Ok(known) = named
             && let Some(seq) = self.batch.get(&known.barcode)
@@ -353,11 +367,16 @@ impl Station {
             Mode::CheckIn => Verb::CheckIn(self.place.clone()?),
             Mode::HandOver => Verb::HandOver(self.recipient.clone()?),
             Mode::Sight => Verb::Sight(self.place.clone()?),
+            Mode::Audit => Verb::Count(self.audit?, self.place.clone()?),
         })
     }
 
     fn undo(&mut self, session: &Session) -> Result<Answer, Error> {
         let Some(by) = self.person.clone() else { return Ok(Answer::NeedPerson) };
+        // A reading is a fact: it is not taken back, and what was done before the count is no part of it.
+        if self.mode == Mode::Audit {
+            return Ok(Answer::NothingToUndo);
+        }
         let Some(barcode) = self.last_done.pop() else { return Ok(Answer::NothingToUndo) };
         let who = Who::new(by, None, self.name.clone());
         let scan = Scan { text: barcode.as_str(), how: How::Typed, occurred: None };

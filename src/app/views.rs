@@ -76,8 +76,8 @@ pub struct PlaceView {
     pub place: Place,
     /// The code of the place it stands in.
     pub parent: Option<PlaceCode>,
-    /// How many media stand in it.
-    pub media: u64,
+    /// How many media stand in it; none where that is kept from who counts it.
+    pub media: Option<u64>,
 }
 
 pub(super) fn place_code(view: &View<'_>, id: Option<PlaceId>) -> Result<Option<PlaceCode>, StoreError> {

@@ -290,6 +290,28 @@ pub(super) fn loss_lines(voice: &Voice, loss: &Loss) -> Vec<String> {
     std::iter::once(first).chain(rest.iter().map(|line| format!("  {line}"))).collect()
 }
 
+/// The window of a loss for programs.
+pub(super) fn loss_document(loss: &Loss) -> Value {
+    let step = |step: &LossStep| {
+        json!({
+            "seq": step.seq,
+            "at": step.at.to_string(),
+            "kind": step.kind.word(),
+            "by": step.by.as_ref().map(Badge::as_str),
+            "place": step.place.as_ref().map(PlaceCode::as_str),
+            "custodian": step.custodian.as_ref().map(Badge::as_str),
+            "how": step.how.map(How::word),
+        })
+    };
+    json!({
+        "last": step(&loss.last),
+        "read": loss.read,
+        "until": loss.until.to_string(),
+        "audit": loss.audit.map(|id| id.0),
+        "steps": loss.steps.iter().map(step).collect::<Vec<_>>(),
+    })
+}
+
 /// Whether a stocktake has ended, so that what it found may be told.
 pub(super) const fn is_closed(state: AuditState) -> bool {
     matches!(state, AuditState::Certified | AuditState::Refused)

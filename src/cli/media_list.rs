@@ -37,6 +37,8 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ListArgs) -> Result<C
         Some(code) => session.filter_at(&ui.place(code)?)?,
     };
     let filter = Filter { outside: args.outside, find: args.find.clone(), ..at };
+    let reader = ui.reader(global, &session, filter.at)?;
+    session.may_list(reader.as_ref(), filter.at)?;
     let columns = columns(&ui.voice);
     let form = ui.form(args.output);
     let mut sheet = Sheet::begin(ui.out(), form, columns)?;

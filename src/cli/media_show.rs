@@ -29,7 +29,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ShowArgs) -> Result<C
     let session = ui.session(global)?;
     let medium = session.show(&args.barcode)?;
     if args.json {
-        let columns = columns(&ui.voice);
+        let mut columns = columns(&ui.voice);
+        let loss = session.loss(&args.barcode)?.as_ref().map(super::audit_show::loss_document);
+        columns.push(super::tabled::column("loss", None, move |_: &MediumView| loss.clone().into()));
         write_object(ui.out(), &columns, &medium)?;
         ui.line("")?;
         return Ok(Code::DONE);
@@ -50,6 +52,11 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ShowArgs) -> Result<C
         let place = place.to_string();
         let line = ui.voice.text(&Text::SeenElsewhere { place: &place, since: &since });
         ui.line(&format!("    {line}"))?;
+    }
+    if let Some(loss) = session.loss(&args.barcode)? {
+        for line in super::audit_show::loss_lines(&ui.voice, &loss) {
+            ui.line(&line)?;
+        }
     }
     history(ui, &session, &medium)?;
     Ok(Code::DONE)

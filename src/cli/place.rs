@@ -113,7 +113,11 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: PlaceArgs) -> Result<C
 }
 
 fn places(ui: &mut Ui<'_>, global: &Global, output: Output) -> Result<(), Failure> {
-    let places = ui.session(global)?.places()?;
+    let places = {
+        let session = ui.session(global)?;
+        let reader = ui.reader(global, &session, None)?;
+        session.places(reader.as_ref())?
+    };
     let title = |title| Some(ui.voice.text(&Text::Title(title)));
     let (yes, kind) = (ui.voice.text(&Text::Yes), ui.voice.clone());
     let columns = vec![

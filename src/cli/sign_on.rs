@@ -4,7 +4,7 @@ use super::args::Global;
 use super::exit::Failure;
 use super::ui::Ui;
 use crate::app::{Claim, DIGITS, Error, Pin, Session, Signed, Who};
-use crate::domain::names::{Badge, Station};
+use crate::domain::names::{Badge, PlaceId, Station};
 use crate::domain::refusal::Refusal;
 use crate::i18n::Text;
 
@@ -29,6 +29,22 @@ impl Ui<'_> {
         let (session, who) = self.acting(global, None)?;
         let to = self.recipient(global, &session, to)?;
         Ok((session, who.with(to)))
+    }
+
+    /// Who reads, where that matters: while a place is being counted, its lists are for people who do not count.
+    /// Otherwise reading needs no badge and no PIN.
+    pub(super) fn reader(
+        &mut self,
+        global: &Global,
+        session: &Session,
+        at: Option<PlaceId>,
+    ) -> Result<Option<Signed>, Failure> {
+        let named = global.by.is_some() || self.var("KURABAN_BADGE").is_some();
+        if !named || session.may_list(None, at).is_ok() {
+            return Ok(None);
+        }
+        let (badge, station) = (self.actor(global)?, self.station(global)?);
+        self.sign_on(session, &badge, &station, BY).map(Some)
     }
 
     /// The badge of who acts.

@@ -89,7 +89,6 @@ pub enum Audits<'a> {
     LostStep { kind: &'a str, place: &'a str, by: &'a str, custodian: &'a str },
     // The screen for counting.
     NoneOpen,
-    Choose,
     ScanPlace,
     CountedHere { count: u64 },
     CountedAll { count: u64 },

@@ -287,6 +287,8 @@ pub enum Station<'a> {
     PersonSet(&'a str),
     RecipientSet(&'a str),
     Already { barcode: &'a str, seq: u64 },
+    CountedBefore(&'a str),
+    NoAudit(&'a str),
     TwoLabels(&'a str),
     SignedOn(&'a str),
     PinLike(&'a str),

@@ -184,6 +184,7 @@ pub const KEYS: &[Binding] = &[
     bind(Scope::Scan, &[Char('i')], Command::Mode(Mode::CheckIn), false),
     bind(Scope::Scan, &[Char('h')], Command::Mode(Mode::HandOver), false),
     bind(Scope::Scan, &[Char('s')], Command::Mode(Mode::Sight), false),
+    bind(Scope::Scan, &[Char('a')], Command::Mode(Mode::Audit), false),
     bind(Scope::Scan, &[Char('u')], Command::Undo, true),
     bind(Scope::Scan, &[Char('w')], Command::Witness, false),
     bind(Scope::Scan, &[Char('x')], Command::Override, false),

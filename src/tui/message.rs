@@ -9,10 +9,10 @@ use super::acts::Acted;
 use super::form::Act;
 use crate::app::station::{Answer, Order, Standing};
 use crate::app::{
-    BoardPage, Error, Founding, LogRow, MediumPage, MediumView, Open, OrderError, OrderPage, OrderView, Part,
-    PlaceView, Report, Status, Window,
+    BoardPage, Counting, Error, Founding, LogRow, MediumPage, MediumView, Open, OrderError, OrderPage,
+    OrderView, Part, PlaceView, Report, Status, Window,
 };
-use crate::domain::names::{Badge, OrderId, PlaceCode};
+use crate::domain::names::{AuditId, Badge, OrderId, PlaceCode};
 use crate::domain::time::Timestamp;
 
 /// What has happened.
@@ -50,6 +50,8 @@ pub enum Message {
     Orders(Vec<OrderView>),
     /// One order with its media.
     Order(Box<OrderPage>),
+    /// How far a count has come; none while nothing is being counted.
+    Counting(Option<Box<Counting>>),
     /// What is open at the end of a shift.
     Open(Open),
     /// What a form asked for was done; the station serves these people now.
@@ -99,6 +101,8 @@ pub enum Effect {
     Orders(bool),
     /// Read one order with its media.
     Order(OrderId),
+    /// Read how far this count has come, or the only one there is.
+    Counting(Option<AuditId>),
     /// Read what is open at the end of a shift.
     Open,
     /// Do what a form asks for.

@@ -11,8 +11,8 @@ use super::places::PlaceLine;
 use super::probe::Probe;
 use super::setup::Setup;
 use crate::app::station::{Mode, Standing};
-use crate::app::{LogRow, MediumPage, MediumView, Part, Report, Status};
-use crate::domain::names::{Badge, OrderId, PlaceCode};
+use crate::app::{Counting, LogRow, MediumPage, MediumView, Part, Report, Status};
+use crate::domain::names::{AuditId, Badge, OrderId, PlaceCode};
 use crate::domain::time::Timestamp;
 use crate::i18n::Voice;
 
@@ -120,6 +120,8 @@ pub struct ScanModel {
     pub witness: Option<Badge>,
     /// The order under which media are taken out.
     pub order: Option<OrderId>,
+    /// The stocktake in which media are counted.
+    pub audit: Option<AuditId>,
     /// Whether media are taken out without an order.
     pub without: bool,
     /// Answers, newest first.
@@ -225,6 +227,8 @@ pub struct Model {
     pub scan: ScanModel,
     /// The board.
     pub board: Board,
+    /// How far the count has come.
+    pub counting: Option<Counting>,
     /// The medium that is shown.
     pub medium: Option<MediumPage>,
     /// The selected entry of its history.
@@ -283,6 +287,7 @@ impl Model {
             recipient: None,
             witness: None,
             order: None,
+            audit: None,
             without: false,
             lines: VecDeque::new(),
             counts: [0; 3],
@@ -309,6 +314,7 @@ impl Model {
             pulse: start.now,
             scan,
             board: Board::default(),
+            counting: None,
             medium: None,
             entry: 0,
             log: Log::default(),
@@ -346,7 +352,7 @@ impl Model {
         scan.person.clone_from(&standing.person);
         scan.recipient.clone_from(&standing.recipient);
         scan.witness.clone_from(&standing.witness);
-        (scan.order, scan.without) = (standing.order, standing.without);
+        (scan.order, scan.audit, scan.without) = (standing.order, standing.audit, standing.without);
         scan.after_badge = standing.after_badge;
     }
 

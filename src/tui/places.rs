@@ -12,8 +12,8 @@ pub struct PlaceLine {
     pub view: PlaceView,
     /// How deep it stands.
     pub depth: usize,
-    /// How many media stand in it and in all that stands in it.
-    pub all: u64,
+    /// How many media stand in it and in all that stands in it; none where that is kept from who counts.
+    pub all: Option<u64>,
 }
 
 type Children<'a> = HashMap<Option<PlaceId>, Vec<&'a PlaceView>>;
@@ -33,16 +33,22 @@ pub fn tree(places: &[PlaceView]) -> Vec<PlaceLine> {
 }
 
 /// Puts the places that stand in `parent`, and gives how many media are in them all.
-fn grow(children: &Children<'_>, parent: Option<PlaceId>, depth: usize, lines: &mut Vec<PlaceLine>) -> u64 {
-    let mut sum = 0;
+fn grow(
+    children: &Children<'_>,
+    parent: Option<PlaceId>,
+    depth: usize,
+    lines: &mut Vec<PlaceLine>,
+) -> Option<u64> {
+    let mut sum = Some(0);
     for view in children.get(&parent).into_iter().flatten() {
         let at = lines.len();
-        lines.push(PlaceLine { view: (*view).clone(), depth, all: 0 });
-        let all = view.media + grow(children, Some(view.place.id), depth + 1, lines);
+        lines.push(PlaceLine { view: (*view).clone(), depth, all: None });
+        let within = grow(children, Some(view.place.id), depth + 1, lines);
+        let all = view.media.zip(within).map(|(own, within)| own + within);
         if let Some(line) = lines.get_mut(at) {
             line.all = all;
         }
-        sum += all;
+        sum = sum.zip(all).map(|(sum, all)| sum + all);
     }
     sum
 }

@@ -251,6 +251,7 @@ fn perform(effects: Vec<Effect>, ask: &Sender<Effect>) -> io::Result<Next> {
             | Effect::Places
             | Effect::Orders(_)
             | Effect::Order(_)
+            | Effect::Counting(_)
             | Effect::Open
             | Effect::Act(_)
             | Effect::Contents(..)

@@ -10,7 +10,7 @@ mod scan;
 use super::message::{Effect, Message};
 use super::model::{Dialog, ESCAPED, LATE, Mark, Model, Screen};
 use super::places::tree;
-use crate::app::station::Order;
+use crate::app::station::{Mode, Order};
 use crate::app::{Error, Status};
 use crate::domain::names::Badge;
 use crate::domain::time::{MINUTE, Timestamp};
@@ -50,6 +50,7 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             }
         }
         Message::Log(part, rows) => lists::log(model, part, rows),
+        Message::Counting(counting) => model.counting = counting.map(|counting| *counting),
         Message::Places(rows) => model.places.set(tree(&rows)),
         Message::Contents(place, window, media) => lists::contents(model, &place, &window, media),
         message @ (Message::Orders(_)
@@ -133,6 +134,7 @@ fn founded(model: &mut Model, badge: Badge) -> Vec<Effect> {
 #[must_use]
 pub fn needs(model: &Model) -> Option<Effect> {
     match model.screen {
+        Screen::Scan if model.scan.mode == Mode::Audit => Some(Effect::Counting(model.scan.audit)),
         Screen::Scan | Screen::Medium => None,
         Screen::Board => Some(Effect::Board),
         Screen::Ledger => (model.log.part == crate::app::Part::Newest).then_some(Effect::Log(model.log.part)),

@@ -1,6 +1,7 @@
 //! Draws the model: a header, one screen, a footer, and a dialog over them if one is open.
 
 mod board;
+mod count;
 mod dialog;
 mod entries;
 mod fit;

@@ -100,17 +100,20 @@ impl Desk {
             }
             Effect::Medium(name) => Message::Medium(Box::new(session.page(&name)?)),
             Effect::Search(text) => {
+                session.may_list(self.station.person(), None)?;
                 let (found, more) = session.search(&text)?;
                 Message::Found(text, found, more)
             }
             Effect::Log(part) => Message::Log(part, session.part(part)?),
-            Effect::Places => Message::Places(session.places()?),
+            Effect::Places => Message::Places(session.places(self.station.person())?),
             Effect::Contents(place, window) => {
+                session.may_list(self.station.person(), Some(session.place_id(&place)?))?;
                 let media = session.contents(&place, &window)?;
                 Message::Contents(place, window, media)
             }
             Effect::Orders(all) => Message::Orders(session.orders(!all, None)?),
             Effect::Order(order) => Message::Order(Box::new(session.order(order)?)),
+            Effect::Counting(audit) => Message::Counting(session.counting_now(audit)?.map(Box::new)),
             Effect::Open => Message::Open(session.open_matters()?),
             Effect::Export(name, path) => export(session, &name, path)?,
             Effect::Verify

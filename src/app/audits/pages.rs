@@ -300,6 +300,21 @@ impl Session {
         })
     }
 
+    /// How far this count has come, or the only one there is; none if there is none, or several.
+    ///
+    /// # Errors
+    /// As for [`Self::counting`].
+    pub fn counting_now(&self, audit: Option<AuditId>) -> Result<Option<Counting>, Error> {
+        let id = match audit {
+            Some(id) => Some(id),
+            None => self.look(|look| {
+                let open = look.open_audits()?;
+                Ok::<_, Error>(open.first().filter(|_| open.len() == 1).map(|audit| audit.id))
+            })?,
+        };
+        id.map(|id| self.counting(id)).transpose()
+    }
+
     /// A stocktake as its certificate tells it; while it is counted, nothing that was found or is expected.
     ///
     /// # Errors

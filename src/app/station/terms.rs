@@ -3,7 +3,7 @@
 use crate::app::credentials::Pin;
 use crate::app::verbs::{Said, Verb};
 use crate::domain::event::{How, Kind};
-use crate::domain::names::{Badge, Barcode, OrderId, PlaceCode};
+use crate::domain::names::{AuditId, Badge, Barcode, OrderId, PlaceCode};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 
@@ -22,6 +22,8 @@ crate::domain::words! {
         HandOver = "hand-over",
         /// Records that they were seen.
         Sight = "sight",
+        /// Counts them in a stocktake.
+        Audit = "audit",
     }
 }
 
@@ -35,7 +37,7 @@ impl Mode {
     /// Whether it needs a place.
     #[must_use]
     pub const fn needs_place(self) -> bool {
-        matches!(self, Self::Load | Self::CheckIn | Self::Sight)
+        matches!(self, Self::Load | Self::CheckIn | Self::Sight | Self::Audit)
     }
 
     /// The kind of event that it records.
@@ -47,7 +49,7 @@ impl Mode {
             Self::Eject => Kind::Eject,
             Self::CheckIn => Kind::CheckIn,
             Self::HandOver => Kind::HandOver,
-            Self::Sight => Kind::Sight,
+            Self::Sight | Self::Audit => Kind::Sight,
         }
     }
 }
@@ -138,6 +140,13 @@ pub enum Answer {
         /// The entry.
         seq: u64,
     },
+    /// This counter has the label at this place already; nothing more is on record.
+    CountedBefore {
+        /// The medium.
+        barcode: Barcode,
+    },
+    /// No stocktake that is being counted has this place in it.
+    NoAudit(PlaceCode),
     /// The scanner fired twice; it is one reading.
     Bounce,
     /// This person acts already, and needs no PIN again.
@@ -188,6 +197,8 @@ impl Answer {
             | Self::Done { .. }
             | Self::Refused { .. }
             | Self::Already { .. }
+            | Self::CountedBefore { .. }
+            | Self::NoAudit(_)
             | Self::Bounce
             | Self::TwoLabels { .. }
             | Self::Forgotten
@@ -210,6 +221,8 @@ pub struct Standing {
     pub witness: Option<Badge>,
     /// The order under which media are taken out.
     pub order: Option<OrderId>,
+    /// The stocktake in which media are counted.
+    pub audit: Option<AuditId>,
     /// Whether media are taken out without an order.
     pub without: bool,
     /// Whether a badge was the last that was read, so that digits typed now may be a PIN.

@@ -268,7 +268,6 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
             format!("in between: {kind} {place} by {by}{after}")
         }
         Audits::NoneOpen => "No stocktake is being counted. An auditor opens one: kuraban audit open".into(),
-        Audits::Choose => "Several stocktakes are open: scan a place, or ← → to choose".into(),
         Audits::ScanPlace => "scan a place".into(),
         Audits::CountedHere { count } => format!("{count} here"),
         Audits::CountedAll { count } => format!("{count} read by all counters"),

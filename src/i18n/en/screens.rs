@@ -10,6 +10,7 @@ const fn mode(mode: Mode) -> &'static str {
         Mode::Eject => "EJECT",
         Mode::CheckIn => "CHECK-IN",
         Mode::HandOver => "HAND-OVER",
+        Mode::Audit => "AUDIT",
         Mode::Sight => "SIGHT",
     }
 }
@@ -22,6 +23,10 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::PersonSet(badge) => format!("person: {badge}"),
         Station::RecipientSet(badge) => format!("handing over to {badge}"),
         Station::Already { barcode, seq } => format!("{barcode} already scanned in this batch (entry {seq})"),
+        Station::CountedBefore(barcode) => format!("{barcode} was counted here already"),
+        Station::NoAudit(place) => format!(
+            "{place} is in no stocktake that is being counted. Scan another place, or an auditor opens one: kuraban audit open"
+        ),
         Station::TwoLabels(shown) => {
             format!("{shown}: two labels in one reading; neither was taken. Scan each again")
         }

@@ -83,6 +83,6 @@ pub(in crate::i18n) const fn flag(kind: FlagKind) -> (&'static str, &'static str
         FlagKind::Missing => ("declared missing", "found"),
         FlagKind::Discrepancy => ("seen where the record does not put it", "found, or correct"),
         FlagKind::NeverSeen => ("its label was never read", "sight"),
-        FlagKind::AuditDue => ("not physically seen within the audit interval", "sight by a reading"),
+        FlagKind::AuditDue => ("not seen, or not audited, within its interval", "a reading, or audit"),
     }
 }

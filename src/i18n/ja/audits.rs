@@ -255,7 +255,6 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
             format!("その間: {kind} {place} {by}{after}")
         }
         Audits::NoneOpen => "計数中の棚卸しはありません。監査人が開始します: kuraban audit open".into(),
-        Audits::Choose => "複数の棚卸しが計数中です。場所を読み取るか、← → で選んでください".into(),
         Audits::ScanPlace => "場所を読み取る".into(),
         Audits::CountedHere { count } => format!("ここで {count}"),
         Audits::CountedAll { count } => format!("全員で {count} 本を読取り"),

@@ -10,6 +10,7 @@ const fn mode(mode: Mode) -> &'static str {
         Mode::Eject => "取出し",
         Mode::CheckIn => "入庫",
         Mode::HandOver => "受渡し",
+        Mode::Audit => "棚卸し",
         Mode::Sight => "現物確認",
     }
 }
@@ -22,6 +23,10 @@ pub(in crate::i18n) fn station(text: Station<'_>) -> String {
         Station::PersonSet(badge) => format!("操作者: {badge}"),
         Station::RecipientSet(badge) => format!("受取人: {badge}"),
         Station::Already { barcode, seq } => format!("{barcode} はこの作業で読取り済みです(記録 {seq})"),
+        Station::CountedBefore(barcode) => format!("{barcode} はここで計数済みです"),
+        Station::NoAudit(place) => format!(
+            "{place} を対象とする計数中の棚卸しはありません。別の場所を読み取るか、監査人が開始します: kuraban audit open"
+        ),
         Station::TwoLabels(shown) => {
             format!(
                 "{shown}: 二つのラベルが続けて読まれました。どちらも記録していません。一つずつ読み直してください"

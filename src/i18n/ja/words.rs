@@ -112,6 +112,6 @@ pub(in crate::i18n) const fn flag(kind: FlagKind) -> (&'static str, &'static str
         FlagKind::Missing => ("所在不明", "found(発見)"),
         FlagKind::Discrepancy => ("記録と違う場所で現物確認", "found または correct"),
         FlagKind::NeverSeen => ("ラベルが一度も読まれていない", "sight(現物確認)"),
-        FlagKind::AuditDue => ("監査間隔内に現物確認なし", "sight(読取りによる現物確認)"),
+        FlagKind::AuditDue => ("期間内に現物確認または棚卸しなし", "読取りによる現物確認、または audit"),
     }
 }

@@ -12,6 +12,9 @@ use crate::i18n::{Sentence, Station, Text};
 use crate::tui::message::Effect;
 use crate::tui::model::{Dialog, MOST_LINES, Mark, Model, ScanLine};
 
+/// Up to so many media a count is told anew after each reading.
+const QUICK: u64 = 5000;
+
 pub(super) fn key(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
     let wedge = &mut model.scan.wedge;
     // No control key is part of a label.
@@ -74,6 +77,9 @@ pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
     if let Answer::Place(place) = answer {
         model.scan.place = Some(place.clone());
     }
+    if let Answer::NoAudit(_) = answer {
+        model.scan.place = None;
+    }
     let (mark, sentence) = told(model, answer);
     if let Answer::PinRefused(badge, refusal) = answer
         && matches!(**refusal, Refusal::PinWrong { locked: None, .. })
@@ -86,7 +92,23 @@ pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
     }
     model.stale |= matches!(mark, Mark::Done | Mark::Refused);
     list(model, mark, sentence, about(answer));
-    if matches!(mark, Mark::Refused | Mark::Again) { vec![Effect::Bell] } else { Vec::new() }
+    let mut effects = counting(model, answer);
+    if matches!(mark, Mark::Refused | Mark::Again) {
+        effects.push(Effect::Bell);
+    }
+    effects
+}
+
+/// How far the count has come is asked again where an answer has changed it, while that is quickly told; a large
+/// one is told once a second.
+fn counting(model: &Model, answer: &Answer) -> Vec<Effect> {
+    let quick = model.counting.as_ref().is_none_or(|counting| counting.view.seen < QUICK);
+    let set = matches!(answer, Answer::Mode(_) | Answer::Place(_) | Answer::NoAudit(_));
+    let changes = set || (quick && matches!(answer, Answer::Done { .. }));
+    if model.scan.mode == Mode::Audit && changes {
+        return vec![Effect::Counting(model.scan.audit)];
+    }
+    Vec::new()
 }
 
 /// Asks for a PIN. Digits that were typed before the question came are its beginning.
@@ -130,6 +152,8 @@ fn told(model: &Model, answer: &Answer) -> (Mark, Sentence) {
         Answer::Already { barcode, seq } => {
             (Mark::Again, say(Station::Already { barcode: barcode.as_str(), seq: *seq }))
         }
+        Answer::CountedBefore { barcode } => (Mark::Again, say(Station::CountedBefore(barcode.as_str()))),
+        Answer::NoAudit(place) => (Mark::Refused, say(Station::NoAudit(place.as_str()))),
         Answer::TwoLabels { shown } => (Mark::Refused, say(Station::TwoLabels(shown))),
         Answer::PinLike(digits) => (Mark::Again, say(Station::PinLike(&"•".repeat(*digits)))),
         Answer::Forgotten => (Mark::Set, say(Station::Forgotten(model.status.idle_lock_minutes))),
@@ -165,13 +189,15 @@ pub(super) fn refused(model: &mut Model, label: String, sentence: Sentence) {
 fn about(answer: &Answer) -> String {
     match answer {
         Answer::Mode(mode) => mode.word().to_uppercase(),
-        Answer::Place(place) => place.to_string(),
+        Answer::Place(place) | Answer::NoAudit(place) => place.to_string(),
         Answer::Person(badge)
         | Answer::SignedOn(badge)
         | Answer::Recipient(badge)
         | Answer::Witness(badge)
         | Answer::PinRefused(badge, _) => badge.to_string(),
-        Answer::Done { barcode, .. } | Answer::Already { barcode, .. } => barcode.to_string(),
+        Answer::Done { barcode, .. }
+        | Answer::Already { barcode, .. }
+        | Answer::CountedBefore { barcode } => barcode.to_string(),
         Answer::Refused { shown, .. } | Answer::TwoLabels { shown } => shown.clone(),
         Answer::Order(order) => format!("{ORDER_LABEL}{order}"),
         Answer::Bounce
@@ -196,7 +222,7 @@ fn count_of(mark: Mark, answer: &Answer) -> Option<usize> {
         (Mark::Done, Answer::Done { verb, .. }) if matches!(**verb, Verb::Void) => None,
         (Mark::Done, _) => Some(0),
         (Mark::Refused, _) => Some(1),
-        (_, Answer::Already { .. }) => Some(2),
+        (_, Answer::Already { .. } | Answer::CountedBefore { .. }) => Some(2),
         _ => None,
     }
 }

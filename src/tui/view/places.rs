@@ -66,13 +66,16 @@ fn cells(model: &Model, line: &PlaceLine) -> [String; 4] {
     let place = &line.view.place;
     let held = place.capacity.map_or_else(String::new, |capacity| {
         let capacity = capacity.to_string();
-        model.voice.text(&Text::Screens(Screens::Of { media: line.view.media, capacity: &capacity }))
+        line.view.media.map_or_else(
+            || capacity.clone(),
+            |media| model.voice.text(&Text::Screens(Screens::Of { media, capacity: &capacity })),
+        )
     });
     let indent = if place.resident { 1 } else { line.depth };
     [
         format!("{}{}", "  ".repeat(indent), place.code),
         model.voice.place_kind(place.kind).to_owned(),
-        line.all.to_string(),
+        line.all.map_or_else(|| "–".to_owned(), |all| all.to_string()),
         held,
     ]
 }
@@ -101,7 +104,7 @@ fn stretched(mut widths: [usize; 4], at: usize, room: usize) -> [usize; 4] {
 fn draw_contents(model: &Model, contents: &Contents, frame: &mut Frame<'_>, area: Rect) {
     let [title, area] = Layout::vertical([Constraint::Length(1), Constraint::Min(1)]).areas(area);
     let all = model.places.rows.iter().find(|line| line.view.place.code == contents.place);
-    let count = all.map_or(0, |line| line.all);
+    let count = all.and_then(|line| line.all).unwrap_or_default();
     let text = Text::Screens(Screens::Contents { place: contents.place.as_str(), count });
     let text = fit(&model.voice.text(&text), usize::from(title.width));
     frame.render_widget(Paragraph::new(text).style(Theme::strong()), title);

@@ -17,6 +17,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Padding, Paragraph, Wrap};
 use tui_big_text::{BigText, PixelSize};
 
+use super::count;
 use super::fit::{fit, tail};
 use crate::app::DIGITS;
 use crate::app::station::Mode;
@@ -27,16 +28,24 @@ use crate::tui::theme::{Theme, sign};
 
 pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rect) {
     let tall = if area.height >= TALL { LARGE.0 } else { 1 };
-    let [top, banner, hint, entry, counts, list] = Layout::vertical([
+    let audit = model.scan.mode == Mode::Audit;
+    let rows = |rows: u16| if audit { rows } else { 0 };
+    let [top, place, banner, hint, entry, counts, who, list] = Layout::vertical([
         Constraint::Length(1),
+        Constraint::Length(rows(count::place_rows(area.height >= TALL))),
         Constraint::Length(tall + 3),
         Constraint::Length(2),
         Constraint::Length(1),
         Constraint::Length(1),
+        Constraint::Length(rows(1)),
         Constraint::Min(1),
     ])
     .areas(area);
     settings(model, frame, top);
+    if audit {
+        count::place(model, frame, place);
+        count::counters(model, frame, who);
+    }
     answer(model, theme, frame, (banner, hint));
     let text = format!("> {}_", entered(model));
     frame.render_widget(Paragraph::new(tail(&text, usize::from(entry.width))), entry);
@@ -177,7 +186,9 @@ fn needed(model: &Model) -> Option<Station<'static>> {
 
 fn counters(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     let [recorded, refused, again] = model.scan.counts;
-    let mut text = model.voice.text(&Text::Screens(Screens::Counts { recorded, refused, again }));
+    let counted = count::progress(model).filter(|_| model.scan.mode == Mode::Audit);
+    let own = || model.voice.text(&Text::Screens(Screens::Counts { recorded, refused, again }));
+    let mut text = counted.unwrap_or_else(own);
     if model.scan.waiting > 0 {
         let waiting = model.voice.text(&Text::Screens(Screens::Waiting(model.scan.waiting)));
         text = format!("{text}   {waiting}");
