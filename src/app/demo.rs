@@ -166,7 +166,7 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
     stocktakes::claim(&stage, claimed)?;
     let august = stocktakes::take(&stage, japan("2013-08-15", 9))?;
     let looks = vec![evening, stage.look(japan("2014-02-14", 9))?];
-    let loss = stocktakes::window(&stage.session)?;
+    let window = stocktakes::window(&stage.session)?;
     let lost = LOST.iter().map(|number| tape(*number)).collect();
     let story = Story {
         registered,
@@ -181,7 +181,7 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
         looks,
         stocktakes: vec![march, august],
         claimed,
-        loss,
+        loss: window,
         lost,
         operator: stage.operator.badge().clone(),
     };
