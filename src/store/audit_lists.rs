@@ -11,6 +11,7 @@ use crate::domain::custody::State;
 use crate::domain::event::How;
 use crate::domain::names::{AuditId, Digest, MediumId, PersonId, PlaceId};
 use crate::domain::time::Timestamp;
+use crate::domain::world::World as _;
 
 /// How much one counter has read in a stocktake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,12 +72,7 @@ impl View<'_> {
     /// # Errors
     /// As for [`Self::audits`].
     pub fn is_counter(&self, audit: AuditId, person: PersonId) -> Result<bool, StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM audit_count WHERE audit = ?1 AND counter = ?2)";
-        let known: bool = self
-            .connection()
-            .prepare_cached(sql)?
-            .query_row([int(audit.0), int(person.0)], |row| row.get(0))?;
-        Ok(known)
+        self.counts_in(audit, person, false)
     }
 
     /// By what means and when a counter has read a medium at a place.

@@ -74,6 +74,12 @@ pub(in crate::i18n) fn refusal(voice: &Voice, refusal: &AuditRefusal) -> Sentenc
             format!("The second count of stocktake {audit} has been begun already."),
             format!("Go on with it: kuraban audit scan {audit} BARCODE…"),
         ),
+        AuditRefusal::FirstCounter { audit, badge } => Sentence::new(
+            format!(
+                "{badge} has counted in the first count of stocktake {audit}; the second is taken by others."
+            ),
+            "Another counter reads the label: --by BADGE.",
+        ),
         AuditRefusal::NotCounted { audit } => Sentence::new(
             format!("Nothing was counted in stocktake {audit} yet."),
             format!("Count first: kuraban audit scan {audit} PLACE BARCODE…"),

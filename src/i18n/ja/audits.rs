@@ -71,6 +71,10 @@ pub(in crate::i18n) fn refusal(voice: &Voice, refusal: &AuditRefusal) -> Sentenc
             format!("棚卸し {audit} の再計数はすでに始まっています。"),
             format!("続けます: kuraban audit scan {audit} バーコード…"),
         ),
+        AuditRefusal::FirstCounter { audit, badge } => Sentence::new(
+            format!("{badge} は棚卸し {audit} の最初の計数を行っています。再計数は別の人が行います。"),
+            "別の計数者が読み取ってください: --by バッジ。",
+        ),
         AuditRefusal::NotCounted { audit } => Sentence::new(
             format!("棚卸し {audit} ではまだ何も計数されていません。"),
             format!("先に計数します: kuraban audit scan {audit} 場所 バーコード…"),
