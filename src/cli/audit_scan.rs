@@ -248,7 +248,7 @@ fn inventory(ui: &mut Ui<'_>, count: &mut Count<'_>, device: &str) -> Result<(),
         return Err(failed(ui, &String::from_utf8_lossy(&output.stderr)));
     }
     let (mut tags, bare) = volume_tags(&String::from_utf8_lossy(&output.stdout));
-    if tags.is_empty() {
+    if bare > 0 {
         let line = ui.audits(Audits::NoTags { bare });
         ui.remark(&line)?;
     }

@@ -189,15 +189,14 @@ fn facts(ui: &Ui<'_>, page: &AuditPage) -> Vec<(String, String)> {
 fn sections(ui: &Ui<'_>, page: &AuditPage) -> Vec<Section> {
     let heads = |heads: &[Audits<'static>]| heads.iter().map(|head| ui.audits(*head)).collect::<Vec<_>>();
     let section = |title, head, rows: Vec<Vec<String>>| Section { title: ui.audits(title), head, rows };
-    let mut all = Vec::new();
+    // What is unresolved comes first: it is why somebody reads the rest.
+    let mut all = vec![lines(ui, page, (Audits::Deficits, false))];
     if let Some(tally) = &page.view.tally {
-        let corrected =
-            format!("{} ({})", ui.audits(Audits::Class(Class::Elsewhere)), ui.audits(Audits::SettledBy));
         let mut rows: Vec<Vec<String>> = Vec::new();
         for class in Class::ALL {
             rows.push(vec![ui.audits(Audits::Class(*class)), tally.of(*class).to_string()]);
             if *class == Class::Elsewhere {
-                rows.push(vec![corrected.clone(), tally.corrected.to_string()]);
+                rows.push(vec![ui.audits(Audits::Corrected), tally.corrected.to_string()]);
             }
         }
         rows.push(vec![ui.audits(Audits::StraysTitle), tally.unknown.to_string()]);
@@ -218,20 +217,7 @@ fn sections(ui: &Ui<'_>, page: &AuditPage) -> Vec<Section> {
     });
     let head = heads(&[Audits::Counter, Audits::Labels, Audits::First, Audits::Last]);
     all.push(section(Audits::CountersTitle, head, counters.collect()));
-    for (title, passes) in [(Audits::Deficits, false), (Audits::Exceptions, true)] {
-        let rows: Vec<Vec<String>> =
-            page.lines.iter().filter(|line| line.passes == passes).map(|line| row(ui, line)).collect();
-        let mut head = vec![ui.voice.text(&Text::Title(Title::Barcode))];
-        head.extend(heads(&[
-            Audits::ClassHead,
-            Audits::Stood,
-            Audits::SeenAt,
-            Audits::CountedBy,
-            Audits::SettledBy,
-            Audits::Incident,
-        ]));
-        all.push(section(title, head, rows));
-    }
+    all.push(lines(ui, page, (Audits::Exceptions, true)));
     let strays = page.strays.iter().map(|stray| {
         let place = stray.place.as_ref().map_or_else(String::new, PlaceCode::to_string);
         let why = ui.audits(Audits::Trouble(stray.why));
@@ -241,6 +227,22 @@ fn sections(ui: &Ui<'_>, page: &AuditPage) -> Vec<Section> {
     all.push(section(Audits::StraysTitle, head, strays.collect()));
     all.retain(|section| !section.rows.is_empty());
     all
+}
+
+/// The media that a certificate names, line by line: those that are unresolved, or the others.
+fn lines(ui: &Ui<'_>, page: &AuditPage, (title, passes): (Audits<'static>, bool)) -> Section {
+    let named = page.lines.iter().filter(|line| line.passes == passes);
+    let heads = [
+        Audits::ClassHead,
+        Audits::Stood,
+        Audits::SeenAt,
+        Audits::CountedBy,
+        Audits::SettledBy,
+        Audits::Incident,
+    ];
+    let barcode = ui.voice.text(&Text::Title(Title::Barcode));
+    let head = std::iter::once(barcode).chain(heads.map(|head| ui.audits(head))).collect();
+    Section { title: ui.audits(title), head, rows: named.map(|line| row(ui, line)).collect() }
 }
 
 fn row(ui: &Ui<'_>, line: &AuditLine) -> Vec<String> {

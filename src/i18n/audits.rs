@@ -31,6 +31,7 @@ pub enum Audits<'a> {
     DueSet { place: &'a str, due: &'a str, seq: u64 },
     State(AuditState),
     Class(Class),
+    Corrected,
     Grade(How),
     Trouble(LabelTrouble),
     Passage(Passage),

@@ -166,7 +166,9 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
             format!("{place}: {counted} counted, {already} counted before, {strays} labels name no medium")
         }
         Audits::NoTags { bare } => {
-            format!("The inventory holds no label ({bare} full elements without one).")
+            format!(
+                "{bare} full elements have no label that the changer can read; they are in no count. Look at them."
+            )
         }
         Audits::ChangerFailed { error } => format!("The inventory cannot be had from the changer: {error}"),
         Audits::Recounting { audit, seq } => format!(
@@ -186,6 +188,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         }
         .into(),
         Audits::Class(one) => class(one).into(),
+        Audits::Corrected => "read elsewhere, the record put right since".into(),
         Audits::Grade(how) => grade(how).into(),
         Audits::Trouble(why) => match why {
             LabelTrouble::Unknown => "unknown label",

@@ -156,7 +156,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         Audits::ReadIn { counted, already, strays, place } => {
             format!("{place}: 計数 {counted}、計数済み {already}、媒体を示さないラベル {strays}")
         }
-        Audits::NoTags { bare } => format!("在庫情報にラベルがありません(ラベルなしの媒体 {bare})。"),
+        Audits::NoTags { bare } => format!("チェンジャーが読めるラベルのない媒体が {bare} 本あります。計数されません。現物を確認してください。"),
         Audits::ChangerFailed { error } => format!("チェンジャーの在庫情報を取得できません: {error}"),
         Audits::Recounting { audit, seq } => format!(
             "棚卸し {audit} の再計数を始めました(記録 {seq})。疑問のあるものは別の計数者が読み取ります。"
@@ -175,6 +175,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         }
         .into(),
         Audits::Class(one) => class(one).into(),
+        Audits::Corrected => "別の場所で読取り(訂正済み)".into(),
         Audits::Grade(how) => grade(how).into(),
         Audits::Trouble(why) => match why {
             LabelTrouble::Unknown => "不明なラベル",
