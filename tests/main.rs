@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod audit_changer;
 mod bad_input;
 mod cli_batch;
 mod cli_languages;
