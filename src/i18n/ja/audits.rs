@@ -163,7 +163,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         ),
         Audits::Certified { audit, seq } => format!("棚卸し {audit} は合格(CERTIFIED)です(記録 {seq})。"),
         Audits::Refused { audit, seq, declared, incident } => {
-            let incident = incident.map_or_else(String::new, |id| format!("、事故 {id} を登録"));
+            let incident = incident.map_or_else(String::new, |id| format!("、事案 {id} を登録"));
             format!("棚卸し {audit} は不合格(REFUSED)です(記録 {seq})。所在不明 {declared} 件{incident}。")
         }
         Audits::DueSet { place, due, seq } => format!("{place} の棚卸し期日は {due} です(記録 {seq})"),
@@ -193,7 +193,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         Audits::PassedOver => "最後の読取りより後なのに合格".into(),
         Audits::NoPassages => "棚卸しはまだ行われていません。".into(),
         Audits::WholeSite => "拠点全体".into(),
-        Audits::Title { audit, scope } => format!("棚卸し {audit} 報告書: {scope}"),
+        Audits::Title { audit, scope } => format!("棚卸し {audit} 証明書: {scope}"),
         Audits::ResultCertified { expected } => {
             format!("合格(CERTIFIED): 対象 {expected} 本のすべてを確認しました。")
         }
@@ -214,7 +214,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         Audits::HeadOpening => "開始時の先頭ハッシュ".into(),
         Audits::HeadClosing => "終了時の先頭ハッシュ".into(),
         Audits::HeadAt { size, hash } => format!("記録 {size}、{hash}"),
-        Audits::Incident => "事故".into(),
+        Audits::Incident => "事案".into(),
         Audits::Expected => "対象の媒体".into(),
         Audits::Seen => "読み取った媒体".into(),
         Audits::Places => "場所".into(),

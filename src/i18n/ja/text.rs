@@ -230,7 +230,7 @@ pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
              $ kuraban audit close {audit} --with B-1001"
         ),
         Tale::Failed { missing, incident } => {
-            let incident = incident.map_or_else(String::new, |id| format!("、事故 {id} を登録"));
+            let incident = incident.map_or_else(String::new, |id| format!("、事案 {id} を登録"));
             format!("  不合格(REFUSED)。所在不明: {missing}{incident}。")
         }
         Tale::Passed => "  合格(CERTIFIED)。".into(),

@@ -27,7 +27,7 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
         return;
     };
     let flags = u16::try_from(page.medium.flags.len()).unwrap_or(u16::MAX).min(4);
-    let [head, flagged, lost, chain] = Layout::vertical([
+    let [head, flagged, window, chain] = Layout::vertical([
         Constraint::Length(2),
         Constraint::Length(flags),
         Constraint::Length(u16::from(page.loss.is_some())),
@@ -37,7 +37,7 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
     if let Some(loss) = &page.loss {
         let (from, until) = (model.voice.time(loss.last.at), model.voice.time(loss.until));
         let text = model.voice.text(&Text::Audits(Audits::Lost { from: &from, until: &until }));
-        frame.render_widget(Paragraph::new(fit(&text, usize::from(area.width))), lost);
+        frame.render_widget(Paragraph::new(fit(&text, usize::from(area.width))), window);
     }
     let [name, seen] = facts(model, page);
     let room = usize::from(area.width);
