@@ -90,6 +90,8 @@ pub enum Audits<'a> {
     LostStep { kind: &'a str, place: &'a str, by: &'a str, custodian: &'a str },
     // The screen for counting.
     NoneOpen,
+    NoneChosen,
+    OpenedHere { audit: AuditId, scope: &'a str },
     ScanPlace,
     CountedHere { count: u64 },
     CountedAll { count: u64 },

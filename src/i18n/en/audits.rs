@@ -276,6 +276,10 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
             };
             format!("in between: {kind} {place} by {by}{after}")
         }
+        Audits::NoneChosen => "Which stocktake? Scan a place that it counts first.".into(),
+        Audits::OpenedHere { audit, scope } => {
+            format!("Stocktake {audit} is open: {scope}. Scan a place, then what stands in it.")
+        }
         Audits::NoneOpen => "No stocktake is being counted. An auditor opens one: kuraban audit open".into(),
         Audits::ScanPlace => "scan a place".into(),
         Audits::CountedHere { count } => format!("{count} here"),

@@ -259,6 +259,10 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
             let after = if custodian.is_empty() { String::new() } else { format!("(以後の保管責任者 {custodian})") };
             format!("その間: {kind} {place} {by}{after}")
         }
+        Audits::NoneChosen => "どの棚卸しですか。先に対象の場所を読み取ってください。".into(),
+        Audits::OpenedHere { audit, scope } => {
+            format!("棚卸し {audit} を開始しました: {scope}。場所、そこにある媒体の順に読み取ってください。")
+        }
         Audits::NoneOpen => "計数中の棚卸しはありません。監査人が開始します: kuraban audit open".into(),
         Audits::ScanPlace => "場所を読み取る".into(),
         Audits::CountedHere { count } => format!("ここで {count}"),
