@@ -10,6 +10,7 @@
 
 mod architecture;
 mod audit_changer;
+mod audit_hindsight;
 mod bad_input;
 mod cli_batch;
 mod cli_languages;

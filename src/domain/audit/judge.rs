@@ -206,11 +206,13 @@ fn class(
         return gone(audited, counts, expected, read);
     }
     if counts.is_empty() {
-        return match (read_moving, expected) {
-            (_, false) => None,
-            (true, true) => Some(Class::Moved),
-            (false, true) => Some(Class::NotFound),
-        };
+        let outside = audited.leave.is_some() && !valid;
+        return expected.then_some(match read_moving {
+            // What was read in handing it on is there, but its leave is no better for that.
+            true if outside => Class::NoOrder,
+            true => Class::Moved,
+            false => Class::NotFound,
+        });
     }
     if readings.split.is_some() {
         return Some(Class::TwoPlaces);
