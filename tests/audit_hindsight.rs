@@ -50,3 +50,76 @@ fn what_was_read_moving_and_came_back_has_only_moved() {
     assert_eq!(page["classes"]["moved"], 1, "{page}");
     bench.holds();
 }
+
+/// Where the window of a loss begins, and what is told between it and its end.
+fn window(bench: &Bench, barcode: &str) -> (String, serde_json::Value) {
+    let told = bench.ok(&["audit", "history", barcode]).out;
+    (told, bench.show(barcode)["loss"].clone())
+}
+
+#[test]
+fn a_window_of_loss_begins_with_the_reading_of_a_stocktake() {
+    let bench = Bench::furnished();
+    let audit = opened(&bench, &["--at", "V1"]);
+    bench.pass(3_600_000);
+    let all = ["K00001L9", "K00002L9", "K00003L9", "K00004L9", "K00005L9", "K00006L9"];
+    let memory = bench.file("memory.txt", format!("V1-A\n{}\n", all.join("\n")).as_bytes());
+    bench.ok(&["audit", "scan", "--by", "B-2", "--file", &memory, &audit]);
+    bench.pass(3_600_000);
+    bench.ok(&[&["audit", "scan", "--by", "B-3", &audit, "V1-A"], &all[..]].concat());
+    bench.ok(&["audit", "close", "--by", "X-1", "--with", "A-1", &audit]);
+    bench.pass(3_600_000);
+    bench.ok(&["check-out", "--by", "B-2", "K00002L9"]);
+    bench.pass(3_600_000);
+    bench.ok(&["missing", "--why", "gone", "--by", "A-1", "K00002L9"]);
+    let (told, loss) = window(&bench, "K00002L9");
+    assert!(!told.contains("never read") && !told.contains("in between: declaration"), "{told}");
+    assert_eq!((&loss["read"], &loss["last"]["at"]), (&true.into(), &"2026-11-23T01:00:00.000Z".into()));
+    assert_eq!((&loss["last"]["kind"], &loss["last"]["by"]), (&"audit_read".into(), &"B-2".into()), "{loss}");
+    let steps: Vec<&str> =
+        loss["steps"].as_array().unwrap().iter().map(|step| step["kind"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["sight", "check_out"], "{loss}");
+    bench.holds();
+}
+
+#[test]
+fn a_reading_that_a_second_counter_made_proof_is_told_as_one() {
+    let bench = Bench::furnished();
+    let audit = opened(&bench, &["--at", "V1"]);
+    for counter in ["B-2", "B-3"] {
+        bench.pass(3_600_000);
+        bench.ok(&[&["audit", "scan", "--by", counter, &audit, "V1-A", "K00002L9"], &REST[..]].concat());
+    }
+    bench.ok(&["audit", "close", "--by", "X-1", "--with", "A-1", &audit]);
+    bench.pass(3_600_000);
+    bench.ok(&["missing", "--why", "gone", "--by", "A-1", "K00002L9"]);
+    let (told, loss) = window(&bench, "K00002L9");
+    assert!(told.contains("last reading: sighting V1-A by B-"), "{told}");
+    assert_eq!((&loss["read"], &loss["last"]["kind"]), (&true.into(), &"sight".into()), "{loss}");
+    bench.holds();
+}
+
+#[test]
+fn what_a_stocktake_declares_missing_it_has_missed_itself() {
+    let bench = Bench::furnished();
+    let audit = opened(&bench, &["--at", "V1"]);
+    bench.ok(&[&["audit", "scan", "--by", "B-2", &audit, "V1-A"], &REST[..]].concat());
+    // The clock goes on between the entries of one closing.
+    let steady = bench.outside();
+    let (now, clock) = (steady.now.clone(), std::sync::atomic::AtomicI64::new(0));
+    let ticking = kuraban::app::Surroundings {
+        now: std::sync::Arc::new(move || {
+            let tick = clock.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            kuraban::domain::time::Timestamp::from_millis(now().millis() + tick)
+        }),
+        ..steady
+    };
+    let session =
+        kuraban::app::Session::open(&bench.ledger(), std::time::Duration::from_secs(10), ticking).unwrap();
+    let closer = who(&session, "X-1", Some("A-1"));
+    session.close_audit(&closer, AuditId(audit.parse().unwrap())).unwrap();
+    bench.pass(3_600_000);
+    let loss = bench.show("K00002L9")["loss"].clone();
+    assert_eq!(loss["audit"].to_string(), audit, "{loss}");
+    bench.holds();
+}
