@@ -196,6 +196,8 @@ fn remaining(lang: Lang) -> String {
         Audits::NoTags { bare: 3 },
         Audits::ChangerFailed { error: "mtx: …" },
         Audits::NoneOpen,
+        Audits::NoneChosen,
+        Audits::OpenedHere { audit, scope: "V1" },
         Audits::ScanPlace,
         Audits::CountedHere { count: 3 },
         Audits::CountedAll { count: 12 },
