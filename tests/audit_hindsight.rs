@@ -51,6 +51,29 @@ fn what_was_read_moving_and_came_back_has_only_moved() {
     bench.holds();
 }
 
+#[test]
+fn who_may_not_close_learns_nothing_of_what_it_would_come_to() {
+    let bench = Bench::furnished();
+    let audit = opened(&bench, &["--at", "V1"]);
+    let asked = |by: &str, with: &[&str]| {
+        let run = bench.run(&[&["audit", "close", "--by", by, &audit], with].concat()).code(1);
+        assert!(run.out.is_empty(), "{run:?}");
+        run.err
+    };
+    let count = |labels: &[&str]| {
+        for counter in ["B-2", "B-3"] {
+            bench.ok(&[&["audit", "scan", "--by", counter, &audit, "V1-A"], labels].concat());
+        }
+    };
+    count(&REST);
+    let before = (asked("B-2", &["--with", "B-3"]), asked("X-1", &[]), asked("X-1", &["--with", "X-1"]));
+    count(&["K00002L9"]);
+    let after = (asked("B-2", &["--with", "B-3"]), asked("X-1", &[]), asked("X-1", &["--with", "X-1"]));
+    assert_eq!(before, after);
+    bench.ok(&["audit", "close", "--by", "X-1", "--with", "A-1", &audit]);
+    bench.holds();
+}
+
 /// Where the window of a loss begins, and what is told between it and its end.
 fn window(bench: &Bench, barcode: &str) -> (String, serde_json::Value) {
     let told = bench.ok(&["audit", "history", barcode]).out;

@@ -13,11 +13,11 @@ pub use read_in::ReadIn;
 use crate::domain::audit::{Audit, AuditState, Class};
 use crate::domain::custody::State;
 use crate::domain::decide::{Action, Deed, Reason, decide};
-use crate::domain::event::{Data, How};
+use crate::domain::event::{Data, How, Kind};
 use crate::domain::names::{AuditId, Barcode, Code, Digest, IncidentId, MediumId, PlaceCode, PlaceId};
 use crate::domain::refusal::{AuditRefusal, Refusal};
 use crate::domain::resolve::resolve;
-use crate::domain::rules::{Stop, reckon, resolve_place, scope_of};
+use crate::domain::rules::{Stop, reckon, resolve_place, roles_for, scope_of};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World as _;
 use crate::store::{StoreError, Txn, View};
@@ -179,6 +179,7 @@ impl Session {
             let context = self.context(txn, who, How::Typed, None)?;
             let audit =
                 txn.view().audit(id)?.ok_or(AuditRefusal::Unknown { audit: id }).map_err(Refusal::from)?;
+            may_close(txn.view(), who)?;
             let mut lost = Vec::new();
             let tally = if audit.state == AuditState::Open {
                 reckon(txn.view(), &audit, context.at, &mut |audited, finding| {
@@ -225,6 +226,21 @@ impl Session {
     pub fn place_id(&self, code: &PlaceCode) -> Result<PlaceId, Error> {
         self.look(|view| Ok(resolve_place(view, code)?.id))
     }
+}
+
+/// Who may not close a stocktake is told so in the same words whatever it would come to, for a counter who could ask
+/// for the result would count until it is the right one.
+fn may_close(view: &View<'_>, who: &Who) -> Result<(), Error> {
+    let (action, badge) = (Kind::AuditCertified, who.badge().clone());
+    let needs = roles_for(action);
+    let roles = view.person_by_badge(&badge)?.map(|person| person.roles);
+    if !roles.is_some_and(|roles| roles.has_any(needs)) {
+        return Err(Refusal::RoleMissing { badge, action, needs }.into());
+    }
+    if !who.has_second() {
+        return Err(Refusal::WitnessMissing { action }.into());
+    }
+    Ok(())
 }
 
 /// The medium of a label that this counter has at this place already, no better read now.
