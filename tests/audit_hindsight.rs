@@ -74,6 +74,25 @@ fn who_may_not_close_learns_nothing_of_what_it_would_come_to() {
     bench.holds();
 }
 
+#[test]
+fn the_sums_of_the_document_are_whole() {
+    let bench = Bench::furnished();
+    bench.ok(&["place", "add", "V1-B", "--kind", "shelf", "--in", "V1"]);
+    let audit = opened(&bench, &["--at", "V1"]);
+    for counter in ["B-2", "B-3"] {
+        bench.ok(&[&["audit", "scan", "--by", counter, &audit, "V1-A"], &REST[..]].concat());
+        bench.ok(&["audit", "scan", "--by", counter, &audit, "V1-B", "K00002L9"]);
+        bench.run(&["audit", "scan", "--by", counter, &audit, "V1-A", "NOPE01L9", "\u{1f600}"]).code(1);
+    }
+    bench.ok(&["move", "--by", "B-2", "--to", "V1-B", "K00002L9"]);
+    let line = ["audit", "close", "--json", "--by", "X-1", "--with", "A-1", &audit];
+    let page = bench.run(&line).code(1).json();
+    let classes: u64 = page["classes"].as_object().unwrap().values().map(|sum| sum.as_u64().unwrap()).sum();
+    assert_eq!((classes, &page["corrected"]), (5, &1.into()), "{page}");
+    assert_eq!((&page["unknown"], &page["foreign"]), (&1.into(), &1.into()), "{page}");
+    bench.holds();
+}
+
 /// Where the window of a loss begins, and what is told between it and its end.
 fn window(bench: &Bench, barcode: &str) -> (String, serde_json::Value) {
     let told = bench.ok(&["audit", "history", barcode]).out;
