@@ -11,6 +11,7 @@
 mod architecture;
 mod audit_changer;
 mod audit_hindsight;
+mod audit_slips;
 mod bad_input;
 mod cli_batch;
 mod cli_languages;

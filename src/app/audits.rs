@@ -26,6 +26,17 @@ use super::custody::{Outcome, Scan};
 use super::session::{Error, Session, Who};
 use super::verbs::{Said, Verb};
 
+/// The fewest characters of a volser as tapes carry it.
+const SHORTEST: usize = 6;
+
+/// Whether a label has the form of a place's code, and no volser is so short or so written.
+#[must_use]
+pub fn looks_like_place(text: &str) -> bool {
+    let text = text.trim();
+    let volser = text.len() >= SHORTEST && !text.contains(['-', '.', '_', '/', ':']);
+    !volser && PlaceCode::new(text).is_ok()
+}
+
 /// What became of one label in a count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Counted {
@@ -146,6 +157,20 @@ impl Session {
             let covers = |audit: &Audit| audit.scope.is_none_or(|scope| tree.within(place.id, scope));
             Ok(view.open_audits()?.into_iter().find(covers).map(|audit| audit.id))
         })
+    }
+
+    /// Whether a label that names no medium may have been that of a place: it has the form of a code, and either no
+    /// volser is so short or so written, or a place of this code was retired. What is read after it did not stand where
+    /// the last place was read.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn may_be_place(&self, text: &str) -> Result<bool, Error> {
+        if looks_like_place(text) {
+            return Ok(true);
+        }
+        let Ok(code) = PlaceCode::new(text.trim()) else { return Ok(false) };
+        self.look(|view| Ok(view.place_by_code(&code)?.is_some_and(|place| place.retired)))
     }
 
     /// Counts one label at a place. The same label again, by the same counter at the same place and no better

@@ -134,7 +134,7 @@ fn certificate(ui: &Ui<'_>, page: &AuditPage) -> Certificate {
     let scope = view.scope.as_ref().map_or_else(|| ui.audits(Audits::WholeSite), PlaceCode::to_string);
     let result = match (&view.tally, view.audit.state) {
         (Some(tally), AuditState::Certified) => {
-            ui.audits(Audits::ResultCertified { expected: tally.expected })
+            ui.audits(Audits::ResultCertified { expected: tally.expected, exceptions: tally.known_missing })
         }
         (Some(tally), _) => ui.audits(Audits::ResultRefused { unresolved: tally.unresolved }),
         (None, AuditState::Drawn) => ui.audits(Audits::StillDrawn),
@@ -147,7 +147,11 @@ fn certificate(ui: &Ui<'_>, page: &AuditPage) -> Certificate {
     };
     Certificate {
         lang: if ui.voice.lang == Lang::Ja { "ja" } else { "en" },
-        title: ui.audits(Audits::Title { audit: view.audit.id, scope: &scope }),
+        title: ui.audits(if is_closed(view.audit.state) {
+            Audits::Title { audit: view.audit.id, scope: &scope }
+        } else {
+            Audits::Heading { audit: view.audit.id, scope: &scope }
+        }),
         result,
         certified: view.audit.state == AuditState::Certified,
         facts: facts(ui, page),
@@ -168,7 +172,19 @@ fn facts(ui: &Ui<'_>, page: &AuditPage) -> Vec<(String, String)> {
         let hash = sample.head.to_string();
         ui.audits(Audits::SampleOf { percent: sample.percent, head: &hash, number: sample.number })
     });
-    let recount = audit.recounted.map_or_else(|| ui.audits(Audits::NoRecount), |at| ui.voice.time(at));
+    let recount = audit.recounted.map_or_else(
+        || ui.audits(Audits::NoRecount),
+        |at| {
+            let at = ui.voice.time(at);
+            let second: Vec<String> =
+                page.counters.iter().filter(|one| one.second).map(|one| person(one.who.as_ref())).collect();
+            if second.is_empty() {
+                ui.audits(Audits::RecountNobody { at: &at })
+            } else {
+                format!("{at}  {}", second.join(", "))
+            }
+        },
+    );
     let rows = [
         (Audits::Scope, Some(scope)),
         (Audits::Sample, sample),

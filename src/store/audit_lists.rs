@@ -220,6 +220,18 @@ impl View<'_> {
             .query_row([int(audit.0), int(medium.0)], |row| row.get(0))?)
     }
 
+    /// How many media stand in a place and in all that stands in it.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn count_in(&self, place: PlaceId) -> Result<u64, StoreError> {
+        let sql = "WITH RECURSIVE inner (id) AS (VALUES (?1) UNION
+                   SELECT place.id FROM place JOIN inner ON place.parent = inner.id)
+                   SELECT count(*) FROM medium
+                   WHERE place IN (SELECT id FROM inner) AND state IN ('vaulted', 'in_device')";
+        Ok(self.connection().prepare_cached(sql)?.query_row([int(place.0)], |row| number(row, 0))?)
+    }
+
     /// The hash of an entry.
     ///
     /// # Errors

@@ -259,6 +259,10 @@ fn passage(view: &View<'_>, audit: &Audit, medium: &Medium, stood: Option<&Stood
     let Some(stood) = stood.filter(|stood| stood.state != State::Destroyed) else {
         return Ok(Passage::NotThere);
     };
+    // While it is counted, not even whether it was drawn is told.
+    if matches!(audit.state, AuditState::Drawn | AuditState::Open) {
+        return Ok(Passage::Open);
+    }
     let finding = view.finding_of(audit.id, medium.id)?;
     if let Some(found) = finding {
         return Ok(Passage::Class(found.class));
@@ -277,13 +281,8 @@ fn passage(view: &View<'_>, audit: &Audit, medium: &Medium, stood: Option<&Stood
             return Ok(Passage::OutOfScope);
         }
     }
-    Ok(match audit.state {
-        AuditState::Drawn | AuditState::Open => Passage::Open,
-        AuditState::Certified | AuditState::Refused if view.readings_of(audit.id, medium.id)?.is_empty() => {
-            Passage::Class(Class::Moved)
-        }
-        AuditState::Certified | AuditState::Refused => Passage::Class(Class::Present),
-    })
+    let moved = view.readings_of(audit.id, medium.id)?.is_empty();
+    Ok(Passage::Class(if moved { Class::Moved } else { Class::Present }))
 }
 
 impl Session {

@@ -41,6 +41,8 @@ pub struct AuditView {
 pub struct Counter {
     /// Who.
     pub who: Option<Custodian>,
+    /// Whether in the second count.
+    pub second: bool,
     /// How many labels.
     pub labels: u64,
     /// When the first.
@@ -184,7 +186,8 @@ fn counters(view: &View<'_>, audit: AuditId) -> Result<Vec<Counter>, StoreError>
     let rows = view.counters(audit)?.into_iter();
     rows.map(|row| {
         let who = views::custodian(view, Some(row.person))?;
-        Ok(Counter { who, labels: row.labels, first: row.first, last: row.last })
+        let second = !view.counts_in(audit, row.person, true)?;
+        Ok(Counter { who, second, labels: row.labels, first: row.first, last: row.last })
     })
     .collect()
 }

@@ -207,9 +207,14 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         Audits::NoPassages => "No stocktake was taken yet.".into(),
         Audits::WholeSite => "the whole site".into(),
         Audits::Title { audit, scope } => format!("Certificate of stocktake {audit}: {scope}"),
-        Audits::ResultCertified { expected } => {
+        Audits::ResultCertified { expected, exceptions: 0 } => {
             format!("CERTIFIED: each of the {expected} media expected is accounted for.")
         }
+        Audits::ResultCertified { expected, exceptions } => format!(
+            "CERTIFIED, but for {exceptions} of {expected} media that were missing before it began: see below."
+        ),
+        Audits::Heading { audit, scope } => format!("Stocktake {audit}: {scope}"),
+        Audits::RecountNobody { at } => format!("{at}, but nobody has counted in it"),
         Audits::ResultRefused { unresolved } => format!("REFUSED: {unresolved} unresolved."),
         Audits::StillOpen => "Being counted. What it expects is shown to nobody who counts.".into(),
         Audits::StillDrawn => "Drawn, and never opened.".into(),

@@ -194,9 +194,14 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         Audits::NoPassages => "棚卸しはまだ行われていません。".into(),
         Audits::WholeSite => "拠点全体".into(),
         Audits::Title { audit, scope } => format!("棚卸し {audit} 証明書: {scope}"),
-        Audits::ResultCertified { expected } => {
+        Audits::ResultCertified { expected, exceptions } if exceptions > 0 => format!(
+            "合格(CERTIFIED)。ただし {expected} 本のうち {exceptions} 本は開始前から所在不明です(下記)。"
+        ),
+        Audits::ResultCertified { expected, .. } => {
             format!("合格(CERTIFIED): 対象 {expected} 本のすべてを確認しました。")
         }
+        Audits::Heading { audit, scope } => format!("棚卸し {audit}: {scope}"),
+        Audits::RecountNobody { at } => format!("{at}(計数した人なし)"),
         Audits::ResultRefused { unresolved } => format!("不合格(REFUSED): 未解決 {unresolved} 件。"),
         Audits::StillOpen => "計数中です。対象の内訳は計数者には表示されません。".into(),
         Audits::StillDrawn => "抽出準備のまま、開始されていません。".into(),
