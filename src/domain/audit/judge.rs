@@ -73,7 +73,8 @@ pub struct Court<'a> {
 #[derive(Default)]
 struct Readings {
     agreed: Option<PlaceId>,
-    wrong: Option<(PlaceId, u64)>,
+    /// The latest of those with which the record did not agree.
+    wrong: Option<Count>,
     split: Option<(PlaceId, PlaceId)>,
     best: Option<Count>,
     proof: Option<Count>,
@@ -109,7 +110,7 @@ fn judge_by(court: Court<'_>, audited: &Audited, valid: bool, counts: &[&Count])
     let told = readings.proof.or(readings.best);
     let (seen, also) = match readings.split {
         Some((one, other)) => (Some(one), Some(other)),
-        None => (readings.wrong.map(|(place, _)| place).or(told.map(|count| count.place)), None),
+        None => (readings.wrong.or(told).map(|count| count.place), None),
     };
     let elsewhere = class == Class::Elsewhere;
     Some(Finding {
@@ -139,8 +140,8 @@ fn weigh(court: Court<'_>, audited: &Audited, counts: &[&Count]) -> Readings {
         if court.tree.agrees(&stand, count.place) {
             found.agreed = Some(count.place);
         } else {
-            let latest = found.wrong.is_none_or(|(_, seq)| seq < count.seq);
-            found.wrong = if latest { Some((count.place, count.seq)) } else { found.wrong };
+            let latest = found.wrong.is_none_or(|wrong| (wrong.at, wrong.seq) < (count.at, count.seq));
+            found.wrong = if latest { Some(**count) } else { found.wrong };
         }
         if found.best.is_none_or(|best| weight(best.how) < weight(count.how)) {
             found.best = Some(**count);
@@ -182,15 +183,16 @@ fn is_own(court: Court<'_>, audited: &Audited, reading: &Count) -> bool {
     !court.own_counts && audited.when(reading).custodian == Some(reading.counter)
 }
 
-/// Whether what was read elsewhere has been put right since: by a step after the reading, which either was itself
-/// a reading, or brings the record to where the label was read; and it is not outside without leave.
+/// Whether what was read elsewhere has been put right since: by a step after the reading, in which its label was read
+/// again, or which brings the record to where it was read; and it is not outside without leave.
 fn settled(court: Court<'_>, audited: &Audited, readings: &Readings, valid: bool) -> bool {
-    let (Some((place, seq)), Some(last)) = (readings.wrong, audited.moves.last()) else { return false };
+    let (Some(wrong), Some(last)) = (readings.wrong, audited.moves.last()) else { return false };
     if audited.leave.is_some() && !valid {
         return false;
     }
-    let follows = readings.proof.is_some() && court.tree.agrees(&audited.now, place);
-    last.seq > seq && (last.read.is_some() || follows)
+    let again = last.read.is_some_and(|read| read >= wrong.at);
+    let follows = readings.proof.is_some() && court.tree.agrees(&audited.now, wrong.place);
+    (last.at, last.seq) > (wrong.at, wrong.seq) && (again || follows)
 }
 
 fn class(
