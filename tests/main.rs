@@ -9,9 +9,15 @@
 )]
 
 mod architecture;
+mod audit_acts;
 mod audit_changer;
+mod audit_fates;
 mod audit_hindsight;
+mod audit_random;
 mod audit_slips;
+mod audit_tale;
+mod audits_judge;
+mod audits_judged;
 mod bad_input;
 mod cli_batch;
 mod cli_languages;
