@@ -1,9 +1,11 @@
 //! A scanner's memory, or a library's inventory: many labels of one place at once, 256 to an entry.
 
+use std::collections::BTreeSet;
+
 use crate::domain::audit::MOST_BARCODES;
 use crate::domain::decide::{Action, decide};
 use crate::domain::event::{Data, How, Kind};
-use crate::domain::names::{AuditId, Barcode, Code, PlaceCode};
+use crate::domain::names::{AuditId, Barcode, Code, PlaceCode, Reading};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{barcode, label_trouble, read_label, resolve, shown};
 use crate::domain::rules::Stop;
@@ -72,8 +74,12 @@ impl Session {
         }
         let action = Code::new(Kind::Sight.word()).map_err(|_| Refusal::Inconsistent { key: "action" })?;
         self.store.write(|txn| {
+            let mut known = strays_of(txn.view(), who, (audit, place))?;
             for (text, refusal) in strays {
                 let (Some(label), Some(why)) = (shown(text), label_trouble(refusal)) else { continue };
+                if !known.insert(label.clone()) {
+                    continue;
+                }
                 let length = u64::try_from(text.chars().count()).unwrap_or_default();
                 let (place, action) = (Some(place.clone()), action.clone());
                 let badge = None;
@@ -119,7 +125,21 @@ fn known(view: &View<'_>, texts: &[String], done: &mut ReadIn) -> Result<Vec<Bar
     Ok(labels)
 }
 
-/// Leaves out what this counter has at this place already. One label of each entry is asked for, and all of it only
+/// The labels that name no medium which this counter has on record at this place already, in this count.
+fn strays_of(
+    view: &View<'_>,
+    who: &Who,
+    (audit, place): (AuditId, &PlaceCode),
+) -> Result<BTreeSet<Reading>, Error> {
+    let recount = view.audit(audit)?.is_some_and(|audit| audit.recounted.is_some());
+    let place = view.place_by_code(place)?.map(|place| place.id);
+    let counter = view.person_by_badge(who.badge())?.map(|person| person.id);
+    let labels = view.stray_labels(audit)?.into_iter();
+    let own = labels.filter(|label| (label.place, label.counter, label.recount) == (place, counter, recount));
+    Ok(own.map(|label| label.text).collect())
+}
+
+/// Leaves out what this counter has at this place already, and what has not moved since. One label of each entry is asked for, and all of it only
 /// where that one is there.
 fn drop_counted(
     view: &View<'_>,
@@ -134,7 +154,10 @@ fn drop_counted(
     let there = |label: &Barcode| -> Result<bool, Error> {
         let Some(holder) = view.holder(label)? else { return Ok(false) };
         let before = view.counted(audit, holder.medium, place.id, counter.id)?;
-        Ok(before.is_some_and(|(old, _)| old.is_reading(false) >= how.is_reading(false)))
+        let Some((_, at)) = before.filter(|(old, _)| old.is_reading(false) >= how.is_reading(false)) else {
+            return Ok(false);
+        };
+        Ok(view.medium(holder.medium)?.is_some_and(|medium| medium.custody.since() <= at))
     };
     let mut left = Vec::with_capacity(labels.len());
     for some in labels.chunks(MOST_BARCODES) {
