@@ -145,7 +145,7 @@ fn steps(fate: Fate) -> Vec<Step> {
         WrongShelf => vec![Read("X-1", other, Scanned)],
         PutRight => vec![Read("X-1", other, Typed), carry(Scanned)],
         LabelTwice => vec![first(), Read("X-1", "V2", Scanned)],
-        LabelTwiceAnswered => vec![first(), Read("B-2", "V2", Scanned), Again("X-1", own)],
+        LabelTwiceAnswered => vec![first(), Read("B-2", "V2", Scanned), Again("X-2", own)],
         FoundAgain => vec![Read("B-2", own, Typed)],
         FoundByHand => vec![Do("B-1", Verb::Found(place("DESK")), Scanned), Read("X-1", "DESK", Typed)],
         DeclaredMeanwhile => {
@@ -176,6 +176,7 @@ fn stage(fates: &[Fate]) -> Bench {
     let photo = STAGE.get_or_init(|| {
         let bench = strict();
         ok(&bench, "place add V1-B --kind shelf --in V1");
+        ok(&bench, "person add X-2 Someone --role auditor");
         for slot in ["SLOT-1", "SLOT-2"] {
             ok(&bench, &format!("place add {slot} --kind slot --in V1-A"));
         }

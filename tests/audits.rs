@@ -1,10 +1,8 @@
 //! Stocktakes at the command line: opened over what nobody may choose, counted blind, closed by two people.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Barrier};
-use std::time::Duration;
 
-use kuraban::app::{Counted, Scan, Session};
+use kuraban::app::{Counted, Scan};
 use kuraban::domain::event::How;
 use kuraban::domain::names::AuditId;
 use serde_json::Value;
@@ -308,7 +306,7 @@ fn what_is_closed_takes_nothing_more() {
             swept(&bench, audit);
         }
         run(&bench, &format!("audit close --by X-1 --with A-1 {audit}")).code(u8::from(!certified));
-        let page = ok_or_refused(&bench, audit);
+        let page = page_of(&bench, audit);
         let told = scan(&bench, audit, "--by X-1 --at V1 --json K00001L9").code(1).json();
         assert_eq!(told["refused"][0]["code"], "audit_not_open", "{told}");
         let file = bench.file("memory", b"V1-A\nK00002L9\n");
@@ -318,12 +316,13 @@ fn what_is_closed_takes_nothing_more() {
         // And what happens later does not change its certificate.
         run(&bench, "found --by B-1 --at DESK K00003L9");
         run(&bench, "check-out --by B-1 K00004L9");
-        assert_eq!(ok_or_refused(&bench, audit), page);
+        assert_eq!(page_of(&bench, audit), page);
         bench.holds();
     }
 }
 
-fn ok_or_refused(bench: &Bench, audit: u64) -> Value {
+/// A stocktake as its document tells it, however it ended.
+pub(crate) fn page_of(bench: &Bench, audit: u64) -> Value {
     run(bench, &format!("audit show --json {audit}")).json()
 }
 
@@ -346,66 +345,5 @@ fn who_counts_is_not_told_what_to_expect() {
         assert_eq!(told.code, u8::from(!may), "{by}: {told:?}");
         assert!(may || !told.err.contains("K0000"), "{told:?}");
     }
-    bench.holds();
-}
-
-#[test]
-fn two_stocktakes_of_disjoint_places_share_a_move() {
-    let bench = spread();
-    let (one, two) = (opened(&bench, "--at V1"), opened(&bench, "--at V2"));
-    let session = bench.session();
-    let read = |audit: u64, at: &str, text: &str| {
-        let scan = Scan { text, how: How::Scanned, occurred: None };
-        session.count(&who(&session, "X-1", None), AuditId(audit), &place(at), &scan).unwrap()
-    };
-    for medium in 2..=6 {
-        read(one, "V1-A", &format!("K0000{medium}L9"));
-    }
-    read(two, "V2", "L00001L9");
-    assert!(matches!(read(one, "V2", "L00001L9"), Counted::Refused { .. }), "V2 is not in V1");
-    ok(&bench, "check-out --by B-1 K00001L9");
-    ok(&bench, "check-in --by B-1 --to V2 K00001L9");
-    read(two, "V2", "K00001L9");
-    ok(&bench, &format!("audit close --by X-1 --with A-1 {two}"));
-    let page = ok(&bench, &format!("audit show --json {two}")).json();
-    assert_eq!((&page["expected"], &page["classes"]["moved"]), (&1.into(), &1.into()), "{page}");
-    // In the other it went out by keys, and nobody of its counters has read it.
-    run(&bench, &format!("audit close --by X-1 --with A-1 {one}")).code(1);
-    let page = ok_or_refused(&bench, one);
-    assert_eq!(
-        (&page["expected"], &page["missing"]),
-        (&6.into(), &serde_json::json!(["K00001L9"])),
-        "{page}"
-    );
-    bench.holds();
-}
-
-#[test]
-fn two_sessions_count_one_stocktake_at_once() {
-    let bench = Bench::furnished();
-    let audit = AuditId(opened(&bench, ""));
-    let barrier = Arc::new(Barrier::new(2));
-    let counters = ["B-2", "B-3"].map(|badge| {
-        let (path, outside, barrier) = (bench.ledger(), bench.outside(), Arc::clone(&barrier));
-        std::thread::spawn(move || {
-            let session = Session::open(&path, Duration::from_secs(60), outside).unwrap();
-            let counter = who(&session, badge, None);
-            barrier.wait();
-            for round in 0..2 {
-                for medium in 1..=6 {
-                    let text = format!("K0000{medium}L9");
-                    let scan = Scan { text: &text, how: How::Typed, occurred: None };
-                    let counted = session.count(&counter, audit, &place("V1-A"), &scan).unwrap();
-                    assert_eq!(matches!(counted, Counted::Done { .. }), round == 0, "{counted:?}");
-                }
-            }
-        })
-    });
-    for counter in counters {
-        counter.join().unwrap();
-    }
-    let counts = log(&bench).iter().filter(|entry| entry["kind"] == "sight").count();
-    assert_eq!(counts, 12, "each label once for each counter");
-    ok(&bench, &format!("audit close --by X-1 --with A-1 {audit}"));
     bench.holds();
 }

@@ -162,7 +162,8 @@ fn garbage_is_named_line_by_line_and_never_ends_the_reading() {
     assert_eq!(page["strays"], before, "{page}");
     // In the second count they are in question again.
     ok(&bench, &format!("audit recount --by X-1 {audit}"));
-    memory(&bench, audit, b"V1-A\nNOPE01L9\n").code(1);
+    let file = bench.file("again.txt", b"V1-A\nNOPE01L9\nNOPE01L9\n");
+    scan(&bench, audit, &format!("--by B-3 --file {file}")).code(1);
     assert_eq!(labels(), before + 1);
     bench.holds();
 }

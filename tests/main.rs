@@ -17,6 +17,7 @@ mod audit_random;
 mod audit_slips;
 mod audit_tale;
 mod audits;
+mod audits_at_once;
 mod audits_certificate;
 mod audits_files;
 mod audits_forged;
