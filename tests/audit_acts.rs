@@ -229,7 +229,13 @@ pub(crate) fn perform(bench: &Bench, acts: &[Act]) {
                 let scan = Scan { text: &text, how: *how, occurred: None };
                 session.scan(&giver, &Verb::HandOver(signed), &scan).unwrap();
             }
-            _ => {
+            Deed::Sweep(..)
+            | Deed::Both(..)
+            | Deed::Count(..)
+            | Deed::Astray(..)
+            | Deed::Memory(..)
+            | Deed::Recount
+            | Deed::Close => {
                 if let Some(audit) = audit {
                     count(&session, audit, (by, *with), deed);
                 }
@@ -282,10 +288,17 @@ fn count(session: &Session, audit: AuditId, (by, with): (&str, Option<&'static s
             drop(session.read_in(&counter, audit, &place(at), How::File, &texts));
         }
         Deed::Recount => drop(session.recount(&who(session, "X-1", None), audit)),
-        _ => {
+        Deed::Close => {
             let pair = who(session, "X-1", other("X-1", with));
             drop(session.close_audit(&pair, audit));
         }
+        Deed::Open(_)
+        | Deed::Sample(..)
+        | Deed::Medium(..)
+        | Deed::Onward(..)
+        | Deed::Undone(..)
+        | Deed::New
+        | Deed::HandOver(..) => {}
     }
 }
 

@@ -135,7 +135,7 @@ fn steps(fate: Fate) -> Vec<Step> {
         Fine => vec![first()],
         FineByKeys => vec![Read("B-2", own, Typed), Read("X-1", own, Pasted)],
         FineByFiles => vec![Read("B-3", own, File), Read("B-2", "V1", File)],
-        KeysAlone => vec![Read("B-2", own, Typed)],
+        KeysAlone | FoundAgain => vec![Read("B-2", own, Typed)],
         KeysTwice => vec![Read("B-2", own, Typed), Read("B-2", "V1", File)],
         KeysApart => vec![Read("B-2", own, Typed), Read("X-1", other, Typed)],
         Carried => vec![carry(Scanned)],
@@ -146,7 +146,6 @@ fn steps(fate: Fate) -> Vec<Step> {
         PutRight => vec![Read("X-1", other, Typed), carry(Scanned)],
         LabelTwice => vec![first(), Read("X-1", "V2", Scanned)],
         LabelTwiceAnswered => vec![first(), Read("B-2", "V2", Scanned), Again("X-2", own)],
-        FoundAgain => vec![Read("B-2", own, Typed)],
         FoundByHand => vec![Do("B-1", Verb::Found(place("DESK")), Scanned), Read("X-1", "DESK", Typed)],
         DeclaredMeanwhile => {
             let said = Said { why: Code::new("gone").unwrap(), text: None };

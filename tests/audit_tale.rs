@@ -259,9 +259,9 @@ impl Tale {
         let Some(medium) = entry["medium"].as_u64() else { return };
         let (kind, data) = (entry["kind"].as_str().unwrap(), &entry["data"]);
         let stays = self.stays.entry(medium).or_default();
-        let last = stays.last().map(|(_, at, _)| at.clone());
+        let now = stays.last().map(|(_, at, _)| at.clone());
         let place = |key: &str| some(&data[key]).map(At::Place);
-        let lost = || match last.clone() {
+        let lost = || match now.clone() {
             Some(At::Place(place)) => At::Missing(Some(place)),
             Some(missing @ At::Missing(_)) => missing,
             _ => At::Missing(None),

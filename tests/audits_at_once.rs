@@ -51,13 +51,13 @@ fn two_sessions_count_one_stocktake_at_once() {
         let (path, outside, barrier) = (bench.ledger(), bench.outside(), Arc::clone(&barrier));
         std::thread::spawn(move || {
             let session = Session::open(&path, Duration::from_secs(60), outside).unwrap();
-            let counter = who(&session, badge, None);
+            let person = who(&session, badge, None);
             barrier.wait();
             for round in 0..2 {
                 for medium in 1..=6 {
                     let text = format!("K0000{medium}L9");
                     let scan = Scan { text: &text, how: How::Typed, occurred: None };
-                    let counted = session.count(&counter, audit, &place("V1-A"), &scan).unwrap();
+                    let counted = session.count(&person, audit, &place("V1-A"), &scan).unwrap();
                     assert_eq!(matches!(counted, Counted::Done { .. }), round == 0, "{counted:?}");
                 }
             }

@@ -115,7 +115,6 @@ fn what_is_missing_or_destroyed() {
             shredded(Some(110)).counted(BOB, DESK, Scanned, 111),
             bad(FoundAgain),
         ),
-        ("destroyed before", at(State::Destroyed, None, None), None),
         (
             "destroyed before, and read",
             at(State::Destroyed, None, None).counted(ANN, SHELF, Scanned, 101),
@@ -179,6 +178,7 @@ fn what_was_expected() {
     let out = || shelved().step(hand(ANN), 110, None);
     let cases = vec![
         ("of the whole site", shelved(), Some((NotFound, true))),
+        ("destroyed before", at(State::Destroyed, None, None), None),
         ("of its vault", scoped(shelved(), V1), Some((NotFound, true))),
         ("of its slot's shelf", scoped(at(State::Vaulted, Some(SLOT), None), SHELF), Some((NotFound, true))),
         ("of a slot in its shelf", scoped(shelved(), SLOT), None),
