@@ -9,6 +9,7 @@ pub(super) use blind::hidden;
 pub use history::{AuditPassage, Loss, LossStep, Passage};
 pub use pages::{AuditLine, AuditPage, AuditView, Counter, Counting, Due, PlaceCount, Progress, Stray};
 pub use read_in::ReadIn;
+use read_in::strays_of;
 
 use crate::domain::audit::{Audit, AuditState, Class};
 use crate::domain::custody::State;
@@ -16,7 +17,7 @@ use crate::domain::decide::{Action, Deed, Reason, decide};
 use crate::domain::event::{Data, How, Kind};
 use crate::domain::names::{AuditId, Barcode, Code, Digest, IncidentId, MediumId, PlaceCode, PlaceId};
 use crate::domain::refusal::{AuditRefusal, Refusal};
-use crate::domain::resolve::resolve;
+use crate::domain::resolve::{label_trouble, resolve, shown};
 use crate::domain::rules::{Stop, reckon, resolve_place, roles_for, scope_of};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World as _;
@@ -174,7 +175,7 @@ impl Session {
     }
 
     /// Counts one label at a place. The same label again, by the same counter at the same place and no better
-    /// read, is not recorded twice.
+    /// read, is not recorded twice; nor is one that names no medium.
     ///
     /// # Errors
     /// When the ledger cannot be used; a refusal is an outcome.
@@ -185,8 +186,8 @@ impl Session {
         place: &PlaceCode,
         scan: &Scan<'_>,
     ) -> Result<Counted, Error> {
-        if let Some(barcode) = self.look(|view| already(view, who, (audit, place), scan))? {
-            return Ok(Counted::Already { barcode });
+        if let Some(before) = self.look(|view| already(view, who, (audit, place), scan))? {
+            return Ok(before);
         }
         Ok(match self.scan(who, &Verb::Count(audit, place.clone()), scan)? {
             Outcome::Done { seq, barcode, .. } => Counted::Done { seq, barcode },
@@ -268,33 +269,38 @@ fn may_close(view: &View<'_>, who: &Who) -> Result<(), Error> {
     Ok(())
 }
 
-/// The medium of a label that this counter has at this place already, no better read now.
+/// What became of a label that this counter has at this place already, no better read now.
 fn already(
     view: &View<'_>,
     who: &Who,
     (audit, place): (AuditId, &PlaceCode),
     scan: &Scan<'_>,
-) -> Result<Option<Barcode>, Error> {
+) -> Result<Option<Counted>, Error> {
+    // What is closed refuses by itself.
+    if view.audit(audit)?.is_none_or(|audit| audit.state != AuditState::Open) {
+        return Ok(None);
+    }
     let medium = match resolve(view, scan.text) {
         Ok(medium) => medium,
-        Err(Stop::Refused(_)) => return Ok(None),
+        Err(Stop::Refused(refusal)) => {
+            let label = shown(scan.text).filter(|_| label_trouble(&refusal).is_some());
+            let Some(label) = label else { return Ok(None) };
+            let seq = strays_of(view, who, (audit, place))?.remove(&label);
+            return Ok(seq.map(|seq| Counted::Refused { shown: label.to_string(), refusal, seq: Some(seq) }));
+        }
         Err(Stop::Failed(error)) => return Err(error.into()),
     };
     let (Some(place), Some(counter)) = (view.place_by_code(place)?, view.person_by_badge(who.badge())?)
     else {
         return Ok(None);
     };
-    // What is closed refuses by itself.
-    if view.audit(audit)?.is_none_or(|audit| audit.state != AuditState::Open) {
-        return Ok(None);
-    }
     let before = view.counted(audit, medium.id, place.id, counter.id)?;
     let covers = before.is_some_and(|(how, at)| {
         let better = scan.how.is_reading(false) && !how.is_reading(false);
         let moved = medium.custody.since() > at;
         !better && !moved && scan.occurred.is_none_or(|occurred| occurred <= at)
     });
-    Ok(covers.then_some(medium.barcode))
+    Ok(covers.then_some(Counted::Already { barcode: medium.barcode }))
 }
 
 fn code(view: &View<'_>, place: Option<PlaceId>) -> Result<Option<PlaceCode>, StoreError> {

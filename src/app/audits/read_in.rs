@@ -1,6 +1,7 @@
 //! A scanner's memory, or a library's inventory: many labels of one place at once, 256 to an entry.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::domain::audit::MOST_BARCODES;
 use crate::domain::decide::{Action, decide};
@@ -77,9 +78,8 @@ impl Session {
             let mut known = strays_of(txn.view(), who, (audit, place))?;
             for (text, refusal) in strays {
                 let (Some(label), Some(why)) = (shown(text), label_trouble(refusal)) else { continue };
-                if !known.insert(label.clone()) {
-                    continue;
-                }
+                let Entry::Vacant(new) = known.entry(label.clone()) else { continue };
+                new.insert(txn.next());
                 let length = u64::try_from(text.chars().count()).unwrap_or_default();
                 let (place, action) = (Some(place.clone()), action.clone());
                 let badge = None;
@@ -125,18 +125,19 @@ fn known(view: &View<'_>, texts: &[String], done: &mut ReadIn) -> Result<Vec<Bar
     Ok(labels)
 }
 
-/// The labels that name no medium which this counter has on record at this place already, in this count.
-fn strays_of(
+/// The labels that name no medium which this counter has on record at this place already, in this count, and the
+/// entry of each.
+pub(super) fn strays_of(
     view: &View<'_>,
     who: &Who,
     (audit, place): (AuditId, &PlaceCode),
-) -> Result<BTreeSet<Reading>, Error> {
+) -> Result<BTreeMap<Reading, u64>, Error> {
     let recount = view.audit(audit)?.is_some_and(|audit| audit.recounted.is_some());
     let place = view.place_by_code(place)?.map(|place| place.id);
     let counter = view.person_by_badge(who.badge())?.map(|person| person.id);
     let labels = view.stray_labels(audit)?.into_iter();
     let own = labels.filter(|label| (label.place, label.counter, label.recount) == (place, counter, recount));
-    Ok(own.map(|label| label.text).collect())
+    Ok(own.map(|label| (label.text, label.seq)).collect())
 }
 
 /// Leaves out what this counter has at this place already, and what has not moved since. One label of each entry is asked for, and all of it only
