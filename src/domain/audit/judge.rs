@@ -223,7 +223,8 @@ fn class(
         return Some(Class::Elsewhere);
     }
     if readings.proof.is_none() && !read_moving {
-        return Some(Class::Unproven);
+        // What was not expected needs no proof.
+        return expected.then_some(Class::Unproven);
     }
     if audited.leave.is_some() {
         return Some(if valid { Class::Outside } else { Class::NoOrder });
