@@ -273,6 +273,21 @@ fn the_same_again_writes_no_entry() {
     let scan = Scan { text: "K00001L9", how: How::Typed, occurred: None };
     let counted = session.count(&who(&session, "B-2", None), audit, &place("V1-A"), &scan).unwrap();
     assert!(matches!(counted, Counted::Done { .. }), "{counted:?}");
+    // Nor does a label that names no medium, but at another place, or from another counter.
+    for (by, at, text, new) in [
+        ("B-2", "V1-A", "NOPE01L9", true),
+        ("B-2", "V1-A", "NOPE01L9", false),
+        ("B-2", "V1-A", "*NOPE01L9*", true),
+        ("B-2", "V1", "NOPE01L9", true),
+        ("B-3", "V1-A", "NOPE01L9", true),
+        ("B-3", "V1-A", "NOPE01L9", false),
+    ] {
+        let (size, scan) = (log(&bench).len(), Scan { text, how: How::Typed, occurred: None });
+        let counted = session.count(&who(&session, by, None), audit, &place(at), &scan).unwrap();
+        let Counted::Refused { seq: Some(seq), .. } = counted else { panic!("{counted:?}") };
+        assert_eq!(log(&bench).len(), size + usize::from(new), "{by} {at} {text}");
+        assert_eq!(log(&bench)[usize::try_from(seq).unwrap() - 1]["data"]["label"], text);
+    }
     bench.holds();
 }
 

@@ -361,5 +361,11 @@ fn what_moved_meanwhile() {
                 .with(|tale| tale.valid = false),
             bad(NoOrder),
         ),
+        (
+            "taken out without leave, and shown to nobody",
+            shelved().step(hand(BOB), 110, Some(110)).with(|tale| tale.valid = false),
+            bad(NoOrder),
+        ),
+        ("taken out with leave, and shown to nobody", shelved().step(hand(BOB), 110, Some(110)), good(Moved)),
     ]);
 }

@@ -206,6 +206,13 @@ fn what_was_expected() {
         ("new", new(), None),
         ("new, and read", new().counted(ANN, SHELF, Scanned, 101), Some((Moved, false))),
         ("new, and read astray", new().counted(ANN, V2, Scanned, 101), Some((Elsewhere, false))),
+        ("new, and typed by one", new().counted(ANN, SHELF, Typed, 101), None),
+        ("not chosen, and typed by one", sampled(shelved().counted(ANN, SHELF, Typed, 101), false), None),
+        (
+            "chosen, and typed by one",
+            sampled(shelved().counted(ANN, SHELF, Typed, 101), true),
+            Some((Unproven, true)),
+        ),
         ("chosen", sampled(shelved(), true), Some((NotFound, true))),
         ("not chosen", sampled(shelved(), false), None),
         ("not chosen, and read", sampled(shelved().counted(ANN, SHELF, Scanned, 101), false), None),
