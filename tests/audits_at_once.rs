@@ -3,13 +3,13 @@
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
-use kuraban::app::{Counted, Scan, Session};
+use kuraban::app::{Counted, Leaving, Scan, Session, Verb};
 use kuraban::domain::event::How;
 use kuraban::domain::names::AuditId;
 
 use crate::audits::{opened, page_of, spread};
 use crate::orders::{log, ok, run};
-use crate::support::{Bench, place, who};
+use crate::support::{Bench, place, scan, who};
 
 #[test]
 fn two_stocktakes_of_disjoint_places_share_a_move() {
@@ -70,4 +70,28 @@ fn two_sessions_count_one_stocktake_at_once() {
     assert_eq!(counts, 12, "each label once for each counter");
     ok(&bench, &format!("audit close --by X-1 --with A-1 {audit}"));
     bench.holds();
+}
+
+/// Whoever takes a step back has the label in hand, but it only says that the step was none.
+#[test]
+fn a_step_that_was_taken_back_is_no_reading() {
+    for (taken_back, class) in [(false, "moved"), (true, "not_found")] {
+        let bench = Bench::furnished();
+        let audit = opened(&bench, "");
+        let session = bench.session();
+        let custodian = who(&session, "B-1", None);
+        for medium in 2..=6 {
+            let text = format!("K0000{medium}L9");
+            let scan = Scan { text: &text, how: How::Scanned, occurred: None };
+            session.count(&who(&session, "X-1", None), AuditId(audit), &place("V1-A"), &scan).unwrap();
+        }
+        scan(&session, &custodian, &Verb::CheckOut(Leaving::default()), "K00001L9");
+        if taken_back {
+            scan(&session, &custodian, &Verb::Void, "K00001L9");
+        }
+        run(&bench, &format!("audit close --by X-1 --with A-1 {audit}")).code(u8::from(taken_back));
+        let page = page_of(&bench, audit);
+        assert_eq!((&page["classes"][class], &page["classes"]["present"]), (&1.into(), &5.into()), "{page}");
+        bench.holds();
+    }
 }

@@ -352,6 +352,11 @@ fn what_moved_meanwhile() {
             away(None).counted(ANN, OTHER, Typed, 111).counted(BOB, OTHER, Typed, 112),
             good(Moved),
         ),
+        (
+            "typed here before and there after",
+            away(None).counted(ANN, SHELF, Typed, 109).counted(BOB, OTHER, Typed, 111),
+            bad(Unproven),
+        ),
         ("moved by a reader, typed by one", away(Some(110)).counted(ANN, OTHER, Typed, 111), good(Moved)),
         (
             "taken out without leave",
