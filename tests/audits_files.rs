@@ -147,7 +147,8 @@ fn garbage_is_named_line_by_line_and_never_ends_the_reading() {
         bytes.extend_from_slice(line);
         bytes.push(b'\n');
     }
-    bytes.extend_from_slice(b"K00002L9\n");
+    // What follows a label that might have been a shelf waits for the next shelf.
+    bytes.extend_from_slice(b"V1-A\nK00002L9\n");
     let told = memory(&bench, audit, &bytes).code(1).json();
     assert_eq!(told["refused"].as_array().unwrap().len(), garbage.len(), "{told}");
     assert_eq!(counted(&bench), vec![row("V1-A", 1), row("V1-A", 2)]);
