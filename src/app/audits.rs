@@ -294,6 +294,11 @@ fn already(
     else {
         return Ok(None);
     };
+    // Who takes no part in the second count is told so, whatever they read.
+    let second = view.audit(audit)?.is_some_and(|audit| audit.recounted.is_some());
+    if second && view.counts_in(audit, counter.id, true)? {
+        return Ok(None);
+    }
     let before = view.counted(audit, medium.id, place.id, counter.id)?;
     let covers = before.is_some_and(|(how, at)| {
         let better = scan.how.is_reading(false) && !how.is_reading(false);

@@ -168,6 +168,11 @@ pub trait World {
     /// # Errors
     /// When the record cannot be read.
     fn counted_any(&self, audit: AuditId) -> Result<bool, Self::Error>;
+    /// The places where a label of a medium was read in the second count, each once.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn recounted_places(&self, audit: AuditId) -> Result<Vec<PlaceId>, Self::Error>;
     /// Whether a person has read a label in a stocktake; only in its first count, if `first`.
     ///
     /// # Errors

@@ -248,6 +248,17 @@ pub(super) fn counted_any(connection: &Connection, id: AuditId) -> Result<bool, 
         .query_row([int(id.0)], |row| row.get(0))?)
 }
 
+pub(super) fn recounted_places(connection: &Connection, id: AuditId) -> Result<Vec<PlaceId>, StoreError> {
+    let sql = "SELECT DISTINCT place FROM audit_count WHERE audit = ?1 AND recount = 1 ORDER BY place";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([int(id.0)])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(PlaceId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default()));
+    }
+    Ok(all)
+}
+
 pub(super) fn labels(connection: &Connection, id: AuditId) -> Result<Vec<StrayLabel>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT * FROM audit_label WHERE audit = ?1 ORDER BY seq")?;

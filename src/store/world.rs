@@ -163,6 +163,10 @@ impl World for View<'_> {
         audits::counted_any(self.connection(), audit)
     }
 
+    fn recounted_places(&self, audit: AuditId) -> Result<Vec<PlaceId>, StoreError> {
+        audits::recounted_places(self.connection(), audit)
+    }
+
     fn counts_in(&self, audit: AuditId, person: PersonId, first: bool) -> Result<bool, StoreError> {
         let sql =
             "SELECT EXISTS (SELECT 1 FROM audit_counter WHERE audit = ?1 AND person = ?2 AND first >= ?3)";

@@ -34,7 +34,8 @@ impl Tree {
     }
 
     /// Whether one of two places is the other or stands in it.
-    fn one(&self, a: PlaceId, b: PlaceId) -> bool {
+    #[must_use]
+    pub fn one(&self, a: PlaceId, b: PlaceId) -> bool {
         self.within(a, b) || self.within(b, a)
     }
 

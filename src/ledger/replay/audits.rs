@@ -69,6 +69,14 @@ impl Audits {
         self.counters.get(&(audit, person)).is_some_and(|own| *own || !first)
     }
 
+    pub(super) fn recounted_places(&self, audit: AuditId) -> Vec<PlaceId> {
+        let (first, last) = (MediumId(0), MediumId(u64::MAX));
+        let (place, person) = (PlaceId(u64::MAX), PersonId(u64::MAX));
+        let range = (audit, first, PlaceId(0), PersonId(0))..=(audit, last, place, person);
+        let again = self.counts.range(range).filter(|(_, count)| count.recount);
+        again.map(|((_, _, place, _), _)| *place).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     pub(super) fn any_count(&self, audit: AuditId) -> bool {
         let (first, last) = (PersonId(0), PersonId(u64::MAX));
         self.counters.range((audit, first)..=(audit, last)).next().is_some()

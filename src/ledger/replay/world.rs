@@ -157,6 +157,10 @@ impl World for Replay {
         Ok(self.audits.any_count(audit))
     }
 
+    fn recounted_places(&self, audit: AuditId) -> Result<Vec<PlaceId>, Infallible> {
+        Ok(self.audits.recounted_places(audit))
+    }
+
     fn counts_in(&self, audit: AuditId, person: PersonId, first: bool) -> Result<bool, Infallible> {
         Ok(self.audits.counts_in(audit, person, first))
     }

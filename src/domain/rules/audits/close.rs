@@ -65,17 +65,24 @@ pub fn reckon<W: World>(
         Ok(())
     };
     world.each_audited(audit, &mut take).map_err(Stop::Failed)?;
-    add_strays(world, audit, &mut tally)?;
+    add_strays(world, audit, &tree, &mut tally)?;
     Ok(tally)
 }
 
-/// Labels that name no medium: in question are those of the last count, as long as they name none.
-fn add_strays<W: World>(world: &W, audit: &Audit, tally: &mut Tally) -> Outcome<(), W> {
+/// Labels that name no medium: in question as long as they name none, and nobody has read the place again in the second
+/// count without coming upon them.
+fn add_strays<W: World>(world: &W, audit: &Audit, tree: &Tree, tally: &mut Tally) -> Outcome<(), W> {
     let (mut unknown, mut foreign) = (BTreeSet::new(), BTreeSet::new());
-    for label in world.stray_labels(audit.id).map_err(Stop::Failed)? {
+    let strays = world.stray_labels(audit.id).map_err(Stop::Failed)?;
+    let again = match audit.recounted {
+        Some(_) if !strays.is_empty() => world.recounted_places(audit.id).map_err(Stop::Failed)?,
+        _ => Vec::new(),
+    };
+    for label in strays {
+        let looked = label.place.is_some_and(|place| again.iter().any(|one| tree.one(*one, place)));
         if label.why == LabelTrouble::Unreadable {
             foreign.insert(label.text);
-        } else if label.recount || audit.recounted.is_none() {
+        } else if label.recount || !looked {
             match resolve(world, label.text.as_str()) {
                 Ok(_) => {}
                 Err(Stop::Refused(_)) => drop(unknown.insert(label.text)),
