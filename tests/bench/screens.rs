@@ -24,7 +24,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
-use crate::{Measure, percentile, time};
+use crate::{Figure, Measure, percentile, time};
 
 /// Media of the ledger, and how many of them are outside.
 const MEDIA: (u64, u64) = (10_000, 1_000);
@@ -207,20 +207,20 @@ pub(crate) fn measure() -> Vec<Measure> {
     }
     vec![
         Measure {
-            name: "start to first frame (10 k media), p50",
-            ours: percentile(ours, 50),
+            name: "start to first frame (10 k media), p50".to_owned(),
+            ours: Figure::Time(percentile(ours, 50)),
             reference: Some(("sqlite3, open and one SELECT", percentile(theirs, 50))),
             must: "≤ 5×",
         },
         Measure {
-            name: "key to frame (1 k outside, 120×40), p99",
-            ours: percentile(key_to_frame(&ledger), 99),
+            name: "key to frame (1 k outside, 120×40), p99".to_owned(),
+            ours: Figure::Time(percentile(key_to_frame(&ledger), 99)),
             reference: None,
             must: "≤ 16 ms",
         },
         Measure {
-            name: "one scan, durable, p50",
-            ours: percentile(scans(&ledger), 50),
+            name: "one scan, durable, p50".to_owned(),
+            ours: Figure::Time(percentile(scans(&ledger), 50)),
             reference: None,
             must: "– (see the write ratios)",
         },
