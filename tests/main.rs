@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod audit_files;
 mod bad_input;
 mod cli_batch;
 mod cli_languages;

@@ -55,8 +55,10 @@ pub(crate) fn time(work: impl FnOnce()) -> Duration {
     begin.elapsed()
 }
 
-/// The parts, each with its name.
-const PARTS: [(&str, fn() -> Vec<Measure>); 2] = [("screens", screens::measure), ("audits", audits::measure)];
+/// A part of the measures, by its name.
+type Part = (&'static str, fn() -> Vec<Measure>);
+
+const PARTS: [Part; 2] = [("screens", screens::measure), ("audits", audits::measure)];
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
