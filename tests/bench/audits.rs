@@ -153,6 +153,9 @@ fn make(archive: &Archive, media: usize) {
             labels.display()
         ),
     );
+    for file in [list, labels] {
+        std::fs::remove_file(file).unwrap();
+    }
 }
 
 fn sqlite(database: &Path, script: &str) -> String {
@@ -169,12 +172,18 @@ fn sqlite(database: &Path, script: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A copy to be written to, without what an earlier one left beside it.
-fn copy(of: &Path) -> PathBuf {
+/// Takes the copy of a file away, and what stands beside it.
+fn discard(of: &Path) -> PathBuf {
     let copy = of.with_extension("copy");
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let _ = std::fs::remove_file(format!("{}{suffix}", copy.display()));
     }
+    copy
+}
+
+/// A fresh copy to be written to.
+fn copy(of: &Path) -> PathBuf {
+    let copy = discard(of);
     std::fs::copy(of, &copy).unwrap();
     // What the copy leaves to be written to the disk must not be paid by what is measured.
     std::fs::File::open(&copy).unwrap().sync_all().unwrap();
@@ -289,6 +298,9 @@ pub(crate) fn measure() -> Vec<Measure> {
         assert_eq!(named.each_ref().map(BTreeSet::len), [ODD.0 + ODD.1, ODD.2]);
     }
     let (scans, looks) = meanwhile(&archive, media);
+    for of in [&archive.ledger, &archive.expected] {
+        discard(of);
+    }
     let measure = |what: &str, ours, reference, must| {
         let name = format!("{what} ({} k media)", media / 1000);
         Measure { name, ours, reference, must }
