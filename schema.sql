@@ -241,6 +241,14 @@ CREATE TABLE audit_count (
   PRIMARY KEY (audit, medium, place, counter)
 ) STRICT, WITHOUT ROWID;
 
+-- Who has read a label in a stocktake, and whether already in its first count.
+CREATE TABLE audit_counter (
+  audit  INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  first  INTEGER NOT NULL,
+  PRIMARY KEY (audit, person)
+) STRICT, WITHOUT ROWID;
+
 -- Every step of a medium while a stocktake was open: where it stood before, and when its label was read with it.
 CREATE TABLE audit_move (
   audit     INTEGER NOT NULL,

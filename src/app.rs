@@ -27,7 +27,7 @@ pub use crate::store::{Filter, StoreError as Trouble};
 pub use admin::{DEFAULT_STATION, NewPerson, NewPlace, Open, Temporary};
 pub use audits::{
     AuditLine, AuditPage, AuditPassage, AuditView, Closed, Counted, Counter, Counting, Due, Loss, LossStep,
-    Passage, PlaceCount, Progress as CountProgress, ReadIn, Stray,
+    Passage, PlaceCount, Progress as CountProgress, ReadIn, Stray, looks_like_place,
 };
 pub use board::{BoardPage, TIMES};
 pub use credentials::{Claim, Cost, DIGITS, Pin, Signed};

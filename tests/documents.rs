@@ -149,3 +149,25 @@ fn every_flag_policy_and_kind_is_told_in_the_documents() {
         assert!(format.contains(&format!("| `{kind}` |")), "{kind}");
     }
 }
+
+/// The classes stand in a table, and the states by name, in all that tells of stocktakes.
+#[test]
+fn every_class_and_state_of_a_stocktake_is_told_in_the_documents() {
+    for name in ["custody-model.md", "stocktake.md", "stocktake.ja.md"] {
+        let document = document(name);
+        for class in kuraban::domain::audit::Class::ALL {
+            assert!(document.contains(&format!("| `{class}` |")), "{name}: {class}");
+        }
+        for state in kuraban::domain::audit::AuditState::ALL {
+            assert!(document.contains(&format!("`{state}`")), "{name}: {state}");
+        }
+    }
+    // The sums at the closing, in their order.
+    let vector = include_str!("../fixtures/ledger/every-kind.jsonl");
+    let closing = vector.lines().find(|line| line.contains("\"kind\":\"audit_certified\"")).unwrap();
+    let tally = closing.split_once("\"tally\":{").unwrap().1.split_once('}').unwrap().0;
+    let keys: Vec<&str> = tally.split(',').map(|pair| pair.split('"').nth(1).unwrap()).collect();
+    let format = document("ledger-format.md");
+    let format: Vec<&str> = format.split_whitespace().collect();
+    assert!(format.join(" ").contains(&format!("`{}`", keys.join(" "))), "{}", keys.join(" "));
+}

@@ -9,7 +9,10 @@
 )]
 
 mod architecture;
+mod audit_changer;
 mod audit_files;
+mod audit_hindsight;
+mod audit_slips;
 mod bad_input;
 mod cli_batch;
 mod cli_languages;

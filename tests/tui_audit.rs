@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use kuraban::i18n::Lang;
 
-use crate::support::Bench;
+use crate::support::{Bench, PIN};
 use crate::tui_screen::Screen;
 
 fn open(args: &[&str]) -> (Bench, String) {
@@ -118,4 +118,49 @@ fn several_counters_see_each_other_count() {
     screen.wait(2_000);
     let text = screen.text();
     assert!(text.contains("3 read by all counters") && text.contains("B-2 2"), "{text}");
+}
+
+#[test]
+fn an_auditor_opens_and_closes_at_the_shelf() {
+    let bench = Bench::furnished();
+    let mut screen = Screen::open(&bench, Lang::En, (80, 24));
+    screen.esc('c');
+    assert!(screen.text().contains("Which stocktake?"), "{}", screen.text());
+    screen.esc('b');
+    fill(&mut screen, &["V1", "X-1", PIN]);
+    assert!(screen.text().contains("is open: V1"), "{}", screen.text());
+    screen.scan("V1-A");
+    for number in 1..=5 {
+        screen.scan(&format!("K0000{number}L9"));
+    }
+    screen.esc('r');
+    fill(&mut screen, &["X-1", PIN]);
+    assert!(screen.text().contains("second count"), "{}", screen.text());
+    screen.scan("V1-A");
+    screen.scan("K00006L9");
+    assert!(screen.text().contains("B-1 has counted in the first count"), "{}", screen.text());
+    screen.esc('c');
+    fill(&mut screen, &["X-1", PIN, "A-1", "9999"]);
+    assert!(screen.text().contains("Wrong PIN for A-1"), "{}", screen.text());
+    for _ in 0..4 {
+        screen.press(KeyCode::Up);
+    }
+    fill(&mut screen, &["", PIN, "", PIN]);
+    assert!(
+        screen.text().contains("REFUSED") && screen.text().contains("1 declared missing"),
+        "{}",
+        screen.text()
+    );
+    assert_eq!(bench.show("K00006L9")["state"], "missing");
+    screen.scan("V1-A");
+    assert!(screen.text().contains("V1-A is in no stocktake"), "{}", screen.text());
+    bench.holds();
+}
+
+/// Fills in a form line by line; what is empty stays as it is.
+fn fill(screen: &mut Screen<'_>, lines: &[&str]) {
+    for line in lines {
+        screen.keys(line, 200);
+        screen.press(KeyCode::Enter);
+    }
 }

@@ -84,6 +84,12 @@ fn the_count_of_a_stocktake() {
             screen.scan(label);
         }
     });
+    draw("count_close", several, |screen| {
+        screen.esc('a');
+        screen.scan("V1-A");
+        screen.esc('c');
+        screen.keys("X-1", 200);
+    });
     draw("count_refused", several, |screen| {
         screen.esc('a');
         for label in ["V1-A", "K00001L9", "V2", "NOPE99L9", "V1-A", "NOPE99L9"] {

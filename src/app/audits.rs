@@ -15,11 +15,11 @@ use std::collections::HashSet;
 use crate::domain::audit::{Audit, AuditState, Class};
 use crate::domain::custody::State;
 use crate::domain::decide::{Action, Deed, Reason, decide};
-use crate::domain::event::{Data, How};
+use crate::domain::event::{Data, How, Kind};
 use crate::domain::names::{AuditId, Barcode, Code, Digest, IncidentId, MediumId, PlaceCode, PlaceId};
 use crate::domain::refusal::{AuditRefusal, Refusal};
 use crate::domain::resolve::resolve;
-use crate::domain::rules::{Stop, reckon, resolve_place, scope_of};
+use crate::domain::rules::{Stop, reckon, resolve_place, roles_for, scope_of};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World as _;
 use crate::store::{StoreError, Txn, View};
@@ -27,6 +27,17 @@ use crate::store::{StoreError, Txn, View};
 use super::custody::{Outcome, Scan};
 use super::session::{Error, Session, Who};
 use super::verbs::{Said, Verb};
+
+/// The fewest characters of a volser as tapes carry it.
+const SHORTEST: usize = 6;
+
+/// Whether a label has the form of a place's code, and no volser is so short or so written.
+#[must_use]
+pub fn looks_like_place(text: &str) -> bool {
+    let text = text.trim();
+    let volser = text.len() >= SHORTEST && !text.contains(['-', '.', '_', '/', ':']);
+    !volser && PlaceCode::new(text).is_ok()
+}
 
 /// What became of one label in a count.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +169,20 @@ impl Session {
         })
     }
 
+    /// Whether a label that names no medium may have been that of a place: it has the form of a code, and either no
+    /// volser is so short or so written, or a place of this code was retired. What is read after it did not stand where
+    /// the last place was read.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn may_be_place(&self, text: &str) -> Result<bool, Error> {
+        if looks_like_place(text) {
+            return Ok(true);
+        }
+        let Ok(code) = PlaceCode::new(text.trim()) else { return Ok(false) };
+        self.look(|view| Ok(view.place_by_code(&code)?.is_some_and(|place| place.retired)))
+    }
+
     /// Counts one label at a place. The same label again, by the same counter at the same place and no better
     /// read, is not recorded twice.
     ///
@@ -189,6 +214,7 @@ impl Session {
             let context = self.context(txn, who, How::Typed, None)?;
             let audit =
                 txn.view().audit(id)?.ok_or(AuditRefusal::Unknown { audit: id }).map_err(Refusal::from)?;
+            may_close(txn.view(), who)?;
             let mut lost = Vec::new();
             let tally = if audit.state == AuditState::Open {
                 reckon(txn.view(), &audit, context.at, &mut |audited, finding| {
@@ -235,6 +261,21 @@ impl Session {
     pub fn place_id(&self, code: &PlaceCode) -> Result<PlaceId, Error> {
         self.look(|view| Ok(resolve_place(view, code)?.id))
     }
+}
+
+/// Who may not close a stocktake is told so in the same words whatever it would come to, for a counter who could ask
+/// for the result would count until it is the right one.
+fn may_close(view: &View<'_>, who: &Who) -> Result<(), Error> {
+    let (action, badge) = (Kind::AuditCertified, who.badge().clone());
+    let needs = roles_for(action);
+    let roles = view.person_by_badge(&badge)?.map(|person| person.roles);
+    if !roles.is_some_and(|roles| roles.has_any(needs)) {
+        return Err(Refusal::RoleMissing { badge, action, needs }.into());
+    }
+    if !who.has_second() {
+        return Err(Refusal::WitnessMissing { action }.into());
+    }
+    Ok(())
 }
 
 /// The medium of a label that this counter has at this place already, no better read now.

@@ -226,7 +226,7 @@ fn record_refusal(
     if context.occurred.is_some_and(|occurred| occurred > context.at) {
         context.occurred = None;
     }
-    let action = match subject(txn, scan)? {
+    let action = match subject(txn, scan, verb.audit().is_some())? {
         Subject::Medium(id) => {
             let Ok(why) = Code::new(refusal.code()) else { return Ok(None) };
             let (action, place) = (verb.kind(), verb.place().cloned());
@@ -262,11 +262,17 @@ enum Subject {
     None,
 }
 
-fn subject(txn: &Txn<'_>, scan: &Scan<'_>) -> Result<Subject, StoreError> {
+/// In a count a label that was replaced is one that no cartridge should carry, and in question like an unknown one.
+fn subject(txn: &Txn<'_>, scan: &Scan<'_>, counts: bool) -> Result<Subject, StoreError> {
     let medium = match resolve(txn.view(), scan.text) {
         Ok(medium) => Some(medium.id),
         Err(Stop::Failed(error)) => return Err(error),
         Err(Stop::Refused(why)) => {
+            if let Refusal::OldBarcode { .. } = *why
+                && counts
+            {
+                return Ok(Subject::Label(LabelTrouble::Unknown));
+            }
             if let Refusal::OldBarcode { new, .. } = *why {
                 txn.view().holder(&new)?.map(|holder| holder.medium)
             } else if let Some(trouble) = label_trouble(&why) {

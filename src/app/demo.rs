@@ -5,6 +5,10 @@
 //! that came out are made up. Labels are recorded as scanned and library inventories as such, as a scan
 //! station and a changer would have delivered them.
 
+mod stocktakes;
+
+pub use stocktakes::Stocktake;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -21,12 +25,14 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::{DAY, Date, HOUR, MINUTE, Timestamp};
 
 use super::admin::{NewPerson, NewPlace};
+use super::audits::Loss;
 use super::credentials::{Claim, Cost, Pin, Signed};
 use super::custody::{Outcome, Scan};
 use super::flags::FlagLine;
 use super::orders::{NewOrder, OrderError, Wanted};
 use super::session::{Error, Opening, Random, Session, Surroundings, Who};
 use super::verbs::{Telling, Verb};
+use stocktakes::Auditors;
 
 /// The tapes that come out of the server.
 pub const TAPES: u64 = 24;
@@ -69,8 +75,14 @@ pub struct Story {
     pub removal: Timestamp,
     /// The media that were last seen in it and had reached no vault since.
     pub last_seen: Vec<Barcode>,
-    /// The evening of the maintenance, the two checks that passed in reality, and the day of the discovery.
+    /// The evening of the maintenance, and the day of the discovery.
     pub looks: Vec<Look>,
+    /// The two stocktakes that passed in reality.
+    pub stocktakes: Vec<Stocktake>,
+    /// When between them somebody claimed to have the two.
+    pub claimed: Timestamp,
+    /// The window in which the first of the two was lost.
+    pub loss: Loss,
     /// The barcodes of the two tapes.
     pub lost: Vec<String>,
     /// The badge of who took them out.
@@ -83,6 +95,7 @@ struct Stage {
     admin: Who,
     operator: Who,
     second: Signed,
+    auditors: Auditors,
 }
 
 fn name(error: NameError) -> Error {
@@ -148,10 +161,12 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
     stage.set(removal);
     let last_seen = stage.session.last_seen_in(&place("SV")?)?;
     stage.session.retire_place(&stage.admin.with(stage.second.clone()), place("SV")?, Some(TAPES))?;
-    let mut looks = vec![evening];
-    for day in ["2013-03-15", "2013-08-15", "2014-02-14"] {
-        looks.push(stage.look(japan(day, 9))?);
-    }
+    let march = stocktakes::take(&stage, japan("2013-03-15", 9))?;
+    let claimed = japan("2013-04-02", 17);
+    stocktakes::claim(&stage, claimed)?;
+    let august = stocktakes::take(&stage, japan("2013-08-15", 9))?;
+    let looks = vec![evening, stage.look(japan("2014-02-14", 9))?];
+    let window = stocktakes::window(&stage.session)?;
     let lost = LOST.iter().map(|number| tape(*number)).collect();
     let story = Story {
         registered,
@@ -164,6 +179,9 @@ pub fn replay(path: &Path, busy: Duration, random: Random) -> Result<(Session, S
         removal,
         last_seen,
         looks,
+        stocktakes: vec![march, august],
+        claimed,
+        loss: window,
         lost,
         operator: stage.operator.badge().clone(),
     };
@@ -195,17 +213,16 @@ fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result
     let session = Session::create(path, busy, outside, opening)?;
     let sign_on = |badge| session.sign_on(Claim { badge, pin: Some(&pin) }, &station);
     let admin = Who::new(sign_on(&lead)?, None, station.clone());
-    session.enrol(
-        &admin,
-        NewPerson {
-            badge: operator.clone(),
-            name: "Maintenance operator".to_owned(),
-            org: None,
-            host_org: None,
-            roles: Roles::of(&[Role::Operator]),
-            pin: Some(pin.clone()),
-        },
-    )?;
+    let [auditor, counter] = stocktakes::badges()?;
+    for (badge, name, role) in [
+        (&operator, "Maintenance operator", Role::Operator),
+        (&counter, "Stock counter", Role::Operator),
+        (&auditor, "Auditor", Role::Auditor),
+    ] {
+        let (badge, name, roles) = (badge.clone(), name.to_owned(), Roles::of(&[role]));
+        let new = NewPerson { badge, name, org: None, host_org: None, roles, pin: Some(pin.clone()) };
+        session.enrol(&admin, new)?;
+    }
     let new = |code: &str, kind, parent: Option<&str>, resident| {
         let parent = parent.map(place).transpose()?;
         session.add_place(&admin, NewPlace { code: place(code)?, kind, parent, capacity: None, resident })
@@ -213,9 +230,11 @@ fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result
     new("V1", PlaceKind::Vault, None, false)?;
     new("V1-A", PlaceKind::Shelf, Some("V1"), false)?;
     new("SV", PlaceKind::Library, None, true)?;
+    new("OFFICE", PlaceKind::Desk, None, false)?;
+    let auditors = Auditors::new(sign_on(&auditor)?, sign_on(&counter)?, &station);
     let second = sign_on(&operator)?;
     let operator = Who::new(second.clone(), None, station);
-    Ok(Stage { clock, session, admin, operator, second })
+    Ok(Stage { clock, session, admin, operator, second, auditors })
 }
 
 impl Stage {

@@ -156,7 +156,7 @@ fn vaults_due(view: &View<'_>, now: Timestamp, lines: &mut Vec<FlagLine>) -> Res
         if lines.iter().any(same) {
             continue;
         }
-        let sum = Summary { place: Some(vault.id), count: 1, since };
+        let sum = Summary { place: Some(vault.id), count: view.count_in(vault.id)?, since };
         lines.push(by_place(view, FlagKind::AuditDue, Severity::Warning, sum)?);
     }
     Ok(())

@@ -98,7 +98,8 @@ impl Session {
         let medium = self.show(text)?;
         let mut history = Vec::new();
         self.each_line(Some(medium.id), None, None, |line| push(&mut history, line))?;
-        Ok(MediumPage { medium, history })
+        let loss = self.loss(text)?;
+        Ok(MediumPage { medium, history, loss })
     }
 
     /// A part of the log of at most [`WINDOW`] entries, oldest first.

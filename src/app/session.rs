@@ -71,6 +71,12 @@ impl Who {
         &self.by
     }
 
+    /// Whether a second person stands by.
+    #[must_use]
+    pub const fn has_second(&self) -> bool {
+        self.with.is_some()
+    }
+
     /// The same with this second person.
     #[must_use]
     pub fn with(&self, with: Signed) -> Self {

@@ -89,6 +89,7 @@ impl Station {
             recipient: badge(&self.recipient),
             witness: badge(&self.witness),
             order: self.order,
+            place: self.place.clone(),
             audit: self.audit,
             without: self.without.is_some(),
             after_badge: self.after_badge,
@@ -187,6 +188,10 @@ impl Station {
     fn set_mode(&mut self, mode: Mode) -> Answer {
         self.mode = mode;
         self.alone();
+        if mode == Mode::Audit {
+            // The place decides which stocktake a label counts in, so it is read again.
+            self.place = None;
+        }
         Answer::Mode(mode)
     }
 

@@ -13,6 +13,8 @@ use crate::ledger::entry::{Entry, entry_hash};
 use crate::ledger::wire::FormError;
 use crate::store::{StoreError, View};
 
+use super::audits::Loss;
+
 /// A person who has, or had, a medium in hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Custodian {
@@ -222,4 +224,6 @@ pub struct MediumPage {
     pub medium: MediumView,
     /// Its chain, oldest first.
     pub history: Vec<LogRow>,
+    /// The window in which it was lost, if it is.
+    pub loss: Option<Loss>,
 }

@@ -9,10 +9,11 @@ use super::args::Global;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
 use crate::app::moment::rfc3339;
-use crate::app::{Counted, Scan, Session, Who};
+use crate::app::{Counted, Error, Scan, Session, Who, looks_like_place};
 use crate::domain::event::How;
 use crate::domain::names::{AuditId, PlaceCode};
 use crate::domain::refusal::{AuditRefusal, Refusal};
+use crate::domain::resolve::label_trouble;
 use crate::exchange::mtx::volume_tags;
 use crate::i18n::{Audits, Sentence, Text};
 
@@ -138,7 +139,10 @@ fn one(ui: &mut Ui<'_>, count: &mut Count<'_>, scan: &Scan<'_>) -> Result<(), Fa
         return Ok(());
     }
     let Some(place) = count.place.clone() else {
-        return Err(Failure::Refused(Box::new(Refusal::from(AuditRefusal::NoPlace { audit: count.audit }))));
+        let refusal = Refusal::from(AuditRefusal::NoPlace { audit: count.audit });
+        let sentence = ui.voice.refusal(&refusal);
+        let shown: String = scan.text.chars().filter(|c| !c.is_control()).take(64).collect();
+        return refuse(ui, count, (&shown, refusal.code()), &sentence);
     };
     let counted = count.session.count(count.who, count.audit, &place, scan)?;
     let (barcode, said) = match &counted {
@@ -149,6 +153,9 @@ fn one(ui: &mut Ui<'_>, count: &mut Count<'_>, scan: &Scan<'_>) -> Result<(), Fa
             (barcode, Audits::Already { barcode: barcode.as_str(), place: place.as_str() })
         }
         Counted::Refused { shown, refusal, seq } => {
+            if label_trouble(refusal).is_some() && count.session.may_be_place(scan.text)? {
+                count.place = None;
+            }
             let sentence = ui.voice.scan_refused(refusal, *seq);
             return refuse(ui, count, (shown, refusal.code()), &sentence);
         }
@@ -201,13 +208,26 @@ fn memory(ui: &mut Ui<'_>, count: &mut Count<'_>, file: &str) -> Result<(), Fail
         if let Some(place) = place {
             read_in(ui, count, How::File, &mut together)?;
             count.place = Some(place);
-        } else if time.is_some() {
+        } else if time.is_some() || count.place.is_none() || in_doubt(count, label)? {
+            read_in(ui, count, How::File, &mut together)?;
             line_of(ui, count, line, How::File)?;
         } else if !label.is_empty() {
             together.push(label.to_owned());
         }
     }
     read_in(ui, count, How::File, &mut together)
+}
+
+/// Whether a line that names nothing may have been meant for a place.
+fn in_doubt(count: &Count<'_>, label: &str) -> Result<bool, Failure> {
+    if !looks_like_place(label) {
+        return Ok(false);
+    }
+    match count.session.show(label) {
+        Err(Error::Refused(refusal)) => Ok(label_trouble(&refusal).is_some()),
+        Err(error) => Err(error.into()),
+        Ok(_) => Ok(false),
+    }
 }
 
 fn read_in(
@@ -244,7 +264,7 @@ fn inventory(ui: &mut Ui<'_>, count: &mut Count<'_>, device: &str) -> Result<(),
         return Err(failed(ui, &String::from_utf8_lossy(&output.stderr)));
     }
     let (mut tags, bare) = volume_tags(&String::from_utf8_lossy(&output.stdout));
-    if tags.is_empty() {
+    if bare > 0 {
         let line = ui.audits(Audits::NoTags { bare });
         ui.remark(&line)?;
     }

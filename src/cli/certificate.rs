@@ -134,7 +134,7 @@ fn certificate(ui: &Ui<'_>, page: &AuditPage) -> Certificate {
     let scope = view.scope.as_ref().map_or_else(|| ui.audits(Audits::WholeSite), PlaceCode::to_string);
     let result = match (&view.tally, view.audit.state) {
         (Some(tally), AuditState::Certified) => {
-            ui.audits(Audits::ResultCertified { expected: tally.expected })
+            ui.audits(Audits::ResultCertified { expected: tally.expected, exceptions: tally.known_missing })
         }
         (Some(tally), _) => ui.audits(Audits::ResultRefused { unresolved: tally.unresolved }),
         (None, AuditState::Drawn) => ui.audits(Audits::StillDrawn),
@@ -147,7 +147,11 @@ fn certificate(ui: &Ui<'_>, page: &AuditPage) -> Certificate {
     };
     Certificate {
         lang: if ui.voice.lang == Lang::Ja { "ja" } else { "en" },
-        title: ui.audits(Audits::Title { audit: view.audit.id, scope: &scope }),
+        title: ui.audits(if is_closed(view.audit.state) {
+            Audits::Title { audit: view.audit.id, scope: &scope }
+        } else {
+            Audits::Heading { audit: view.audit.id, scope: &scope }
+        }),
         result,
         certified: view.audit.state == AuditState::Certified,
         facts: facts(ui, page),
@@ -168,7 +172,19 @@ fn facts(ui: &Ui<'_>, page: &AuditPage) -> Vec<(String, String)> {
         let hash = sample.head.to_string();
         ui.audits(Audits::SampleOf { percent: sample.percent, head: &hash, number: sample.number })
     });
-    let recount = audit.recounted.map_or_else(|| ui.audits(Audits::NoRecount), |at| ui.voice.time(at));
+    let recount = audit.recounted.map_or_else(
+        || ui.audits(Audits::NoRecount),
+        |at| {
+            let at = ui.voice.time(at);
+            let second: Vec<String> =
+                page.counters.iter().filter(|one| one.second).map(|one| person(one.who.as_ref())).collect();
+            if second.is_empty() {
+                ui.audits(Audits::RecountNobody { at: &at })
+            } else {
+                format!("{at}  {}", second.join(", "))
+            }
+        },
+    );
     let rows = [
         (Audits::Scope, Some(scope)),
         (Audits::Sample, sample),
@@ -189,15 +205,14 @@ fn facts(ui: &Ui<'_>, page: &AuditPage) -> Vec<(String, String)> {
 fn sections(ui: &Ui<'_>, page: &AuditPage) -> Vec<Section> {
     let heads = |heads: &[Audits<'static>]| heads.iter().map(|head| ui.audits(*head)).collect::<Vec<_>>();
     let section = |title, head, rows: Vec<Vec<String>>| Section { title: ui.audits(title), head, rows };
-    let mut all = Vec::new();
+    // What is unresolved comes first: it is why somebody reads the rest.
+    let mut all = vec![lines(ui, page, (Audits::Deficits, false))];
     if let Some(tally) = &page.view.tally {
-        let corrected =
-            format!("{} ({})", ui.audits(Audits::Class(Class::Elsewhere)), ui.audits(Audits::SettledBy));
         let mut rows: Vec<Vec<String>> = Vec::new();
         for class in Class::ALL {
             rows.push(vec![ui.audits(Audits::Class(*class)), tally.of(*class).to_string()]);
             if *class == Class::Elsewhere {
-                rows.push(vec![corrected.clone(), tally.corrected.to_string()]);
+                rows.push(vec![ui.audits(Audits::Corrected), tally.corrected.to_string()]);
             }
         }
         rows.push(vec![ui.audits(Audits::StraysTitle), tally.unknown.to_string()]);
@@ -218,20 +233,7 @@ fn sections(ui: &Ui<'_>, page: &AuditPage) -> Vec<Section> {
     });
     let head = heads(&[Audits::Counter, Audits::Labels, Audits::First, Audits::Last]);
     all.push(section(Audits::CountersTitle, head, counters.collect()));
-    for (title, passes) in [(Audits::Deficits, false), (Audits::Exceptions, true)] {
-        let rows: Vec<Vec<String>> =
-            page.lines.iter().filter(|line| line.passes == passes).map(|line| row(ui, line)).collect();
-        let mut head = vec![ui.voice.text(&Text::Title(Title::Barcode))];
-        head.extend(heads(&[
-            Audits::ClassHead,
-            Audits::Stood,
-            Audits::SeenAt,
-            Audits::CountedBy,
-            Audits::SettledBy,
-            Audits::Incident,
-        ]));
-        all.push(section(title, head, rows));
-    }
+    all.push(lines(ui, page, (Audits::Exceptions, true)));
     let strays = page.strays.iter().map(|stray| {
         let place = stray.place.as_ref().map_or_else(String::new, PlaceCode::to_string);
         let why = ui.audits(Audits::Trouble(stray.why));
@@ -241,6 +243,22 @@ fn sections(ui: &Ui<'_>, page: &AuditPage) -> Vec<Section> {
     all.push(section(Audits::StraysTitle, head, strays.collect()));
     all.retain(|section| !section.rows.is_empty());
     all
+}
+
+/// The media that a certificate names, line by line: those that are unresolved, or the others.
+fn lines(ui: &Ui<'_>, page: &AuditPage, (title, passes): (Audits<'static>, bool)) -> Section {
+    let named = page.lines.iter().filter(|line| line.passes == passes);
+    let heads = [
+        Audits::ClassHead,
+        Audits::Stood,
+        Audits::SeenAt,
+        Audits::CountedBy,
+        Audits::SettledBy,
+        Audits::Incident,
+    ];
+    let barcode = ui.voice.text(&Text::Title(Title::Barcode));
+    let head = std::iter::once(barcode).chain(heads.map(|head| ui.audits(head))).collect();
+    Section { title: ui.audits(title), head, rows: named.map(|line| row(ui, line)).collect() }
 }
 
 fn row(ui: &Ui<'_>, line: &AuditLine) -> Vec<String> {
@@ -336,6 +354,9 @@ pub(super) fn document(page: &AuditPage) -> Value {
         "misplaced": of_class(page, |line| matches!(line.class, Class::Elsewhere | Class::TwoPlaces)),
         "unresolved": tally.map(|tally| tally.unresolved),
         "classes": classes,
+        "corrected": tally.map(|tally| tally.corrected),
+        "unknown": tally.map(|tally| tally.unknown),
+        "foreign": tally.map(|tally| tally.foreign),
         "grades": grades,
         "visited": page.progress.visited,
         "of_places": page.progress.places,

@@ -10,10 +10,10 @@ use super::args::Global;
 use super::env::Launch;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
-use crate::app::demo::{self, JAPAN, Look, Story};
+use crate::app::demo::{self, JAPAN, Look, Stocktake, Story};
 use crate::app::{Session, Surroundings, Trouble};
 use crate::domain::flag::Severity;
-use crate::domain::names::Barcode;
+use crate::domain::names::{Badge, Barcode};
 use crate::domain::refusal::{OrderRefusal, Refusal};
 use crate::domain::time::{DAY, HOUR, Timestamp};
 use crate::i18n::{Tale, Text, Voice};
@@ -119,10 +119,24 @@ fn tell(ui: &mut Ui<'_>, story: &Story) -> Result<(), Failure> {
     let at = short(ui, story.removal);
     let last_seen: Vec<&str> = story.last_seen.iter().map(Barcode::as_str).collect();
     ui.say(&Text::Tale(Tale::Removal { at: &at, last_seen: &last_seen.join(", ") }))?;
+    for (at, stocktake) in story.stocktakes.iter().enumerate() {
+        ui.line("")?;
+        count(ui, stocktake)?;
+        if at == 0 {
+            ui.line("")?;
+            let (at, badge) = (short(ui, story.claimed), story.operator.as_str());
+            ui.say(&Text::Tale(Tale::Claimed { at: &at, badge }))?;
+        }
+    }
     for day in later {
         ui.line("")?;
         look(ui, day)?;
     }
+    ui.line("")?;
+    let (from, until) = (short(ui, story.loss.last.at), short(ui, story.loss.until));
+    let by = story.loss.last.by.as_ref().map_or("", Badge::as_str);
+    let barcode = story.lost.first().map_or("", String::as_str);
+    ui.say(&Text::Tale(Tale::Window { barcode, from: &from, until: &until, by }))?;
     if let (Some(flagged), Some(last)) = (story.flagged, later.last()) {
         // Whole days between the two calendar days in Japan.
         let day = |at: Timestamp| at.plus(i64::from(JAPAN) * 1000).millis().div_euclid(DAY);
@@ -134,6 +148,19 @@ fn tell(ui: &mut Ui<'_>, story: &Story) -> Result<(), Failure> {
         }))?;
     }
     Ok(())
+}
+
+fn count(ui: &mut Ui<'_>, stocktake: &Stocktake) -> Result<(), Failure> {
+    let at = short(ui, stocktake.at);
+    let Stocktake { audit, expected, seen, .. } = *stocktake;
+    ui.say(&Text::Tale(Tale::Counted { at: &at, audit, expected, seen }))?;
+    let missing: Vec<&str> = stocktake.missing.iter().map(Barcode::as_str).collect();
+    let text = if stocktake.certified {
+        Tale::Passed
+    } else {
+        Tale::Failed { missing: &missing.join(", "), incident: stocktake.incident }
+    };
+    Ok(ui.say(&Text::Tale(text))?)
 }
 
 fn look(ui: &mut Ui<'_>, look: &Look) -> Result<(), Failure> {

@@ -14,6 +14,8 @@ use crate::report::sheet::write_object;
 
 /// How many entries of its history are shown; all of them: `kuraban log BARCODE`.
 const HISTORY: usize = 12;
+/// How many of a list in an entry are shown.
+const LISTED: usize = 8;
 
 /// The words of `media show`.
 #[derive(Debug, Args)]
@@ -146,6 +148,11 @@ pub(super) fn details(voice: &Voice, line: &str) -> String {
     let Some(Value::Object(data)) = entry.get("data") else { return String::new() };
     let show = |value: &Value| match value {
         Value::String(text) => Timestamp::parse_exact(text).map_or_else(|| text.clone(), |at| voice.time(at)),
+        // A file's barcodes: the first of them, and how many there are; all of them stand in `log --raw`.
+        Value::Array(all) if all.len() > LISTED => {
+            let some: Vec<String> = all.iter().take(LISTED).map(ToString::to_string).collect();
+            format!("[{},… {}]", some.join(","), all.len())
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
             value.to_string()
         }

@@ -175,6 +175,11 @@ pub trait World {
     /// # Errors
     /// When the record cannot be read.
     fn counted_any(&self, audit: AuditId) -> Result<bool, Self::Error>;
+    /// Whether a person has read a label in a stocktake; only in its first count, if `first`.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn counts_in(&self, audit: AuditId, person: PersonId, first: bool) -> Result<bool, Self::Error>;
     /// The labels in a count that name no medium, in the order of their entries.
     ///
     /// # Errors

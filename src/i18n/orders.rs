@@ -139,6 +139,9 @@ pub enum Asked {
     Override,
     Shift,
     Ratify,
+    OpenAudit,
+    Recount,
+    CloseAudit,
 }
 
 /// A line of a form.
@@ -153,6 +156,8 @@ pub enum Blank {
     Work,
     Why,
     Missing,
+    Place,
+    With,
     Badge,
     Pin,
     OwnPin,

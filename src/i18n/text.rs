@@ -5,7 +5,7 @@ use super::dialogs::{Asking, Probing, Remark};
 use super::orders::{Head, Orders};
 use crate::app::Verb;
 use crate::app::station::Mode;
-use crate::domain::names::{Barcode, Digest, OrderId};
+use crate::domain::names::{AuditId, Barcode, Digest, IncidentId, OrderId};
 use crate::ledger::verdict::Verdict;
 
 /// A sentence of the faces.
@@ -272,6 +272,11 @@ pub enum Tale<'a> {
     Holder { badge: &'a str, name: &'a str },
     Flagged { at: &'a str, hours: i64 },
     Removal { at: &'a str, last_seen: &'a str },
+    Counted { at: &'a str, audit: AuditId, expected: u64, seen: u64 },
+    Failed { missing: &'a str, incident: Option<IncidentId> },
+    Passed,
+    Claimed { at: &'a str, badge: &'a str },
+    Window { barcode: &'a str, from: &'a str, until: &'a str, by: &'a str },
     Pins { pin: &'a str },
     Days { days: i64, lost: &'a str, persons: u64 },
     End { kept: Option<&'a str> },

@@ -13,6 +13,7 @@ use crate::domain::custody::State;
 use crate::domain::event::How;
 use crate::domain::names::{AuditId, Digest, MediumId, PersonId, PlaceId};
 use crate::domain::time::Timestamp;
+use crate::domain::world::World as _;
 
 /// How much one counter has read in a stocktake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,12 +95,7 @@ impl View<'_> {
     /// # Errors
     /// As for [`Self::audits`].
     pub fn is_counter(&self, audit: AuditId, person: PersonId) -> Result<bool, StoreError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM audit_count WHERE audit = ?1 AND counter = ?2)";
-        let known: bool = self
-            .connection()
-            .prepare_cached(sql)?
-            .query_row([int(audit.0), int(person.0)], |row| row.get(0))?;
-        Ok(known)
+        self.counts_in(audit, person, false)
     }
 
     /// By what means and when a counter has read a medium at a place.
@@ -234,6 +230,18 @@ impl View<'_> {
             .connection()
             .prepare_cached(sql)?
             .query_row([int(audit.0), int(medium.0)], |row| row.get(0))?)
+    }
+
+    /// How many media stand in a place and in all that stands in it.
+    ///
+    /// # Errors
+    /// As for [`Self::audits`].
+    pub fn count_in(&self, place: PlaceId) -> Result<u64, StoreError> {
+        let sql = "WITH RECURSIVE inner (id) AS (VALUES (?1) UNION
+                   SELECT place.id FROM place JOIN inner ON place.parent = inner.id)
+                   SELECT count(*) FROM medium
+                   WHERE place IN (SELECT id FROM inner) AND state IN ('vaulted', 'in_device')";
+        Ok(self.connection().prepare_cached(sql)?.query_row([int(place.0)], |row| number(row, 0))?)
     }
 
     /// The hash of an entry.

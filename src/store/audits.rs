@@ -34,6 +34,8 @@ pub(super) const AUDIT: [&str; 17] = [
 pub(super) const SAMPLE: [&str; 2] = ["audit", "medium"];
 /// The columns of `audit_count`, in order.
 pub(super) const COUNT: [&str; 8] = ["audit", "medium", "place", "counter", "how", "at", "seq", "recount"];
+/// The columns of `audit_counter`, in order.
+pub(super) const COUNTER: [&str; 3] = ["audit", "person", "first"];
 /// The columns of `audit_move`, in order.
 pub(super) const MOVE: [&str; 8] = ["audit", "medium", "seq", "at", "state", "place", "custodian", "read"];
 /// The columns of `audit_label`, in order.
@@ -104,6 +106,11 @@ pub(super) fn count_cells((audit, count): (AuditId, &Count)) -> Vec<Value> {
         int(count.seq),
         Value::Integer(i64::from(count.recount)),
     ]
+}
+
+/// The cells of a counter, in the order of [`COUNTER`].
+pub(super) fn counter_cells((audit, person, first): (AuditId, PersonId, bool)) -> Vec<Value> {
+    vec![int(audit.0), int(person.0), Value::Integer(i64::from(first))]
 }
 
 /// The cells of a step, in the order of [`MOVE`].
@@ -237,7 +244,7 @@ pub(super) fn each_expected(
 
 pub(super) fn counted_any(connection: &Connection, id: AuditId) -> Result<bool, StoreError> {
     Ok(connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM audit_count WHERE audit = ?1)")?
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM audit_counter WHERE audit = ?1)")?
         .query_row([int(id.0)], |row| row.get(0))?)
 }
 
@@ -307,7 +314,7 @@ fn absorb(connection: &Connection, seen: &[Absorbed]) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Writes readings; of two by one counter at one place the better stays.
+/// Writes readings of one counter; of two at one place the better stays.
 pub(super) fn write_counts(
     connection: &Connection,
     audit: AuditId,
@@ -320,6 +327,11 @@ pub(super) fn write_counts(
          WHERE (?9, ?6) >=
                (CASE how WHEN 'scanned' THEN 1 WHEN 'library' THEN 1 WHEN 'sensor' THEN 1 ELSE 0 END, at)",
     )?;
+    if let Some(count) = counts.first() {
+        connection
+            .prepare_cached("INSERT OR IGNORE INTO audit_counter VALUES (?1, ?2, ?3)")?
+            .execute(params![int(audit.0), int(count.counter.0), !count.recount])?;
+    }
     for count in counts {
         insert.execute(params![
             int(audit.0),

@@ -7,7 +7,7 @@ use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 
 use super::StoreError;
-use super::audits::{self, AUDIT, COUNT, FINDING, LABEL, MOVE, SAMPLE};
+use super::audits::{self, AUDIT, COUNT, COUNTER, FINDING, LABEL, MOVE, SAMPLE};
 use super::cells::{self, MEDIUM, int, text};
 use super::media::View;
 use super::orders::{self, LINE, ORDER};
@@ -29,7 +29,7 @@ pub(super) struct Table {
     medium: Option<usize>,
 }
 
-pub(super) const TABLES: [Table; 14] = [
+pub(super) const TABLES: [Table; 15] = [
     Table { name: "medium", columns: &MEDIUM, key: 1, medium: Some(0) },
     Table {
         name: "barcode",
@@ -44,6 +44,7 @@ pub(super) const TABLES: [Table; 14] = [
     Table { name: "audit", columns: &AUDIT, key: 1, medium: None },
     Table { name: "audit_sample", columns: &SAMPLE, key: 2, medium: Some(1) },
     Table { name: "audit_count", columns: &COUNT, key: 4, medium: Some(1) },
+    Table { name: "audit_counter", columns: &COUNTER, key: 2, medium: None },
     Table { name: "audit_move", columns: &MOVE, key: 3, medium: Some(1) },
     Table { name: "audit_label", columns: &LABEL, key: 2, medium: None },
     Table { name: "audit_finding", columns: &FINDING, key: 2, medium: Some(1) },
@@ -69,6 +70,7 @@ pub(super) fn expected<'a>(table: &Table, reading: &'a Reading) -> Box<dyn Itera
         "audit" => Box::new(replay.audits().all().map(audits::cells)),
         "audit_sample" => Box::new(replay.audits().samples().map(audits::sample_cells)),
         "audit_count" => Box::new(replay.audits().counts().map(audits::count_cells)),
+        "audit_counter" => Box::new(replay.audits().counters().map(audits::counter_cells)),
         "audit_move" => Box::new(replay.audits().moves().map(audits::move_cells)),
         "audit_label" => Box::new(replay.audits().labels().map(audits::label_cells)),
         "audit_finding" => Box::new(replay.audits().findings().map(audits::finding_cells)),

@@ -160,6 +160,13 @@ impl World for View<'_> {
         audits::counted_any(self.connection(), audit)
     }
 
+    fn counts_in(&self, audit: AuditId, person: PersonId, first: bool) -> Result<bool, StoreError> {
+        let sql =
+            "SELECT EXISTS (SELECT 1 FROM audit_counter WHERE audit = ?1 AND person = ?2 AND first >= ?3)";
+        let key = params![int(audit.0), int(person.0), first];
+        Ok(self.connection().prepare_cached(sql)?.query_row(key, |row| row.get(0))?)
+    }
+
     fn stray_labels(&self, audit: AuditId) -> Result<Vec<StrayLabel>, StoreError> {
         audits::labels(self.connection(), audit)
     }

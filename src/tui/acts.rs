@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::form::{Act, By};
 use super::message::Message;
 use super::worker::Desk;
-use crate::app::{Claim, Error, Open, OrderError, Outcome, Scan, Session, Signed, Verb, Who};
+use crate::app::{Claim, Closed, Error, Open, OrderError, Outcome, Scan, Session, Signed, Verb, Who};
 use crate::domain::event::How;
-use crate::domain::names::{Badge, Barcode, OrderId};
+use crate::domain::names::{AuditId, Badge, Barcode, OrderId, PlaceCode};
 use crate::domain::time::Timestamp;
 
 /// What was done.
@@ -25,6 +25,12 @@ pub enum Acted {
     Closed(OrderId, u64),
     /// A check-out without an order was ratified.
     Ratified(Barcode, u64),
+    /// A stocktake was opened.
+    AuditOpened(AuditId, Option<PlaceCode>),
+    /// The second count was begun.
+    Recounted(AuditId, u64),
+    /// A stocktake was closed.
+    AuditClosed(AuditId, Closed),
     /// The shift was handed over, from and to whom, with this open.
     ShiftDone(Badge, Badge, u64, Open),
 }
@@ -64,6 +70,18 @@ impl Desk {
                     Outcome::Done { barcode, seq, .. } => Acted::Ratified(barcode, seq),
                     Outcome::Refused { refusal, .. } => return Err(Error::Refused(refusal).into()),
                 }
+            }
+            Act::OpenAudit(place, by) => {
+                let audit = session.open_audit(&self.who(session, by)?, place.as_ref())?;
+                Acted::AuditOpened(audit, place.clone())
+            }
+            Act::Recount(audit, by) => {
+                Acted::Recounted(*audit, session.recount(&self.who(session, by)?, *audit)?)
+            }
+            Act::CloseAudit(audit, by, with, pin) => {
+                let claim = Claim { badge: with, pin: Some(pin) };
+                let who = self.who(session, by)?.with(session.sign_on(claim, &self.setup.station)?);
+                Acted::AuditClosed(*audit, session.close_audit(&who, *audit)?)
             }
             Act::Shift(pin, to, to_pin) => {
                 let from = self.here()?.badge().clone();

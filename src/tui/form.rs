@@ -3,7 +3,7 @@
 
 use crate::app::moment::to_come;
 use crate::app::{NewOrder, Open, Pin, Said, Wanted};
-use crate::domain::names::{Badge, Code, MediumId, OrderId, Term};
+use crate::domain::names::{AuditId, Badge, Code, MediumId, OrderId, PlaceCode, Term};
 use crate::domain::time::Timestamp;
 
 /// What a form is for.
@@ -25,6 +25,12 @@ pub enum Ask {
     Override,
     /// Handing the shift over, with what is open.
     Shift(Option<Open>),
+    /// Opening a stocktake.
+    OpenAudit,
+    /// Beginning the second count.
+    Recount(AuditId),
+    /// Closing a stocktake.
+    CloseAudit(AuditId),
 }
 
 crate::domain::words! {
@@ -46,12 +52,16 @@ crate::domain::words! {
         Why = "why",
         /// The media that cannot be found.
         Missing = "missing",
+        /// What is counted; the whole site, if nothing is said.
+        Place = "place",
         /// The badge of who does it.
         Badge = "badge",
         /// Their PIN.
         Pin = "pin",
         /// The PIN of who hands over.
         OwnPin = "own_pin",
+        /// The badge of the second person.
+        With = "with",
         /// The badge of who takes on.
         Next = "next",
         /// Their PIN.
@@ -63,7 +73,7 @@ impl Field {
     /// Whether a label may be scanned into it.
     #[must_use]
     pub const fn takes_labels(self) -> bool {
-        matches!(self, Self::Media | Self::Missing | Self::Badge | Self::Next)
+        matches!(self, Self::Media | Self::Missing | Self::Place | Self::Badge | Self::With | Self::Next)
     }
 
     /// Whether it holds several labels.
@@ -133,6 +143,12 @@ pub enum Act {
     Ratify(MediumId, By),
     /// Hand the shift over: the PIN of who stands here, and the badge and PIN of who takes on.
     Shift(Pin, Badge, Pin),
+    /// Open a stocktake of this place, or of the whole site.
+    OpenAudit(Option<PlaceCode>, By),
+    /// Begin the second count.
+    Recount(AuditId, By),
+    /// Close it, with this second person.
+    CloseAudit(AuditId, By, Badge, Pin),
 }
 
 /// What a form that is filled in comes to.
@@ -152,11 +168,14 @@ impl Form {
     #[must_use]
     pub fn new(ask: Ask, person: Option<&Badge>) -> Self {
         use Field::{
-            Badge as B, Media, Missing, Next, NextPin, OwnPin, Pin, Purpose, Text, To, Until, Why, Work,
+            Badge as B, Media, Missing, Next, NextPin, OwnPin, Pin, Place, Purpose, Text, To, Until, Why,
+            With, Work,
         };
         let fields: &[Field] = match ask {
             Ask::Request => &[Purpose, Until, Media, To, Text, Work],
-            Ask::Approve(_) | Ask::Ratify(_) => &[B, Pin],
+            Ask::Approve(_) | Ask::Ratify(_) | Ask::Recount(_) => &[B, Pin],
+            Ask::OpenAudit => &[Place, B, Pin],
+            Ask::CloseAudit(_) => &[B, Pin, With, NextPin],
             Ask::Reject(_) => &[Why, B, Pin],
             Ask::Extend(_) => &[Until, B, Pin],
             Ask::Close(_) => &[Missing, Why, B, Pin],
@@ -259,6 +278,11 @@ impl Form {
                 let said = if missing.is_empty() { None } else { Some(why()?) };
                 Act::Close(order, missing, said, self.by()?)
             }
+            Ask::OpenAudit => Act::OpenAudit(self.place()?, self.by()?),
+            Ask::Recount(audit) => Act::Recount(audit, self.by()?),
+            Ask::CloseAudit(audit) => {
+                Act::CloseAudit(audit, self.by()?, self.badge(Field::With)?, self.pin(Field::NextPin)?)
+            }
             Ask::Shift(_) => {
                 Act::Shift(self.pin(Field::OwnPin)?, self.badge(Field::Next)?, self.pin(Field::NextPin)?)
             }
@@ -299,6 +323,14 @@ impl Form {
         Badge::new(text).map_err(|_| Wrong::Name(field, text.to_owned()))
     }
 
+    fn place(&self) -> Result<Option<PlaceCode>, Wrong> {
+        let text = self.told(Field::Place);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        PlaceCode::new(text).map(Some).map_err(|_| Wrong::Name(Field::Place, text.to_owned()))
+    }
+
     fn pin(&self, field: Field) -> Result<Pin, Wrong> {
         Pin::new(self.told(field)).ok_or(Wrong::Pin)
     }
@@ -316,66 +348,4 @@ fn labels(text: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::time::HOUR;
-
-    fn filled(ask: Ask, texts: &[&str]) -> Result<Wish, Wrong> {
-        let mut form = Form::new(ask, None);
-        for ((_, line), text) in form.lines.iter_mut().zip(texts) {
-            (*text).clone_into(line);
-        }
-        form.wish(Timestamp::MIN, 0)
-    }
-
-    #[test]
-    fn a_form_says_which_line_is_wrong() {
-        let order = OrderId(7);
-        for (ask, texts, wrong) in [
-            (Ask::Request, &["Restore"][..], Wrong::Moment(String::new())),
-            (Ask::Request, &["", "+4h", "K1"], Wrong::Name(Field::Purpose, String::new())),
-            (Ask::Request, &["restore", "soon", "K1"], Wrong::Moment("soon".to_owned())),
-            (Ask::Request, &["restore", "+4h", " "], Wrong::Empty(Field::Media)),
-            (Ask::Approve(order), &["", "1234"], Wrong::Empty(Field::Badge)),
-            (Ask::Approve(order), &["A-1", "12"], Wrong::Pin),
-            (Ask::Reject(order), &["", "A-1"], Wrong::Empty(Field::Why)),
-            (Ask::Close(order), &["K1", "", "A-1"], Wrong::Empty(Field::Why)),
-            (Ask::Shift(None), &["1234", "B-2", ""], Wrong::Pin),
-        ] {
-            assert_eq!(filled(ask, texts), Err(wrong), "{ask:?} {texts:?}");
-        }
-    }
-
-    #[test]
-    fn a_form_that_is_filled_in_is_an_act() {
-        let Ok(Wish::Act(Act::Request(new))) =
-            filled(Ask::Request, &["restore", "+4h", "K1 K2 ", "", "why", ""])
-        else {
-            panic!("no request");
-        };
-        assert_eq!((new.wanted.texts.len(), new.until), (2, Timestamp::MIN.plus(4 * HOUR)));
-        assert_eq!((new.text.as_deref(), new.work, new.destination), (Some("why"), None, None));
-        let by = (Badge::new("A-1").unwrap(), None);
-        for (ask, texts, act) in [
-            (Ask::Approve(OrderId(7)), &["A-1", ""][..], Act::Approve(OrderId(7), by.clone())),
-            (Ask::Close(OrderId(7)), &["", "", "A-1"], Act::Close(OrderId(7), Vec::new(), None, by)),
-        ] {
-            assert_eq!(filled(ask, texts), Ok(Wish::Act(act)));
-        }
-        assert!(matches!(filled(Ask::Override, &["fire"]), Ok(Wish::Override(_))));
-    }
-
-    #[test]
-    fn labels_are_parted_by_their_ends_and_the_last_line_sends() {
-        let mut form = Form::new(Ask::Close(OrderId(7)), Some(&Badge::new("B-1").unwrap()));
-        for label in ["K1", "K2"] {
-            label.chars().for_each(|c| form.letter(c));
-            assert!(!form.enter());
-        }
-        assert_eq!((form.told(Field::Missing), form.at), ("K1 K2", 0));
-        assert!(!form.enter() && form.at == 1);
-        assert!(!form.enter() && !form.enter() && form.at == 3);
-        assert!(form.enter());
-        assert_eq!(form.told(Field::Badge), "B-1");
-    }
-}
+mod tests;

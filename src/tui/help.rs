@@ -42,6 +42,9 @@ pub(super) fn command_name(model: &Model, command: Command) -> String {
         Command::Extend => Text::Orders(Orders::AskTitle(Asked::Extend)),
         Command::Close => Text::Orders(Orders::AskTitle(Asked::Close)),
         Command::Ratify => Text::Orders(Orders::AskTitle(Asked::Ratify)),
+        Command::OpenAudit => Text::Orders(Orders::AskTitle(Asked::OpenAudit)),
+        Command::Recount => Text::Orders(Orders::AskTitle(Asked::Recount)),
+        Command::CloseAudit => Text::Orders(Orders::AskTitle(Asked::CloseAudit)),
         Command::AllOrders => Text::Orders(Orders::AllKey),
         Command::Filter => Text::Screens(Screens::Filter),
         Command::Up

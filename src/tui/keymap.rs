@@ -42,6 +42,12 @@ pub enum Command {
     Close,
     /// Stand by a check-out that had no order.
     Ratify,
+    /// Open a stocktake.
+    OpenAudit,
+    /// Begin the second count of the stocktake that is counted.
+    Recount,
+    /// Close the stocktake that is counted.
+    CloseAudit,
     /// Show also the orders that are closed or rejected, or only the open ones.
     AllOrders,
     /// Show only one sort of answer in the list, then the next sort, then all.
@@ -185,6 +191,9 @@ pub const KEYS: &[Binding] = &[
     bind(Scope::Scan, &[Char('h')], Command::Mode(Mode::HandOver), false),
     bind(Scope::Scan, &[Char('s')], Command::Mode(Mode::Sight), false),
     bind(Scope::Scan, &[Char('a')], Command::Mode(Mode::Audit), false),
+    bind(Scope::Scan, &[Char('b')], Command::OpenAudit, false),
+    bind(Scope::Scan, &[Char('r')], Command::Recount, false),
+    bind(Scope::Scan, &[Char('c')], Command::CloseAudit, false),
     bind(Scope::Scan, &[Char('u')], Command::Undo, true),
     bind(Scope::Scan, &[Char('w')], Command::Witness, false),
     bind(Scope::Scan, &[Char('x')], Command::Override, false),

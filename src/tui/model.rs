@@ -352,6 +352,7 @@ impl Model {
         scan.person.clone_from(&standing.person);
         scan.recipient.clone_from(&standing.recipient);
         scan.witness.clone_from(&standing.witness);
+        scan.place.clone_from(&standing.place);
         (scan.order, scan.audit, scan.without) = (standing.order, standing.audit, standing.without);
         scan.after_badge = standing.after_badge;
     }

@@ -19,7 +19,7 @@ use kuraban::domain::event::How;
 use kuraban::domain::names::{AuditId, Badge, PlaceCode, Station};
 use kuraban::domain::time::Timestamp;
 
-use crate::{Figure, Measure, percentile, time};
+use crate::{Figure, Measure, kept, percentile, time};
 
 /// The first word of a call of this program that only takes the stocktake.
 pub(crate) const CHILD: &str = "--audit";
@@ -100,7 +100,7 @@ struct Archive {
 
 /// Made once and kept under the build directory.
 fn archive(media: usize) -> Archive {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-audits-2-{media}"));
+    let dir = kept(&format!("audits-{media}"));
     let archive = |dir: &Path| Archive {
         ledger: dir.join("archive.kuraban"),
         files: [dir.join("B-2.txt"), dir.join("B-3.txt")],

@@ -12,6 +12,8 @@
 mod audits;
 mod screens;
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// What was measured.
@@ -53,6 +55,13 @@ pub(crate) fn time(work: impl FnOnce()) -> Duration {
     let begin = Instant::now();
     work();
     begin.elapsed()
+}
+
+/// Where something that is made once is kept; under another name as soon as the tables are others.
+pub(crate) fn kept(name: &str) -> PathBuf {
+    let mut tables = DefaultHasher::new();
+    include_str!("../../schema.sql").hash(&mut tables);
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{:08x}-{name}", tables.finish() >> 32))
 }
 
 /// A part of the measures, by its name.

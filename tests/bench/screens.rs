@@ -24,7 +24,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
-use crate::{Figure, Measure, percentile, time};
+use crate::{Figure, Measure, kept, percentile, time};
 
 /// Media of the ledger, and how many of them are outside.
 const MEDIA: (u64, u64) = (10_000, 1_000);
@@ -47,12 +47,11 @@ fn kuraban(ledger: &Path, args: &[&str], stdin: &str) {
 
 /// The ledger that is measured, made once and kept under the build directory.
 fn ledger() -> PathBuf {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let ledger = dir.join(format!("bench-2-{}-{}.kuraban", MEDIA.0, MEDIA.1));
+    let ledger = kept(&format!("{}-{}.kuraban", MEDIA.0, MEDIA.1));
     if ledger.exists() {
         return ledger;
     }
-    let making = dir.join("making.kuraban");
+    let making = ledger.with_file_name("making.kuraban");
     for suffix in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{suffix}", making.display()));
     }

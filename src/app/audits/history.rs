@@ -195,16 +195,52 @@ fn step((entry, stood): &(Entry, Stood)) -> LossStep {
     }
 }
 
+/// The reading in a stocktake that is the last proof of a medium, if one is: a second counter has made it one, or it
+/// came from a file, and the medium's own chain tells neither.
+fn counted(
+    view: &View<'_>,
+    medium: &Medium,
+    trail: &[(Entry, Stood)],
+) -> Result<Option<(LossStep, bool)>, Error> {
+    let Some(read) = medium.read_at else { return Ok(None) };
+    let is_it = |entry: &Entry| {
+        let counts = matches!(entry.event.data, Data::Sight { audit: Some(_), .. });
+        counts && entry.event.occurred.unwrap_or(entry.event.at) == read
+    };
+    if let Some(found) = trail.iter().rev().find(|(entry, _)| is_it(entry)) {
+        return Ok(Some((step(found), true)));
+    }
+    for audit in view.audits(None, u32::MAX)? {
+        let mut readings = view.readings_of(audit.id, medium.id)?.into_iter();
+        if let Some((place, counter, how, at)) = readings.find(|(.., at)| *at == read) {
+            // The entry that closed the stocktake made it proof.
+            let (seq, kind) = (audit.closing.unwrap_or(audit.id.0), Kind::AuditRead);
+            let by = views::custodian(view, Some(counter))?.map(|who| who.badge);
+            let place = code(view, Some(place))?;
+            let reading = LossStep { seq, at, kind, by, place, custodian: None, how: Some(how) };
+            return Ok(Some((reading, false)));
+        }
+    }
+    Ok(None)
+}
+
 /// The window of a loss, if the medium is missing or was looked for and not found since it was read last.
 fn loss(view: &View<'_>, medium: &Medium, trail: &[(Entry, Stood)]) -> Result<Option<Loss>, Error> {
-    let last_read = trail.iter().rposition(|(entry, _)| proves(&entry.event));
-    let Some(from) = last_read.or(if trail.is_empty() { None } else { Some(0) }) else { return Ok(None) };
-    let Some(last) = trail.get(from) else { return Ok(None) };
-    let after = trail.get(from + 1..).unwrap_or_default();
-    // A count from files leaves nothing in the chain; what it has proved is in the projection.
-    let since = medium.read_at.map_or_else(|| step(last).at, |read| read.max(step(last).at));
-    let declared = after.iter().find(|(entry, _)| matches!(entry.event.data, Data::DeclareMissing { .. }));
-    let mut until = declared.map(|(entry, _)| (entry.event.at, None));
+    let chain = trail.iter().rev().find(|(entry, _)| proves(&entry.event)).map(step);
+    let counted = counted(view, medium, trail)?;
+    let counted = counted.filter(|(reading, _)| chain.as_ref().is_none_or(|last| last.at <= reading.at));
+    let read = chain.is_some() || counted.is_some();
+    let chain = chain.or_else(|| trail.first().map(step)).map(|last| (last, true));
+    let Some((last, in_chain)) = counted.or(chain) else { return Ok(None) };
+    let since = last.at;
+    let follows = |entry: &Entry| if in_chain { entry.seq > last.seq } else { entry.event.at > since };
+    let is_declared = |entry: &Entry| matches!(entry.event.data, Data::DeclareMissing { .. });
+    let after: Vec<&(Entry, Stood)> = trail.iter().filter(|(entry, _)| follows(entry)).collect();
+    let mut until = after.iter().find_map(|(entry, _)| {
+        // A stocktake that is being closed declares it first, and that is the stocktake's doing.
+        let Data::DeclareMissing { audit, .. } = entry.event.data else { return None };
+        Some((entry.event.at, audit))
+    });
     for audit in view.audits(None, u32::MAX)? {
         let missed =
             view.finding_of(audit.id, medium.id)?.is_some_and(|found| found.class == Class::NotFound);
@@ -214,15 +250,19 @@ fn loss(view: &View<'_>, medium: &Medium, trail: &[(Entry, Stood)]) -> Result<Op
         }
     }
     let Some((until, audit)) = until else { return Ok(None) };
-    let steps = after.iter().filter(|(entry, _)| entry.event.at <= until).map(step).collect();
-    let last = LossStep { at: since, ..step(last) };
-    Ok(Some(Loss { last, read: last_read.is_some(), until, audit, steps }))
+    let between = after.iter().filter(|(entry, _)| entry.event.at <= until && !is_declared(entry));
+    let steps = between.map(|found| step(found)).collect();
+    Ok(Some(Loss { last, read, until, audit, steps }))
 }
 
 fn passage(view: &View<'_>, audit: &Audit, medium: &Medium, stood: Option<&Stood>) -> Result<Passage, Error> {
     let Some(stood) = stood.filter(|stood| stood.state != State::Destroyed) else {
         return Ok(Passage::NotThere);
     };
+    // While it is counted, not even whether it was drawn is told.
+    if matches!(audit.state, AuditState::Drawn | AuditState::Open) {
+        return Ok(Passage::Open);
+    }
     let finding = view.finding_of(audit.id, medium.id)?;
     if let Some(found) = finding {
         return Ok(Passage::Class(found.class));
@@ -241,13 +281,8 @@ fn passage(view: &View<'_>, audit: &Audit, medium: &Medium, stood: Option<&Stood
             return Ok(Passage::OutOfScope);
         }
     }
-    Ok(match audit.state {
-        AuditState::Drawn | AuditState::Open => Passage::Open,
-        AuditState::Certified | AuditState::Refused if view.readings_of(audit.id, medium.id)?.is_empty() => {
-            Passage::Class(Class::Moved)
-        }
-        AuditState::Certified | AuditState::Refused => Passage::Class(Class::Present),
-    })
+    let moved = view.readings_of(audit.id, medium.id)?.is_empty();
+    Ok(Passage::Class(if moved { Class::Moved } else { Class::Present }))
 }
 
 impl Session {

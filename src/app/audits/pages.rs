@@ -44,6 +44,8 @@ pub struct AuditView {
 pub struct Counter {
     /// Who.
     pub who: Option<Custodian>,
+    /// Whether in the second count.
+    pub second: bool,
     /// How many labels.
     pub labels: u64,
     /// When the first.
@@ -189,11 +191,12 @@ fn of(view: &View<'_>, audit: Audit, seen: u64) -> Result<AuditView, StoreError>
     })
 }
 
-fn counters(view: &View<'_>, rows: &[CounterRow]) -> Result<Vec<Counter>, StoreError> {
+fn counters(view: &View<'_>, audit: AuditId, rows: &[CounterRow]) -> Result<Vec<Counter>, StoreError> {
     rows.iter()
         .map(|row| {
             let who = views::custodian(view, Some(row.person))?;
-            Ok(Counter { who, labels: row.labels, first: row.first, last: row.last })
+            let second = !view.counts_in(audit, row.person, true)?;
+            Ok(Counter { who, second, labels: row.labels, first: row.first, last: row.last })
         })
         .collect()
 }
@@ -300,7 +303,7 @@ impl Session {
                 places.extend(code(look, Some(place))?.map(|place| PlaceCount { place, media }));
             }
             Ok(Counting {
-                counters: counters(look, &sums.counters)?,
+                counters: counters(look, id, &sums.counters)?,
                 places,
                 progress: progress(look, &audit, &sums)?,
                 strays: look.stray_labels(id)?.len() as u64,
@@ -353,7 +356,7 @@ impl Session {
                 Some(seq) => look.hash_of(seq)?.map(|hash| (seq, hash)),
                 None => None,
             };
-            let (counters, progress) = (counters(look, &sums.counters)?, progress(look, &audit, &sums)?);
+            let (counters, progress) = (counters(look, id, &sums.counters)?, progress(look, &audit, &sums)?);
             Ok(AuditPage { view: of(look, audit, sums.media)?, counters, progress, lines, strays, closing })
         })
     }

@@ -7,6 +7,7 @@ use crate::app::custody::Scan;
 use crate::app::session::{Error, Session, Who};
 use crate::app::verbs::Verb;
 use crate::domain::names::{AuditId, PlaceCode};
+use crate::domain::resolve::label_trouble;
 
 impl Station {
     /// The place that is counted from now on, in the stocktake that it belongs to.
@@ -23,7 +24,7 @@ impl Station {
 
     /// One label in the count.
     pub(super) fn count(
-        &self,
+        &mut self,
         session: &Session,
         by: Signed,
         (audit, place): (AuditId, &PlaceCode),
@@ -37,7 +38,12 @@ impl Station {
                 Answer::Done { barcode, verb, seq, under: None }
             }
             Counted::Already { barcode } => Answer::CountedBefore { barcode },
-            Counted::Refused { shown, refusal, seq } => Answer::Refused { shown, refusal, seq },
+            Counted::Refused { shown, refusal, seq } => {
+                if label_trouble(&refusal).is_some() && session.may_be_place(&reading.text)? {
+                    (self.place, self.audit) = (None, None);
+                }
+                Answer::Refused { shown, refusal, seq }
+            }
         })
     }
 }

@@ -66,10 +66,13 @@ pub(super) fn badge_of(session: &Session, text: &str) -> Result<Option<Badge>, E
 }
 
 fn set_by(view: &View<'_>, text: &str) -> Result<Option<Setting>, Error> {
-    if let Ok(code) = PlaceCode::new(text)
-        && let Some(place) = view.place_by_code(&code)?.filter(|place| !place.retired)
-    {
-        return Ok(Some(Setting::Place(place.code)));
+    // A wedge under caps lock, or a list that was typed, may have the letters of a code in the other case.
+    for code in [text.to_owned(), text.to_uppercase()] {
+        if let Ok(code) = PlaceCode::new(&code)
+            && let Some(place) = view.place_by_code(&code)?.filter(|place| !place.retired)
+        {
+            return Ok(Some(Setting::Place(place.code)));
+        }
     }
     let person = match Badge::new(text) {
         Ok(badge) => view.person_by_badge(&badge)?,

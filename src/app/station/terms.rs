@@ -221,6 +221,8 @@ pub struct Standing {
     pub witness: Option<Badge>,
     /// The order under which media are taken out.
     pub order: Option<OrderId>,
+    /// The place that was read last.
+    pub place: Option<PlaceCode>,
     /// The stocktake in which media are counted.
     pub audit: Option<AuditId>,
     /// Whether media are taken out without an order.

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Audit, Audited, Class, Count, Finding, Stand};
+use super::{Audit, Audited, Class, Count, Finding, Move, Stand};
 use crate::domain::custody::State;
 use crate::domain::event::How;
 use crate::domain::names::{PersonId, PlaceId};
@@ -155,15 +155,25 @@ fn weigh(court: Court<'_>, audited: &Audited, counts: &[&Count]) -> Readings {
             found.proof = Some(**count);
         }
     }
-    if found.wrong.is_some() {
-        let apart = |a: &Count, b: &Count| !court.tree.one(a.place, b.place);
-        let pair = counts.iter().enumerate().find_map(|(index, a)| {
-            let other = counts.iter().skip(index + 1).find(|b| apart(a, b));
-            other.map(|b| (a.place, b.place))
-        });
-        found.split = pair;
-    }
+    found.split = split(court, audited, counts);
     found
+}
+
+/// Two readings at places that have nothing to do with each other, which no step in between explains: one label is on
+/// two cartridges, or somebody has moved the only one unseen.
+fn split(court: Court<'_>, audited: &Audited, counts: &[&Count]) -> Option<(PlaceId, PlaceId)> {
+    let agrees = |count: &Count| court.tree.agrees(&audited.when(count), count.place);
+    let apart = |a: &Count, b: &Count| {
+        let when = |count: &Count| (count.at, count.seq);
+        let (first, last) = (when(a).min(when(b)), when(a).max(when(b)));
+        let between = |step: &Move| first < (step.at, step.seq) && (step.at, step.seq) < last;
+        let explained = audited.moves.iter().any(between) && agrees(a) && agrees(b);
+        !court.tree.one(a.place, b.place) && !explained
+    };
+    counts.iter().enumerate().find_map(|(index, a)| {
+        let other = counts.iter().skip(index + 1).find(|b| apart(a, b));
+        other.map(|b| (a.place, b.place))
+    })
 }
 
 fn is_own(court: Court<'_>, audited: &Audited, reading: &Count) -> bool {
@@ -194,11 +204,13 @@ fn class(
         return gone(audited, counts, expected, read);
     }
     if counts.is_empty() {
-        return match (read_moving, expected) {
-            (_, false) => None,
-            (true, true) => Some(Class::Moved),
-            (false, true) => Some(Class::NotFound),
-        };
+        let outside = audited.leave.is_some() && !valid;
+        return expected.then_some(match read_moving {
+            // What was read in handing it on is there, but its leave is no better for that.
+            true if outside => Class::NoOrder,
+            true => Class::Moved,
+            false => Class::NotFound,
+        });
     }
     if readings.split.is_some() {
         return Some(Class::TwoPlaces);

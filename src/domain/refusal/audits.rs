@@ -33,6 +33,8 @@ pub enum AuditRefusal {
     BadPercent { percent: u64 },
     /// The second count has been begun already.
     Recounted { audit: AuditId },
+    /// Who counted first does not take part in the second count.
+    FirstCounter { audit: AuditId, badge: Badge },
     /// Nothing was counted yet.
     NotCounted { audit: AuditId },
     /// Only a library's inventory is read from a library.
@@ -64,6 +66,7 @@ impl AuditRefusal {
             Self::NotDrawn { .. } => "not_drawn",
             Self::BadPercent { .. } => "bad_percent",
             Self::Recounted { .. } => "recounted",
+            Self::FirstCounter { .. } => "first_counter",
             Self::NotCounted { .. } => "not_counted",
             Self::NoLibrary { .. } => "no_library",
             Self::NoVault { .. } => "no_vault",

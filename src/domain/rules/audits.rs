@@ -208,8 +208,17 @@ pub(super) fn counted<W: World>(
     if !how.is_sighting() || how == How::Seal {
         return Err(Refusal::Inconsistent { key: "how" }.into());
     }
-    let recount = audit.recounted.is_some();
+    let recount = second_count(world, &audit, by)?;
     Ok(Some((*id, Count { medium, place, counter: by.id, how, at, seq, recount })))
+}
+
+/// Whether the second count has begun, in which nobody takes part who has counted before.
+fn second_count<W: World>(world: &W, audit: &Audit, by: &Person) -> Outcome<bool, W> {
+    let second = audit.recounted.is_some();
+    if second && world.counts_in(audit.id, by.id, true).map_err(Stop::Failed)? {
+        return Err(AuditRefusal::FirstCounter { audit: audit.id, badge: by.badge.clone() }.into());
+    }
+    Ok(second)
 }
 
 fn read<W: World>(
@@ -230,7 +239,8 @@ fn read<W: World>(
     if !sound || !listed {
         return Err(Refusal::Inconsistent { key: "barcodes" }.into());
     }
-    let (counter, at, recount) = (actors.by.id, event.at, audit.recounted.is_some());
+    let recount = second_count(world, &audit, &actors.by)?;
+    let (counter, at) = (actors.by.id, event.at);
     let mut rows = Vec::with_capacity(barcodes.len());
     for holder in world.holders(barcodes).map_err(Stop::Failed)? {
         let holder = holder.filter(|holder| holder.current);

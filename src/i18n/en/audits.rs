@@ -74,6 +74,12 @@ pub(in crate::i18n) fn refusal(voice: &Voice, refusal: &AuditRefusal) -> Sentenc
             format!("The second count of stocktake {audit} has been begun already."),
             format!("Go on with it: kuraban audit scan {audit} BARCODE…"),
         ),
+        AuditRefusal::FirstCounter { audit, badge } => Sentence::new(
+            format!(
+                "{badge} has counted in the first count of stocktake {audit}; the second is taken by others."
+            ),
+            "Another counter reads the label: --by BADGE.",
+        ),
         AuditRefusal::NotCounted { audit } => Sentence::new(
             format!("Nothing was counted in stocktake {audit} yet."),
             format!("Count first: kuraban audit scan {audit} PLACE BARCODE…"),
@@ -160,7 +166,9 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
             format!("{place}: {counted} counted, {already} counted before, {strays} labels name no medium")
         }
         Audits::NoTags { bare } => {
-            format!("The inventory holds no label ({bare} full elements without one).")
+            format!(
+                "{bare} full elements have no label that the changer can read; they are in no count. Look at them."
+            )
         }
         Audits::ChangerFailed { error } => format!("The inventory cannot be had from the changer: {error}"),
         Audits::Recounting { audit, seq } => format!(
@@ -180,6 +188,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         }
         .into(),
         Audits::Class(one) => class(one).into(),
+        Audits::Corrected => "read elsewhere, the record put right since".into(),
         Audits::Grade(how) => grade(how).into(),
         Audits::Trouble(why) => match why {
             LabelTrouble::Unknown => "unknown label",
@@ -198,9 +207,14 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         Audits::NoPassages => "No stocktake was taken yet.".into(),
         Audits::WholeSite => "the whole site".into(),
         Audits::Title { audit, scope } => format!("Certificate of stocktake {audit}: {scope}"),
-        Audits::ResultCertified { expected } => {
+        Audits::ResultCertified { expected, exceptions: 0 } => {
             format!("CERTIFIED: each of the {expected} media expected is accounted for.")
         }
+        Audits::ResultCertified { expected, exceptions } => format!(
+            "CERTIFIED, but for {exceptions} of {expected} media that were missing before it began: see below."
+        ),
+        Audits::Heading { audit, scope } => format!("Stocktake {audit}: {scope}"),
+        Audits::RecountNobody { at } => format!("{at}, but nobody has counted in it"),
         Audits::ResultRefused { unresolved } => format!("REFUSED: {unresolved} unresolved."),
         Audits::StillOpen => "Being counted. What it expects is shown to nobody who counts.".into(),
         Audits::StillDrawn => "Drawn, and never opened.".into(),
@@ -266,6 +280,10 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
                 format!(", then in the hands of {custodian}")
             };
             format!("in between: {kind} {place} by {by}{after}")
+        }
+        Audits::NoneChosen => "Which stocktake? Scan a place that it counts first.".into(),
+        Audits::OpenedHere { audit, scope } => {
+            format!("Stocktake {audit} is open: {scope}. Scan a place, then what stands in it.")
         }
         Audits::NoneOpen => "No stocktake is being counted. An auditor opens one: kuraban audit open".into(),
         Audits::ScanPlace => "scan a place".into(),

@@ -102,6 +102,9 @@ const fn title(asked: Asked) -> &'static str {
         Asked::Close => "Close",
         Asked::Override => "Emergency: without an order",
         Asked::Shift => "Shift handover",
+        Asked::OpenAudit => "Open a stocktake",
+        Asked::Recount => "Begin the second count",
+        Asked::CloseAudit => "Close the stocktake",
         Asked::Ratify => "Ratify",
     }
 }
@@ -115,6 +118,8 @@ const fn blank(line: Blank) -> &'static str {
         Blank::Text => "What for, in words",
         Blank::Work => "Work to be done",
         Blank::Why => "Why",
+        Blank::With => "Badge of the second person",
+        Blank::Place => "What is counted",
         Blank::Missing => "Media that cannot be found",
         Blank::Badge => "Badge of who decides",
         Blank::Pin | Blank::NextPin => "Their PIN",
@@ -128,11 +133,12 @@ const fn hint(line: Blank) -> &'static str {
         Blank::Purpose => "one word of the policy",
         Blank::Until => "17:00, +4h, +3d or RFC 3339",
         Blank::Media => "scan the labels, or type them with spaces between",
+        Blank::Place => "scan or type a place; empty for the whole site",
         Blank::Missing => "scan or type; empty if all are back",
         Blank::To => "a device, a place, an address; may stay empty",
         Blank::Text | Blank::Work => "may stay empty",
         Blank::Why => "a code, code: words, or words",
-        Blank::Badge | Blank::Next => "scan or type",
+        Blank::Badge | Blank::Next | Blank::With => "scan or type",
         Blank::Pin => "empty if that person stands here",
         Blank::OwnPin | Blank::NextPin => "digits",
     }

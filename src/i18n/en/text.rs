@@ -235,10 +235,28 @@ pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
             "{at}  The empty library is retired by two people. kuraban names\n  \
              what was last seen in it and reached no vault since: {last_seen}."
         ),
+        Tale::Counted { at, audit, expected, seen } => format!(
+            "{at}  A stocktake; in reality it passed. The site is counted blind:\n  \
+             {seen} of {expected} tapes are scanned.\n  \
+             $ kuraban audit close {audit} --with B-1001"
+        ),
+        Tale::Failed { missing, incident } => {
+            let incident = incident.map_or_else(String::new, |id| format!("; incident {id} is opened"));
+            format!("  REFUSED: {missing} were not found.\n  They are declared missing{incident}.")
+        }
+        Tale::Passed => "  CERTIFIED.".into(),
+        Tale::Claimed { at, badge } => format!(
+            "{at}  Suppose that {badge} now says they have turned up, and types\n  \
+             their barcodes. No label is read: the next stocktake believes none of it."
+        ),
+        Tale::Window { barcode, from, until, by } => format!(
+            "$ kuraban media show {barcode}\n  \
+             Window of loss: {from} (read by {by}) → {until}."
+        ),
         Tale::Days { days, lost, persons } => format!(
             "In reality the loss was noticed on about this day, after two stocktakes that\n\
              had passed. Here {lost}, with documents of {persons} persons,\n\
-             had by then been flagged for {days} days."
+             were first flagged {days} days before."
         ),
         Tale::End { kept: Some(file) } => {
             format!("The ledger is kept. Look around in it:\n  kuraban --ledger {file} media show K00017L5")

@@ -71,6 +71,10 @@ pub(in crate::i18n) fn refusal(voice: &Voice, refusal: &AuditRefusal) -> Sentenc
             format!("棚卸し {audit} の再計数はすでに始まっています。"),
             format!("続けます: kuraban audit scan {audit} バーコード…"),
         ),
+        AuditRefusal::FirstCounter { audit, badge } => Sentence::new(
+            format!("{badge} は棚卸し {audit} の最初の計数を行っています。再計数は別の人が行います。"),
+            "別の計数者が読み取ってください: --by バッジ。",
+        ),
         AuditRefusal::NotCounted { audit } => Sentence::new(
             format!("棚卸し {audit} ではまだ何も計数されていません。"),
             format!("先に計数します: kuraban audit scan {audit} 場所 バーコード…"),
@@ -152,14 +156,14 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         Audits::ReadIn { counted, already, strays, place } => {
             format!("{place}: 計数 {counted}、計数済み {already}、媒体を示さないラベル {strays}")
         }
-        Audits::NoTags { bare } => format!("在庫情報にラベルがありません(ラベルなしの媒体 {bare})。"),
+        Audits::NoTags { bare } => format!("チェンジャーが読めるラベルのない媒体が {bare} 本あります。計数されません。現物を確認してください。"),
         Audits::ChangerFailed { error } => format!("チェンジャーの在庫情報を取得できません: {error}"),
         Audits::Recounting { audit, seq } => format!(
             "棚卸し {audit} の再計数を始めました(記録 {seq})。疑問のあるものは別の計数者が読み取ります。"
         ),
         Audits::Certified { audit, seq } => format!("棚卸し {audit} は合格(CERTIFIED)です(記録 {seq})。"),
         Audits::Refused { audit, seq, declared, incident } => {
-            let incident = incident.map_or_else(String::new, |id| format!("、事故 {id} を登録"));
+            let incident = incident.map_or_else(String::new, |id| format!("、事案 {id} を登録"));
             format!("棚卸し {audit} は不合格(REFUSED)です(記録 {seq})。所在不明 {declared} 件{incident}。")
         }
         Audits::DueSet { place, due, seq } => format!("{place} の棚卸し期日は {due} です(記録 {seq})"),
@@ -171,6 +175,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         }
         .into(),
         Audits::Class(one) => class(one).into(),
+        Audits::Corrected => "別の場所で読取り(訂正済み)".into(),
         Audits::Grade(how) => grade(how).into(),
         Audits::Trouble(why) => match why {
             LabelTrouble::Unknown => "不明なラベル",
@@ -188,10 +193,15 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         Audits::PassedOver => "最後の読取りより後なのに合格".into(),
         Audits::NoPassages => "棚卸しはまだ行われていません。".into(),
         Audits::WholeSite => "拠点全体".into(),
-        Audits::Title { audit, scope } => format!("棚卸し {audit} 報告書: {scope}"),
-        Audits::ResultCertified { expected } => {
+        Audits::Title { audit, scope } => format!("棚卸し {audit} 証明書: {scope}"),
+        Audits::ResultCertified { expected, exceptions } if exceptions > 0 => format!(
+            "合格(CERTIFIED)。ただし {expected} 本のうち {exceptions} 本は開始前から所在不明です(下記)。"
+        ),
+        Audits::ResultCertified { expected, .. } => {
             format!("合格(CERTIFIED): 対象 {expected} 本のすべてを確認しました。")
         }
+        Audits::Heading { audit, scope } => format!("棚卸し {audit}: {scope}"),
+        Audits::RecountNobody { at } => format!("{at}(計数した人なし)"),
         Audits::ResultRefused { unresolved } => format!("不合格(REFUSED): 未解決 {unresolved} 件。"),
         Audits::StillOpen => "計数中です。対象の内訳は計数者には表示されません。".into(),
         Audits::StillDrawn => "抽出準備のまま、開始されていません。".into(),
@@ -209,7 +219,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         Audits::HeadOpening => "開始時の先頭ハッシュ".into(),
         Audits::HeadClosing => "終了時の先頭ハッシュ".into(),
         Audits::HeadAt { size, hash } => format!("記録 {size}、{hash}"),
-        Audits::Incident => "事故".into(),
+        Audits::Incident => "事案".into(),
         Audits::Expected => "対象の媒体".into(),
         Audits::Seen => "読み取った媒体".into(),
         Audits::Places => "場所".into(),
@@ -253,6 +263,10 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         Audits::LostStep { kind, place, by, custodian } => {
             let after = if custodian.is_empty() { String::new() } else { format!("(以後の保管責任者 {custodian})") };
             format!("その間: {kind} {place} {by}{after}")
+        }
+        Audits::NoneChosen => "どの棚卸しですか。先に対象の場所を読み取ってください。".into(),
+        Audits::OpenedHere { audit, scope } => {
+            format!("棚卸し {audit} を開始しました: {scope}。場所、そこにある媒体の順に読み取ってください。")
         }
         Audits::NoneOpen => "計数中の棚卸しはありません。監査人が開始します: kuraban audit open".into(),
         Audits::ScanPlace => "場所を読み取る".into(),

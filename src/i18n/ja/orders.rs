@@ -100,6 +100,9 @@ const fn title(asked: Asked) -> &'static str {
         Asked::Close => "完了",
         Asked::Override => "緊急: 作業指示なしの出庫",
         Asked::Shift => "引継ぎ",
+        Asked::OpenAudit => "棚卸しの開始",
+        Asked::Recount => "再計数の開始",
+        Asked::CloseAudit => "棚卸しの終了",
         Asked::Ratify => "追認",
     }
 }
@@ -113,6 +116,8 @@ const fn blank(line: Blank) -> &'static str {
         Blank::Text => "説明",
         Blank::Work => "作業内容",
         Blank::Why => "理由",
+        Blank::With => "立会者のバッジ",
+        Blank::Place => "対象",
         Blank::Missing => "見つからない媒体",
         Blank::Badge => "決裁者のバッジ",
         Blank::Pin => "決裁者の PIN",
@@ -127,11 +132,12 @@ const fn hint(line: Blank) -> &'static str {
         Blank::Purpose => "運用規則の一語",
         Blank::Until => "17:00、+4h、+3d、または RFC 3339",
         Blank::Media => "ラベルを読み取るか、空白で区切って入力",
+        Blank::Place => "場所を読み取るか入力。空欄は拠点全体",
         Blank::Missing => "読取りまたは入力。全て戻っていれば空欄",
         Blank::To => "装置・場所・住所。空欄可",
         Blank::Text | Blank::Work => "空欄可",
         Blank::Why => "符号、符号: 説明、または説明",
-        Blank::Badge | Blank::Next => "読取りまたは入力",
+        Blank::Badge | Blank::Next | Blank::With => "読取りまたは入力",
         Blank::Pin => "端末の前の本人なら空欄",
         Blank::OwnPin | Blank::NextPin => "数字",
     }

@@ -224,6 +224,24 @@ pub(in crate::i18n) fn tale(tale: &Tale<'_>) -> String {
             "{at}  空になったライブラリを二人で廃止。最後にそこで確認され、\n  \
              その後保管庫に入っていない媒体が示されます: {last_seen}。"
         ),
+        Tale::Counted { at, audit, expected, seen } => format!(
+            "{at}  棚卸し(実際には合格していたもの)。拠点全体を一覧を見ずに\n  \
+             計数し、{expected} 本のうち {seen} 本を読取り。\n  \
+             $ kuraban audit close {audit} --with B-1001"
+        ),
+        Tale::Failed { missing, incident } => {
+            let incident = incident.map_or_else(String::new, |id| format!("、事案 {id} を登録"));
+            format!("  不合格(REFUSED)。所在不明: {missing}{incident}。")
+        }
+        Tale::Passed => "  合格(CERTIFIED)。".into(),
+        Tale::Claimed { at, badge } => format!(
+            "{at}  ここで {badge} が発見を申告し、バーコードを入力したと\n  \
+             します。ラベルは読み取られておらず、次の棚卸しでは証拠になりません。"
+        ),
+        Tale::Window { barcode, from, until, by } => format!(
+            "$ kuraban media show {barcode}\n  \
+             紛失の期間: {from}({by} の読取り) → {until}。"
+        ),
         Tale::Days { days, lost, persons } => format!(
             "実際に紛失が分かったのはこの頃で、それまでに二回の棚卸しを通過していました。\n\
              この台帳では {lost}({persons} 人分の書類)に、\n\

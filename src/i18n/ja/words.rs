@@ -50,7 +50,7 @@ pub(in crate::i18n) const fn kind(kind: Kind) -> &'static str {
         Kind::AuditRead => "棚卸しの読込み",
         Kind::AuditRecounted => "再計数",
         Kind::AuditDueSet => "棚卸し期日の変更",
-        Kind::IncidentOpened => "事故の登録",
+        Kind::IncidentOpened => "事案の登録",
         Kind::AuditCertified => "棚卸しの合格",
         Kind::AuditRefused => "棚卸しの不合格",
         Kind::ExportMade => "報告の出力",

@@ -15,6 +15,8 @@ pub struct Audits {
     all: BTreeMap<AuditId, Audit>,
     samples: BTreeSet<(AuditId, MediumId)>,
     counts: BTreeMap<CountKey, Count>,
+    /// Who has counted, and whether already in the first count.
+    counters: BTreeMap<(AuditId, PersonId), bool>,
     moves: BTreeMap<(AuditId, MediumId, u64), Move>,
     labels: BTreeMap<(AuditId, u64), StrayLabel>,
     findings: BTreeMap<(AuditId, MediumId), Finding>,
@@ -29,6 +31,7 @@ impl Audits {
     }
 
     pub(super) fn count(&mut self, audit: AuditId, count: Count) {
+        self.counters.entry((audit, count.counter)).or_insert(!count.recount);
         match self.counts.entry((audit, count.medium, count.place, count.counter)) {
             Entry::Vacant(free) => {
                 free.insert(count);
@@ -62,10 +65,13 @@ impl Audits {
         self.samples.contains(&(audit, medium))
     }
 
+    pub(super) fn counts_in(&self, audit: AuditId, person: PersonId, first: bool) -> bool {
+        self.counters.get(&(audit, person)).is_some_and(|own| *own || !first)
+    }
+
     pub(super) fn any_count(&self, audit: AuditId) -> bool {
-        let (first, last) = (MediumId(0), MediumId(u64::MAX));
-        let range = (audit, first, PlaceId(0), PersonId(0))..=(audit, last, PlaceId(0), PersonId(0));
-        self.counts.range(range).next().is_some()
+        let (first, last) = (PersonId(0), PersonId(u64::MAX));
+        self.counters.range((audit, first)..=(audit, last)).next().is_some()
     }
 
     pub(super) fn counts_of(&self, audit: AuditId, medium: MediumId) -> Vec<Count> {
@@ -95,6 +101,11 @@ impl Audits {
     /// All readings, by stocktake, medium, place and counter.
     pub fn counts(&self) -> impl Iterator<Item = (AuditId, &Count)> {
         self.counts.iter().map(|((audit, ..), count)| (*audit, count))
+    }
+
+    /// Who has counted, by stocktake, and whether already in the first count.
+    pub fn counters(&self) -> impl Iterator<Item = (AuditId, PersonId, bool)> {
+        self.counters.iter().map(|((audit, person), first)| (*audit, *person, *first))
     }
 
     /// All steps while stocktakes were open, by stocktake and medium.

@@ -157,6 +157,10 @@ impl World for Replay {
         Ok(self.audits.any_count(audit))
     }
 
+    fn counts_in(&self, audit: AuditId, person: PersonId, first: bool) -> Result<bool, Infallible> {
+        Ok(self.audits.counts_in(audit, person, first))
+    }
+
     fn stray_labels(&self, audit: AuditId) -> Result<Vec<StrayLabel>, Infallible> {
         Ok(self.audits.strays_of(audit))
     }

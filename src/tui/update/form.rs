@@ -4,10 +4,11 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::needs;
-use crate::app::OrderError;
-use crate::app::station::{Answer, Order};
-use crate::domain::names::OrderId;
-use crate::i18n::{Orders, Station, Text};
+use crate::app::station::{Answer, Mode, Order};
+use crate::app::{Closed, OrderError};
+use crate::domain::audit::AuditState;
+use crate::domain::names::{AuditId, OrderId, PlaceCode};
+use crate::i18n::{Audits, Orders, Station, Text};
 use crate::tui::acts::Acted;
 use crate::tui::form::{Ask, Form, Wish, Wrong};
 use crate::tui::keymap::Command;
@@ -39,6 +40,9 @@ pub(super) fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
     match command {
         Command::Override => open(model, Ask::Override),
         Command::NextShift => open(model, Ask::Shift(None)),
+        Command::OpenAudit => open(model, Ask::OpenAudit),
+        Command::Recount => counted(model, Ask::Recount),
+        Command::CloseAudit => counted(model, Ask::CloseAudit),
         Command::NewOrder => open(model, Ask::Request),
         Command::Approve => about(model, Ask::Approve),
         Command::Reject => about(model, Ask::Reject),
@@ -63,6 +67,16 @@ pub(super) fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
 /// Opens a form about the order that is chosen.
 fn about(model: &mut Model, ask: fn(OrderId) -> Ask) -> Vec<Effect> {
     model.orders.chosen().map_or_else(Vec::new, |order| open(model, ask(order)))
+}
+
+/// Opens a form about the stocktake that is counted here, or the only one there is.
+fn counted(model: &mut Model, ask: fn(AuditId) -> Ask) -> Vec<Effect> {
+    let known = model.counting.as_ref().map(|counting| counting.view.audit.id);
+    if let Some(audit) = model.scan.audit.or(known) {
+        return open(model, ask(audit));
+    }
+    model.notice = Some((Mark::Again, model.voice.text(&Text::Audits(Audits::NoneChosen))));
+    vec![Effect::Bell, Effect::Counting(None)]
 }
 
 /// A key while a form is open.
@@ -140,9 +154,37 @@ fn send(model: &mut Model) -> Vec<Effect> {
     }
 }
 
+/// What is said of a stocktake that was opened, counted again or closed.
+fn told_of_audit(model: &Model, acted: &Acted) -> Option<(Mark, String)> {
+    let say = |text: Audits<'_>| model.voice.text(&Text::Audits(text));
+    Some(match acted {
+        Acted::AuditOpened(audit, place) => {
+            let scope = place.as_ref().map_or_else(|| say(Audits::WholeSite), PlaceCode::to_string);
+            (Mark::Done, say(Audits::OpenedHere { audit: *audit, scope: &scope }))
+        }
+        Acted::Recounted(audit, seq) => (Mark::Done, say(Audits::Recounting { audit: *audit, seq: *seq })),
+        Acted::AuditClosed(audit, closed) => {
+            let Closed { state, seq, declared, incident } = *closed;
+            if state == AuditState::Certified {
+                (Mark::Done, say(Audits::Certified { audit: *audit, seq }))
+            } else {
+                (Mark::Refused, say(Audits::Refused { audit: *audit, seq, declared, incident }))
+            }
+        }
+        _ => return None,
+    })
+}
+
 /// What a form asked for was done.
 fn acted(model: &mut Model, acted: &Acted) -> Vec<Effect> {
     model.dialog = None;
+    if let Some((mark, said)) = told_of_audit(model, acted) {
+        model.notice = Some((mark, said));
+        model.scan.mode = Mode::Audit;
+        model.sent(1);
+        let again = [Effect::Station(Order::Mode(Mode::Audit)), Effect::Status, Effect::Flags];
+        return again.into_iter().chain(needs(model)).collect();
+    }
     let time;
     let said = match acted {
         Acted::Requested(order) => Orders::Requested { order: *order },
@@ -157,6 +199,7 @@ fn acted(model: &mut Model, acted: &Acted) -> Vec<Effect> {
         Acted::ShiftDone(from, to, seq, _) => {
             Orders::ShiftDone { from: from.as_str(), to: to.as_str(), seq: *seq }
         }
+        Acted::AuditOpened(..) | Acted::Recounted(..) | Acted::AuditClosed(..) => return Vec::new(),
     };
     model.notice = Some((Mark::Done, model.voice.text(&Text::Orders(said))));
     if let Acted::ShiftDone(_, to, ..) = acted {

@@ -70,6 +70,16 @@ fn press(model: &mut Model, key: KeyEvent, at: u64) -> Vec<Effect> {
     effects
 }
 
+/// The list shows the refused only, then what was scanned again, then what was recorded, then all.
+const fn next_filter(filter: Option<Mark>) -> Option<Mark> {
+    match filter {
+        None => Some(Mark::Refused),
+        Some(Mark::Refused) => Some(Mark::Again),
+        Some(Mark::Again) => Some(Mark::Done),
+        Some(Mark::Done | Mark::Set) => None,
+    }
+}
+
 pub(super) fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
     let page = isize::from(i16::try_from(model.size.1 / 2).unwrap_or(i16::MAX));
     let effect = match command {
@@ -90,12 +100,7 @@ pub(super) fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
         }
         Command::Undo => Some(order(model, Order::Undo)),
         Command::Filter => {
-            model.scan.filter = match model.scan.filter {
-                None => Some(Mark::Refused),
-                Some(Mark::Refused) => Some(Mark::Again),
-                Some(Mark::Again) => Some(Mark::Done),
-                Some(Mark::Done | Mark::Set) => None,
-            };
+            model.scan.filter = next_filter(model.scan.filter);
             None
         }
         Command::Up => lists::step(model, -1),
@@ -112,6 +117,9 @@ pub(super) fn obey(model: &mut Model, command: Command) -> Vec<Effect> {
         Command::Witness
         | Command::Override
         | Command::NextShift
+        | Command::OpenAudit
+        | Command::Recount
+        | Command::CloseAudit
         | Command::NewOrder
         | Command::Approve
         | Command::Reject

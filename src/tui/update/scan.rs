@@ -74,12 +74,6 @@ pub(super) fn answer(model: &mut Model, answer: &Answer) -> Vec<Effect> {
     if matches!(answer, Answer::Order(_) | Answer::Override) {
         model.scan.mode = Mode::CheckOut;
     }
-    if let Answer::Place(place) = answer {
-        model.scan.place = Some(place.clone());
-    }
-    if let Answer::NoAudit(_) = answer {
-        model.scan.place = None;
-    }
     let (mark, sentence) = told(model, answer);
     if let Answer::PinRefused(badge, refusal) = answer
         && matches!(**refusal, Refusal::PinWrong { locked: None, .. })

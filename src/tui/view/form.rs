@@ -22,6 +22,9 @@ const fn asked(ask: Ask) -> Asked {
         Ask::Override => Asked::Override,
         Ask::Ratify(_) => Asked::Ratify,
         Ask::Shift(_) => Asked::Shift,
+        Ask::OpenAudit => Asked::OpenAudit,
+        Ask::Recount(_) => Asked::Recount,
+        Ask::CloseAudit(_) => Asked::CloseAudit,
     }
 }
 
@@ -38,6 +41,8 @@ const fn blank(field: Field) -> Blank {
         Field::Badge => Blank::Badge,
         Field::Pin => Blank::Pin,
         Field::OwnPin => Blank::OwnPin,
+        Field::With => Blank::With,
+        Field::Place => Blank::Place,
         Field::Next => Blank::Next,
         Field::NextPin => Blank::NextPin,
     }
@@ -52,7 +57,8 @@ pub(super) fn draw(model: &Model, form: &Form, frame: &mut Frame<'_>, area: Rect
         Ask::Ratify(_) => {
             model.medium.as_ref().map_or_else(String::new, |page| format!(" {}", page.medium.barcode))
         }
-        Ask::Request | Ask::Override | Ask::Shift(_) => String::new(),
+        Ask::Request | Ask::Override | Ask::Shift(_) | Ask::OpenAudit => String::new(),
+        Ask::Recount(audit) | Ask::CloseAudit(audit) => format!(" {audit}"),
     };
     let width = area.width.min(78);
     let room = usize::from(width.saturating_sub(2));

@@ -15,7 +15,7 @@ use ratatui::widgets::Paragraph;
 use super::entries;
 use super::fit::fit;
 use crate::domain::flag::Severity;
-use crate::i18n::{Screens, Text};
+use crate::i18n::{Audits, Screens, Text};
 use crate::tui::model::Model;
 use crate::tui::theme::{Theme, severity_sign};
 use crate::tui::timeline::{facts, timeline};
@@ -27,8 +27,18 @@ pub(super) fn draw(model: &Model, theme: Theme, frame: &mut Frame<'_>, area: Rec
         return;
     };
     let flags = u16::try_from(page.medium.flags.len()).unwrap_or(u16::MAX).min(4);
-    let [head, flagged, chain] =
-        Layout::vertical([Constraint::Length(2), Constraint::Length(flags), Constraint::Min(1)]).areas(area);
+    let [head, flagged, window, chain] = Layout::vertical([
+        Constraint::Length(2),
+        Constraint::Length(flags),
+        Constraint::Length(u16::from(page.loss.is_some())),
+        Constraint::Min(1),
+    ])
+    .areas(area);
+    if let Some(loss) = &page.loss {
+        let (from, until) = (model.voice.time(loss.last.at), model.voice.time(loss.until));
+        let text = model.voice.text(&Text::Audits(Audits::Lost { from: &from, until: &until }));
+        frame.render_widget(Paragraph::new(fit(&text, usize::from(area.width))), window);
+    }
     let [name, seen] = facts(model, page);
     let room = usize::from(area.width);
     let facts = vec![Line::styled(fit(&name, room), Theme::strong()), Line::raw(fit(&seen, room))];
