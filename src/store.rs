@@ -6,6 +6,7 @@
 mod audit_lists;
 mod audited;
 mod audits;
+mod barcodes;
 mod cells;
 pub mod compare;
 mod connection;
@@ -19,6 +20,7 @@ mod rebuild;
 mod world;
 mod write;
 
+pub use audit_lists::{CounterRow, Sums};
 pub use connection::Store;
 pub use error::StoreError;
 pub use media::{Filter, Summary, View};

@@ -12,6 +12,7 @@ mod architecture;
 mod audit_acts;
 mod audit_changer;
 mod audit_fates;
+mod audit_files;
 mod audit_hindsight;
 mod audit_random;
 mod audit_slips;

@@ -11,6 +11,8 @@ pub use pages::{AuditLine, AuditPage, AuditView, Counter, Counting, Due, PlaceCo
 pub use read_in::ReadIn;
 use read_in::strays_of;
 
+use std::collections::HashSet;
+
 use crate::domain::audit::{Audit, AuditState, Class};
 use crate::domain::custody::State;
 use crate::domain::decide::{Action, Deed, Reason, decide};
@@ -145,6 +147,14 @@ impl Session {
             Some(super::station::Setting::Place(code)) => Ok(Some(code)),
             Some(super::station::Setting::Badge(_)) | None => Ok(None),
         }
+    }
+
+    /// The codes of all places that are not retired: what is none of them needs no look-up by [`Self::place_named`].
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn place_codes(&self) -> Result<HashSet<String>, Error> {
+        self.look(|view| Ok(view.place_codes()?))
     }
 
     /// The stocktake that is being counted and has this place in it; there is at most one.

@@ -191,17 +191,23 @@ fn memory(ui: &mut Ui<'_>, count: &mut Count<'_>, file: &str) -> Result<(), Fail
         Failure::Usage(ui.voice.text(&Text::CannotRead { file, error: &error }))
     };
     let opened = std::fs::File::open(file).map_err(|error| cannot(ui, error))?;
+    let places = count.session.place_codes()?;
     let mut together = Vec::new();
     let mut input = std::io::BufReader::new(opened);
+    let mut bytes = Vec::new();
     loop {
-        let mut bytes = Vec::new();
+        bytes.clear();
         if input.read_until(b'\n', &mut bytes).map_err(|error| cannot(ui, error))? == 0 {
             break;
         }
         let text = String::from_utf8_lossy(&bytes);
         let line = text.trim_start_matches('\u{feff}').trim();
         let (label, time) = parted(line);
-        if let Some(place) = place_in(count, label)? {
+        // Nearly all lines name no place, and need not be looked up one by one for that.
+        let known = places.contains(label)
+            || (label.contains(char::is_lowercase) && places.contains(&label.to_uppercase()));
+        let place = if known { count.session.place_named(label)? } else { None };
+        if let Some(place) = place {
             read_in(ui, count, How::File, &mut together)?;
             count.place = Some(place);
         } else if time.is_some() || count.place.is_none() || in_doubt(count, label)? {
@@ -212,14 +218,6 @@ fn memory(ui: &mut Ui<'_>, count: &mut Count<'_>, file: &str) -> Result<(), Fail
         }
     }
     read_in(ui, count, How::File, &mut together)
-}
-
-/// The place that a line names. Only what has the form of a code is looked up at all.
-fn place_in(count: &Count<'_>, label: &str) -> Result<Option<PlaceCode>, Failure> {
-    if PlaceCode::new(label).is_err() {
-        return Ok(None);
-    }
-    Ok(count.session.place_named(label)?)
 }
 
 /// Whether a line that names nothing may have been meant for a place.

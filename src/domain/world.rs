@@ -54,6 +54,13 @@ pub trait World {
     /// # Errors
     /// When the record cannot be read.
     fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, Self::Error>;
+    /// Who has or had each of these barcodes; quickest where they come in their order.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn holders(&self, barcodes: &[Barcode]) -> Result<Vec<Option<Holder>>, Self::Error> {
+        barcodes.iter().map(|barcode| self.holder(barcode)).collect()
+    }
     /// The media whose present barcode has this volser.
     ///
     /// # Errors

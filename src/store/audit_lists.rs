@@ -1,5 +1,7 @@
 //! What people look at of a stocktake: who has counted what, where, and what it found.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{OptionalExtension as _, Row, params};
 
 use super::StoreError;
@@ -24,6 +26,27 @@ pub struct CounterRow {
     pub first: Timestamp,
     /// When the last.
     pub last: Timestamp,
+}
+
+impl CounterRow {
+    fn take(&mut self, at: Timestamp) {
+        self.labels += 1;
+        self.first = self.first.min(at);
+        self.last = self.last.max(at);
+    }
+}
+
+/// What was read in a stocktake, summed up in one pass.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// How many media were read, each once.
+    pub media: u64,
+    /// How many media were read at each place, by place.
+    pub places: Vec<(PlaceId, u64)>,
+    /// Who has counted, in the order of their first reading.
+    pub counters: Vec<CounterRow>,
+    /// How many labels were read by each means, once for each counter and place, by the words of the means.
+    pub grades: Vec<(How, u64)>,
 }
 
 fn number(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
@@ -99,25 +122,6 @@ impl View<'_> {
         Ok(row.and_then(|(how, at)| Some((How::parse(&how)?, Timestamp::from_millis(at)))))
     }
 
-    /// Who has counted in a stocktake, in the order of their first reading.
-    ///
-    /// # Errors
-    /// As for [`Self::audits`].
-    pub fn counters(&self, audit: AuditId) -> Result<Vec<CounterRow>, StoreError> {
-        let sql = "SELECT counter, count(*), min(at), max(at) FROM audit_count WHERE audit = ?1
-                   GROUP BY counter ORDER BY min(at), counter";
-        let mut statement = self.connection().prepare_cached(sql)?;
-        let rows = statement.query_map([int(audit.0)], |row| {
-            Ok(CounterRow {
-                person: PersonId(number(row, 0)?),
-                labels: number(row, 1)?,
-                first: Timestamp::from_millis(row.get(2)?),
-                last: Timestamp::from_millis(row.get(3)?),
-            })
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
     /// How many media were read in a stocktake, each once.
     ///
     /// # Errors
@@ -127,32 +131,40 @@ impl View<'_> {
         Ok(self.connection().prepare_cached(sql)?.query_row([int(audit.0)], |row| number(row, 0))?)
     }
 
-    /// How many labels were read by each means, once for each counter and place.
+    /// What was read in a stocktake, summed up.
     ///
     /// # Errors
     /// As for [`Self::audits`].
-    pub fn counted_by_grade(&self, audit: AuditId) -> Result<Vec<(How, u64)>, StoreError> {
-        let sql = "SELECT how, count(*) FROM audit_count WHERE audit = ?1 GROUP BY how ORDER BY how";
+    pub fn sums(&self, audit: AuditId) -> Result<Sums, StoreError> {
+        // In the order of the key nothing has to be sorted, and a medium or place is new where it changes.
+        let sql = "SELECT medium, place, counter, how, at FROM audit_count WHERE audit = ?1
+                   ORDER BY medium, place, counter";
         let mut statement = self.connection().prepare_cached(sql)?;
         let mut rows = statement.query([int(audit.0)])?;
-        let mut all = Vec::new();
+        let (mut places, mut counters, mut grades) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
+        let (mut sums, mut before) = (Sums::default(), None);
         while let Some(row) = rows.next()? {
-            all.extend(How::parse(&row.get::<_, String>(0)?).zip(Some(number(row, 1)?)));
+            let (medium, place) = (row.get::<_, i64>(0)?, number(row, 1)?);
+            let (counter, at) = (number(row, 2)?, Timestamp::from_millis(row.get(4)?));
+            let bad = StoreError::Projection { table: "audit_count", column: "how" };
+            let how = row.get_ref(3)?.as_str().ok().and_then(How::parse).ok_or(bad)?;
+            sums.media += u64::from(before.is_none_or(|(last, _)| last != medium));
+            if before != Some((medium, place)) {
+                *places.entry(PlaceId(place)).or_default() += 1;
+            }
+            before = Some((medium, place));
+            *grades.entry(how).or_default() += 1;
+            let person = PersonId(counter);
+            match counters.iter_mut().find(|row: &&mut CounterRow| row.person == person) {
+                Some(row) => row.take(at),
+                None => counters.push(CounterRow { person, labels: 1, first: at, last: at }),
+            }
         }
-        Ok(all)
-    }
-
-    /// How many media were read at each place of a stocktake.
-    ///
-    /// # Errors
-    /// As for [`Self::audits`].
-    pub fn counted_places(&self, audit: AuditId) -> Result<Vec<(PlaceId, u64)>, StoreError> {
-        let sql = "SELECT place, count(DISTINCT medium) FROM audit_count WHERE audit = ?1
-                   GROUP BY place ORDER BY place";
-        let mut statement = self.connection().prepare_cached(sql)?;
-        let rows =
-            statement.query_map([int(audit.0)], |row| Ok((PlaceId(number(row, 0)?), number(row, 1)?)))?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        counters.sort_by_key(|row| (row.first, row.person));
+        sums.places = places.into_iter().collect();
+        sums.grades = grades.into_iter().collect();
+        sums.grades.sort_by_key(|(how, _)| how.word());
+        Ok(Sums { counters, ..sums })
     }
 
     /// What a closed stocktake found, but for what was simply read where it belongs, in the order of media.

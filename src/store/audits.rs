@@ -331,10 +331,12 @@ pub(super) fn write_counts(
     audit: AuditId,
     counts: &[Count],
 ) -> Result<(), StoreError> {
+    // A list of words after IN would be built up as a table for every single row.
     let mut insert = connection.prepare_cached(
         "INSERT INTO audit_count VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT DO UPDATE SET how = ?5, at = ?6, seq = ?7
-         WHERE (?5 IN ('scanned', 'library', 'sensor'), ?6) >= (how IN ('scanned', 'library', 'sensor'), at)",
+         WHERE (?9, ?6) >=
+               (CASE how WHEN 'scanned' THEN 1 WHEN 'library' THEN 1 WHEN 'sensor' THEN 1 ELSE 0 END, at)",
     )?;
     if let Some(count) = counts.first() {
         connection
@@ -351,6 +353,7 @@ pub(super) fn write_counts(
             count.at.millis(),
             int(count.seq),
             count.recount,
+            count.how.is_reading(false),
         ])?;
     }
     Ok(())

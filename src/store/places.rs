@@ -1,5 +1,7 @@
 //! Places in their table.
 
+use std::collections::HashSet;
+
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
@@ -93,13 +95,21 @@ pub(super) fn vaults(connection: &Connection) -> Result<Vec<Place>, StoreError> 
 }
 
 pub(super) fn tree(connection: &Connection) -> Result<Tree, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT * FROM place")?;
-    let mut rows = statement.query([])?;
     let mut tree = Tree::default();
-    while let Some(row) = rows.next()? {
-        tree.add(&from(row)?);
+    for place in all(connection)? {
+        tree.add(&place);
     }
     Ok(tree)
+}
+
+fn all(connection: &Connection) -> Result<Vec<Place>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT * FROM place ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(from(row)?);
+    }
+    Ok(all)
 }
 
 impl View<'_> {
@@ -111,6 +121,24 @@ impl View<'_> {
         let code: String =
             self.connection().prepare_cached("SELECT site FROM head")?.query_row([], |row| row.get(0))?;
         PlaceCode::new(&code).map_err(|_| StoreError::Projection { table: "head", column: "site" })
+    }
+
+    /// All places, parents before what stands in them.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn places(&self) -> Result<Vec<Place>, StoreError> {
+        all(self.connection())
+    }
+
+    /// The codes of all places that are not retired.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn place_codes(&self) -> Result<HashSet<String>, StoreError> {
+        let mut statement = self.connection().prepare_cached("SELECT code FROM place WHERE retired = 0")?;
+        let rows = statement.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The media that are outside or missing and whose label was last read in this place, oldest first.

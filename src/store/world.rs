@@ -1,10 +1,10 @@
 //! What the rules ask the record, answered from the tables.
 
-use rusqlite::{OptionalExtension as _, params};
+use rusqlite::params;
 
 use super::cells::int;
 use super::media::{View, medium_from, select_medium};
-use super::{StoreError, audited, audits, orders, people, places};
+use super::{StoreError, audited, audits, barcodes, orders, people, places};
 use crate::domain::audit::judge::Tree;
 use crate::domain::audit::{Audit, Audited, StrayLabel};
 use crate::domain::medium::Medium;
@@ -28,14 +28,11 @@ impl World for View<'_> {
     }
 
     fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, StoreError> {
-        let row: Option<(i64, bool)> = self
-            .connection()
-            .prepare_cached("SELECT medium, ended IS NULL FROM barcode WHERE text = ?1")?
-            .query_row([barcode.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let holder =
-            |(id, current)| u64::try_from(id).ok().map(|id| Holder { medium: MediumId(id), current });
-        Ok(row.and_then(holder))
+        barcodes::one(self.connection(), barcode)
+    }
+
+    fn holders(&self, barcodes: &[Barcode]) -> Result<Vec<Option<Holder>>, StoreError> {
+        barcodes::many(self.connection(), barcodes)
     }
 
     fn by_volser(&self, volser: &str) -> Result<Vec<MediumId>, StoreError> {

@@ -24,7 +24,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
-use crate::{Measure, percentile, time};
+use crate::{Figure, Measure, kept, percentile, time};
 
 /// Media of the ledger, and how many of them are outside.
 const MEDIA: (u64, u64) = (10_000, 1_000);
@@ -47,12 +47,11 @@ fn kuraban(ledger: &Path, args: &[&str], stdin: &str) {
 
 /// The ledger that is measured, made once and kept under the build directory.
 fn ledger() -> PathBuf {
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    let ledger = dir.join(format!("bench-2-{}-{}.kuraban", MEDIA.0, MEDIA.1));
+    let ledger = kept(&format!("{}-{}.kuraban", MEDIA.0, MEDIA.1));
     if ledger.exists() {
         return ledger;
     }
-    let making = dir.join("making.kuraban");
+    let making = ledger.with_file_name("making.kuraban");
     for suffix in ["", "-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{suffix}", making.display()));
     }
@@ -207,20 +206,20 @@ pub(crate) fn measure() -> Vec<Measure> {
     }
     vec![
         Measure {
-            name: "start to first frame (10 k media), p50",
-            ours: percentile(ours, 50),
+            name: "start to first frame (10 k media), p50".to_owned(),
+            ours: Figure::Time(percentile(ours, 50)),
             reference: Some(("sqlite3, open and one SELECT", percentile(theirs, 50))),
             must: "≤ 5×",
         },
         Measure {
-            name: "key to frame (1 k outside, 120×40), p99",
-            ours: percentile(key_to_frame(&ledger), 99),
+            name: "key to frame (1 k outside, 120×40), p99".to_owned(),
+            ours: Figure::Time(percentile(key_to_frame(&ledger), 99)),
             reference: None,
             must: "≤ 16 ms",
         },
         Measure {
-            name: "one scan, durable, p50",
-            ours: percentile(scans(&ledger), 50),
+            name: "one scan, durable, p50".to_owned(),
+            ours: Figure::Time(percentile(scans(&ledger), 50)),
             reference: None,
             must: "– (see the write ratios)",
         },

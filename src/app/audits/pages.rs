@@ -1,5 +1,8 @@
 //! Stocktakes as they are shown: while they are counted, without what they expect; afterwards, as a certificate.
 
+use std::collections::HashSet;
+
+use crate::domain::audit::judge::Tree;
 use crate::domain::audit::{Audit, AuditState, Class, Finding, Tally};
 use crate::domain::custody::State;
 use crate::domain::event::{Data, How, LabelTrouble};
@@ -8,7 +11,7 @@ use crate::domain::place::PlaceKind;
 use crate::domain::refusal::{AuditRefusal, Refusal};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World as _;
-use crate::store::{StoreError, View};
+use crate::store::{CounterRow, StoreError, Sums, View};
 
 use super::super::session::{Error, Session};
 use super::super::views::{self, Custodian};
@@ -163,6 +166,12 @@ pub struct Due {
 }
 
 pub(super) fn view(view: &View<'_>, audit: Audit) -> Result<AuditView, StoreError> {
+    let seen = view.counted_media(audit.id)?;
+    of(view, audit, seen)
+}
+
+/// A stocktake in which so many media were read.
+fn of(view: &View<'_>, audit: Audit, seen: u64) -> Result<AuditView, StoreError> {
     let closing = match audit.closing {
         Some(seq) => view.entry(seq)?.map(|entry| entry.event.data),
         None => None,
@@ -177,39 +186,41 @@ pub(super) fn view(view: &View<'_>, audit: Audit) -> Result<AuditView, StoreErro
         closed_by: views::custodian(view, audit.closed_by)?,
         closed_with: views::custodian(view, audit.closed_with)?,
         tally,
-        seen: view.counted_media(audit.id)?,
+        seen,
         audit,
     })
 }
 
-fn counters(view: &View<'_>, audit: AuditId) -> Result<Vec<Counter>, StoreError> {
-    let rows = view.counters(audit)?.into_iter();
-    rows.map(|row| {
-        let who = views::custodian(view, Some(row.person))?;
-        let second = !view.counts_in(audit, row.person, true)?;
-        Ok(Counter { who, second, labels: row.labels, first: row.first, last: row.last })
-    })
-    .collect()
+fn counters(view: &View<'_>, audit: AuditId, rows: &[CounterRow]) -> Result<Vec<Counter>, StoreError> {
+    rows.iter()
+        .map(|row| {
+            let who = views::custodian(view, Some(row.person))?;
+            let second = !view.counts_in(audit, row.person, true)?;
+            Ok(Counter { who, second, labels: row.labels, first: row.first, last: row.last })
+        })
+        .collect()
 }
 
 /// Of the places in the scope those in which something was read: itself, in something within it, or around it.
-fn progress(view: &View<'_>, audit: &Audit, read: &[PlaceId]) -> Result<Progress, StoreError> {
-    let tree = view.tree()?;
-    let mut read = read.to_vec();
+fn progress(view: &View<'_>, audit: &Audit, sums: &Sums) -> Result<Progress, StoreError> {
+    let (places, mut tree) = (view.places()?, Tree::default());
+    for place in &places {
+        tree.add(place);
+    }
+    let mut read: HashSet<PlaceId> = sums.places.iter().map(|(place, _)| *place).collect();
+    // What was read without saying where has visited no place.
+    if let Some(site) = places.iter().find(|place| place.kind == PlaceKind::Site) {
+        read.remove(&site.id);
+    }
+    let around: HashSet<PlaceId> = read.iter().flat_map(|place| tree.outward(*place)).collect();
     let mut told = Progress::default();
-    view.each_place(|place, _| {
-        if place.kind == PlaceKind::Site {
-            // What was read without saying where has visited no place.
-            read.retain(|one| *one != place.id);
-        }
-        let inside = audit.scope.is_none_or(|scope| tree.within(place.id, scope));
-        if inside && !place.retired && place.kind != PlaceKind::Site {
+    for place in places.iter().filter(|place| !place.retired && place.kind != PlaceKind::Site) {
+        if audit.scope.is_none_or(|scope| tree.within(place.id, scope)) {
+            let visited = around.contains(&place.id) || place.parent.is_some_and(|one| read.contains(&one));
             told.places += 1;
-            let visited = |one: &PlaceId| tree.within(*one, place.id) || place.parent == Some(*one);
-            told.visited += u64::from(read.iter().any(visited));
+            told.visited += u64::from(visited);
         }
-        Ok::<(), StoreError>(())
-    })?;
+    }
     Ok(told)
 }
 
@@ -286,19 +297,18 @@ impl Session {
     pub fn counting(&self, id: AuditId) -> Result<Counting, Error> {
         self.look(|look| {
             let audit = known(look, id)?;
-            let by_place = look.counted_places(id)?;
-            let read: Vec<PlaceId> = by_place.iter().map(|(place, _)| *place).collect();
+            let sums = look.sums(id)?;
             let mut places = Vec::new();
-            for (place, media) in by_place {
+            for (place, media) in sums.places.iter().copied() {
                 places.extend(code(look, Some(place))?.map(|place| PlaceCount { place, media }));
             }
             Ok(Counting {
-                counters: counters(look, id)?,
-                grades: look.counted_by_grade(id)?,
+                counters: counters(look, id, &sums.counters)?,
                 places,
-                progress: progress(look, &audit, &read)?,
+                progress: progress(look, &audit, &sums)?,
                 strays: look.stray_labels(id)?.len() as u64,
-                view: view(look, audit)?,
+                view: of(look, audit, sums.media)?,
+                grades: sums.grades,
             })
         })
     }
@@ -325,7 +335,7 @@ impl Session {
     pub fn audit(&self, id: AuditId) -> Result<AuditPage, Error> {
         self.look(|look| {
             let audit = known(look, id)?;
-            let read: Vec<PlaceId> = look.counted_places(id)?.into_iter().map(|(place, _)| place).collect();
+            let sums = look.sums(id)?;
             let (mut lines, mut strays) = (Vec::new(), Vec::new());
             let closed = matches!(audit.state, AuditState::Certified | AuditState::Refused);
             if closed {
@@ -346,8 +356,8 @@ impl Session {
                 Some(seq) => look.hash_of(seq)?.map(|hash| (seq, hash)),
                 None => None,
             };
-            let (counters, progress) = (counters(look, id)?, progress(look, &audit, &read)?);
-            Ok(AuditPage { view: view(look, audit)?, counters, progress, lines, strays, closing })
+            let (counters, progress) = (counters(look, id, &sums.counters)?, progress(look, &audit, &sums)?);
+            Ok(AuditPage { view: of(look, audit, sums.media)?, counters, progress, lines, strays, closing })
         })
     }
 

@@ -6,7 +6,8 @@ use std::collections::btree_map::Entry;
 use crate::domain::audit::MOST_BARCODES;
 use crate::domain::decide::{Action, decide};
 use crate::domain::event::{Data, How, Kind};
-use crate::domain::names::{AuditId, Barcode, Code, PlaceCode, Reading};
+use crate::domain::medium::Medium;
+use crate::domain::names::{AuditId, Barcode, Code, MediumId, PlaceCode, Reading};
 use crate::domain::refusal::Refusal;
 use crate::domain::resolve::{barcode, label_trouble, read_label, resolve, shown};
 use crate::domain::rules::Stop;
@@ -16,7 +17,10 @@ use crate::store::View;
 use super::super::session::{Error, Session, Who};
 
 /// How many entries of a file become durable together.
-const TOGETHER: usize = 64;
+const TOGETHER: usize = 256;
+
+/// A label that was read, and the medium that carries it.
+type Known = (Barcode, MediumId);
 
 /// What became of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -44,8 +48,6 @@ impl Session {
     ) -> Result<ReadIn, Error> {
         let mut done = ReadIn::default();
         let mut labels = self.look(|view| known(view, texts, &mut done))?;
-        labels.sort_unstable();
-        labels.dedup();
         let all = labels.len() as u64;
         self.look(|view| drop_counted(view, who, (audit, place, how), &mut labels))?;
         (done.counted, done.already) = (labels.len() as u64, all - labels.len() as u64);
@@ -53,7 +55,10 @@ impl Session {
             self.store.write(|txn| {
                 for some in together.chunks(MOST_BARCODES) {
                     let context = self.context(txn, who, how, None)?;
-                    let data = Data::AuditRead { audit, place: place.clone(), barcodes: some.to_vec() };
+                    let mut barcodes: Vec<Barcode> =
+                        some.iter().map(|(barcode, _)| barcode.clone()).collect();
+                    barcodes.sort_unstable();
+                    let data = Data::AuditRead { audit, place: place.clone(), barcodes };
                     let decision = decide(txn.view(), Action::Plain(data), &context)?;
                     txn.append(&decision)?;
                 }
@@ -94,35 +99,70 @@ impl Session {
     }
 }
 
-/// The barcodes of the media that the labels name; what names none goes to the strays.
-fn known(view: &View<'_>, texts: &[String], done: &mut ReadIn) -> Result<Vec<Barcode>, Error> {
-    let mut labels = Vec::with_capacity(texts.len());
-    for text in texts {
+/// The media that the labels name, each once and in the order in which readings are stored, so that those of one
+/// entry lie together; what names none goes to the strays.
+fn known(view: &View<'_>, texts: &[String], done: &mut ReadIn) -> Result<Vec<Known>, Error> {
+    let mut spelt = Vec::with_capacity(texts.len());
+    let mut rest = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
         let text = text.trim();
         if text.is_empty() {
             continue;
         }
         let whole = read_label(text, view.policy()).ok().filter(|label| label.media_id().is_some());
-        if let Some(own) = whole.and_then(|label| barcode(&label).ok())
-            && view.holder(&own)?.is_some_and(|holder| holder.current)
-        {
-            labels.push(own);
-            continue;
-        }
-        match resolve(view, text) {
-            Ok(medium) => labels.push(medium.barcode),
-            Err(Stop::Failed(error)) => return Err(error.into()),
-            Err(Stop::Refused(refusal)) if label_trouble(&refusal).is_some() => {
-                done.strays.push((text.to_owned(), refusal));
-            }
-            // An old barcode still names its medium, but is not the label that should be on it.
-            Err(Stop::Refused(_)) => {
-                let label = shown(text).ok_or(Refusal::Inconsistent { key: "barcode" })?;
-                done.strays.push((text.to_owned(), Box::new(Refusal::UnknownBarcode { label })));
-            }
+        match whole.and_then(|label| barcode(&label).ok()) {
+            Some(own) => spelt.push((beginning(&own), own, at)),
+            None => rest.push(at),
         }
     }
-    Ok(labels)
+    spelt.sort_unstable();
+    let (barcodes, lines): (Vec<Barcode>, Vec<usize>) =
+        spelt.into_iter().map(|(_, own, at)| (own, at)).unzip();
+    let holders = view.holders(&barcodes)?;
+    let mut known: Vec<Known> = Vec::with_capacity(barcodes.len());
+    for ((own, at), holder) in barcodes.into_iter().zip(lines).zip(holders) {
+        match holder.filter(|holder| holder.current) {
+            Some(holder) => known.push((own, holder.medium)),
+            None => rest.push(at),
+        }
+    }
+    // What a look at the barcode alone does not settle is resolved as every scan is, in the order of the file.
+    rest.sort_unstable();
+    for text in rest.into_iter().filter_map(|at| texts.get(at)) {
+        if let Some(medium) = named(view, text.trim(), done)? {
+            known.push((medium.barcode, medium.id));
+        }
+    }
+    known.sort_unstable_by_key(|(_, medium)| *medium);
+    known.dedup_by_key(|(_, medium)| *medium);
+    Ok(known)
+}
+
+/// The first bytes of a barcode as a number of the same order: sorting by it seldom has to look at the letters.
+fn beginning(barcode: &Barcode) -> u64 {
+    let mut bytes = [0; 8];
+    for (to, from) in bytes.iter_mut().zip(barcode.as_str().bytes()) {
+        *to = from;
+    }
+    u64::from_be_bytes(bytes)
+}
+
+/// The medium that a label names by another way than by its own barcode.
+fn named(view: &View<'_>, text: &str, done: &mut ReadIn) -> Result<Option<Medium>, Error> {
+    let refusal = match resolve(view, text) {
+        Ok(medium) => return Ok(Some(medium)),
+        Err(Stop::Failed(error)) => return Err(error.into()),
+        Err(Stop::Refused(refusal)) => refusal,
+    };
+    let refusal = if label_trouble(&refusal).is_some() {
+        refusal
+    } else {
+        // An old barcode still names its medium, but is not the label that should be on it.
+        let label = shown(text).ok_or(Refusal::Inconsistent { key: "barcode" })?;
+        Box::new(Refusal::UnknownBarcode { label })
+    };
+    done.strays.push((text.to_owned(), refusal));
+    Ok(None)
 }
 
 /// The labels that name no medium which this counter has on record at this place already, in this count, and the
@@ -140,38 +180,34 @@ pub(super) fn strays_of(
     Ok(own.map(|label| (label.text, label.seq)).collect())
 }
 
-/// Leaves out what this counter has at this place already, and what has not moved since. One label of each entry is asked for, and all of it only
-/// where that one is there.
+/// Leaves out what this counter has at this place already and what has not moved since; who has counted nothing yet has
+/// nothing to be left out.
 fn drop_counted(
     view: &View<'_>,
     who: &Who,
     (audit, place, how): (AuditId, &PlaceCode, How),
-    labels: &mut Vec<Barcode>,
+    known: &mut Vec<Known>,
 ) -> Result<(), Error> {
     let (Some(place), Some(counter)) = (view.place_by_code(place)?, view.person_by_badge(who.badge())?)
     else {
         return Ok(());
     };
-    let there = |label: &Barcode| -> Result<bool, Error> {
-        let Some(holder) = view.holder(label)? else { return Ok(false) };
-        let before = view.counted(audit, holder.medium, place.id, counter.id)?;
+    if !view.counts_in(audit, counter.id, false)? {
+        return Ok(());
+    }
+    let there = |medium: MediumId| -> Result<bool, Error> {
+        let before = view.counted(audit, medium, place.id, counter.id)?;
         let Some((_, at)) = before.filter(|(old, _)| old.is_reading(false) >= how.is_reading(false)) else {
             return Ok(false);
         };
-        Ok(view.medium(holder.medium)?.is_some_and(|medium| medium.custody.since() <= at))
+        Ok(view.medium(medium)?.is_some_and(|medium| medium.custody.since() <= at))
     };
-    let mut left = Vec::with_capacity(labels.len());
-    for some in labels.chunks(MOST_BARCODES) {
-        let known = match some.first() {
-            Some(first) => there(first)?,
-            None => false,
-        };
-        for label in some {
-            if !known || !there(label)? {
-                left.push(label.clone());
-            }
+    let mut left = Vec::with_capacity(known.len());
+    for one in known.drain(..) {
+        if !there(one.1)? {
+            left.push(one);
         }
     }
-    *labels = left;
+    *known = left;
     Ok(())
 }

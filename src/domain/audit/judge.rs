@@ -23,14 +23,12 @@ impl Tree {
     /// Whether `inner` is `outer` or stands in it, at whatever depth.
     #[must_use]
     pub fn within(&self, inner: PlaceId, outer: PlaceId) -> bool {
-        let mut at = Some(inner);
-        while let Some(id) = at {
-            if id == outer {
-                return true;
-            }
-            at = self.0.get(&id).and_then(|(parent, _)| *parent);
-        }
-        false
+        self.outward(inner).any(|around| around == outer)
+    }
+
+    /// This place, the one that it stands in, and so on to the root.
+    pub fn outward(&self, from: PlaceId) -> impl Iterator<Item = PlaceId> {
+        std::iter::successors(Some(from), |id| self.0.get(id).and_then(|(parent, _)| *parent))
     }
 
     /// Whether one of two places is the other or stands in it.

@@ -242,8 +242,8 @@ fn read<W: World>(
     let recount = second_count(world, &audit, &actors.by)?;
     let (counter, at) = (actors.by.id, event.at);
     let mut rows = Vec::with_capacity(barcodes.len());
-    for barcode in barcodes {
-        let holder = world.holder(barcode).map_err(Stop::Failed)?.filter(|holder| holder.current);
+    for holder in world.holders(barcodes).map_err(Stop::Failed)? {
+        let holder = holder.filter(|holder| holder.current);
         let medium = holder.ok_or(Refusal::Inconsistent { key: "barcodes" })?.medium;
         rows.push(Count { medium, place: place.id, counter, how, at, seq, recount });
     }
