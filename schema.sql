@@ -228,17 +228,17 @@ CREATE TABLE audit_sample (
   PRIMARY KEY (audit, medium)
 ) STRICT, WITHOUT ROWID;
 
--- Every label that was read in a count, once for each counter and place.
+-- Every label that was read in a count: none takes the place of another, for two that contradict each other both count.
 CREATE TABLE audit_count (
   audit   INTEGER NOT NULL,
   medium  INTEGER NOT NULL,
   place   INTEGER NOT NULL,
   counter INTEGER NOT NULL,
+  seq     INTEGER NOT NULL,
   how     TEXT NOT NULL,
   at      INTEGER NOT NULL,
-  seq     INTEGER NOT NULL,
   recount INTEGER NOT NULL,
-  PRIMARY KEY (audit, medium, place, counter)
+  PRIMARY KEY (audit, medium, place, counter, seq)
 ) STRICT, WITHOUT ROWID;
 
 -- Who has read a label in a stocktake, and whether already in its first count.

@@ -94,3 +94,60 @@ fn a_certificate_says_who_took_the_second_count_and_what_was_missing_before() {
     assert!(page.contains("but nobody has counted in it"), "{page}");
     bench.holds();
 }
+
+#[test]
+fn a_reading_that_contradicts_others_is_not_replaced_by_a_later_one() {
+    let bench = Bench::furnished();
+    bench.ok(&["place", "add", "V1-B", "--kind", "shelf", "--in", "V1"]);
+    let audit = opened(&bench, &["--at", "V1"]);
+    let scan = |counter: &str, place: &str, labels: &[&str]| {
+        bench.pass(60_000);
+        bench.ok(&[&["audit", "scan", "--by", counter, &audit, place], labels].concat());
+    };
+    let rest = ["K00002L9", "K00003L9", "K00004L9", "K00005L9", "K00006L9"];
+    for counter in ["B-2", "B-3"] {
+        scan(counter, "V1-A", &rest);
+        scan(counter, "V1-A", &["K00001L9"]);
+    }
+    scan("X-1", "V1-B", &["K00001L9"]);
+    bench.ok(&["move", "--to", "V1-B", "K00001L9"]);
+    scan("X-1", "V1-B", &["K00001L9"]);
+    scan("B-2", "V1-B", &["K00001L9"]);
+    let page =
+        bench.run(&["audit", "close", "--json", "--by", "X-1", "--with", "A-1", &audit]).code(1).json();
+    assert_eq!(
+        (&page["classes"]["two_places"], &page["misplaced"][0]),
+        (&1.into(), &"K00001L9".into()),
+        "{page}"
+    );
+    bench.holds();
+}
+
+#[test]
+fn an_empty_second_count_answers_no_unknown_label() {
+    let bench = Bench::furnished();
+    let all = ["K00001L9", "K00002L9", "K00003L9", "K00004L9", "K00005L9", "K00006L9"];
+    let begun = || {
+        let audit = opened(&bench, &["--at", "V1"]);
+        for counter in ["B-2", "B-3"] {
+            bench.ok(&[&["audit", "scan", "--by", counter, &audit, "V1-A"], &all[..]].concat());
+        }
+        bench.run(&["audit", "scan", "--by", "B-2", &audit, "V1-A", "NOPE99L9"]).code(1);
+        bench.ok(&["audit", "recount", "--by", "X-1", &audit]);
+        audit
+    };
+    let close =
+        |audit: &str| bench.run(&["audit", "close", "--json", "--by", "X-1", "--with", "A-1", audit]).json();
+    let page = close(&begun());
+    assert_eq!((&page["state"], &page["unknown"]), (&"refused".into(), &1.into()), "{page}");
+    // Somebody else has looked at that shelf again, and come upon no such label.
+    let audit = begun();
+    bench.ok(&["audit", "scan", "--by", "X-1", &audit, "V1-A", "K00001L9"]);
+    let page = close(&audit);
+    assert_eq!((&page["state"], &page["unknown"]), (&"certified".into(), &0.into()), "{page}");
+    // Who counted first is told so, also of what they have counted before.
+    let audit = begun();
+    let run = bench.run(&["audit", "scan", "--by", "B-2", &audit, "V1-A", "K00001L9"]).code(1);
+    assert!(run.err.contains("B-2 has counted in the first count"), "{run:?}");
+    bench.holds();
+}

@@ -226,7 +226,7 @@ fn rows_that_the_log_does_not_give() {
         ("audit_count", "DELETE FROM audit_count WHERE medium = 18"),
         (
             "audit_count",
-            "INSERT INTO audit_count SELECT audit, 20, place, counter, how, at, seq, recount FROM audit_count WHERE medium = 19",
+            "INSERT INTO audit_count SELECT audit, 20, place, counter, seq, how, at, recount FROM audit_count WHERE medium = 19",
         ),
         ("audit_finding", "UPDATE audit_finding SET class = 'present' WHERE medium = 20"),
         ("audit_finding", "UPDATE audit_finding SET settled_by = 2 WHERE medium = 18"),

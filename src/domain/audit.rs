@@ -172,15 +172,6 @@ pub struct Count {
     pub recount: bool,
 }
 
-impl Count {
-    /// What stays of two readings by one counter at one place: proof before the rest, the later before the earlier.
-    #[must_use]
-    pub fn or_better(self, new: Self) -> Self {
-        let weight = |count: &Self| (count.how.is_reading(false), count.at);
-        if weight(&new) >= weight(&self) { Self { recount: self.recount, ..new } } else { self }
-    }
-}
-
 /// A label in a count that names no medium.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StrayLabel {

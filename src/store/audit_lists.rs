@@ -45,7 +45,7 @@ pub struct Sums {
     pub places: Vec<(PlaceId, u64)>,
     /// Who has counted, in the order of their first reading.
     pub counters: Vec<CounterRow>,
-    /// How many labels were read by each means, once for each counter and place, by the words of the means.
+    /// How many readings there are by each means, by the words of the means.
     pub grades: Vec<(How, u64)>,
 }
 
@@ -98,7 +98,7 @@ impl View<'_> {
         self.counts_in(audit, person, false)
     }
 
-    /// By what means and when a counter has read a medium at a place.
+    /// By what means and when a counter has read a medium at a place: the latest reading, proof before the rest.
     ///
     /// # Errors
     /// As for [`Self::audits`].
@@ -113,7 +113,8 @@ impl View<'_> {
             .connection()
             .prepare_cached(
                 "SELECT how, at FROM audit_count
-                 WHERE audit = ?1 AND medium = ?2 AND place = ?3 AND counter = ?4",
+                 WHERE audit = ?1 AND medium = ?2 AND place = ?3 AND counter = ?4
+                 ORDER BY how IN ('scanned', 'library', 'sensor') DESC, at DESC LIMIT 1",
             )?
             .query_row([int(audit.0), int(medium.0), int(place.0), int(counter.0)], |row| {
                 Ok((row.get(0)?, row.get(1)?))

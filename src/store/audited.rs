@@ -152,7 +152,7 @@ pub(super) fn each(
 ) -> Result<(), StoreError> {
     let mut counts = connection.prepare_cached(
         "SELECT medium, place, counter, how, at, seq, recount FROM audit_count WHERE audit = ?1
-         ORDER BY medium, place, counter",
+         ORDER BY medium, place, counter, seq",
     )?;
     let mut moves = connection.prepare_cached(
         "SELECT medium, seq, at, state, place, custodian, read FROM audit_move WHERE audit = ?1

@@ -33,7 +33,7 @@ pub(super) const AUDIT: [&str; 17] = [
 /// The columns of `audit_sample`, in order.
 pub(super) const SAMPLE: [&str; 2] = ["audit", "medium"];
 /// The columns of `audit_count`, in order.
-pub(super) const COUNT: [&str; 8] = ["audit", "medium", "place", "counter", "how", "at", "seq", "recount"];
+pub(super) const COUNT: [&str; 8] = ["audit", "medium", "place", "counter", "seq", "how", "at", "recount"];
 /// The columns of `audit_counter`, in order.
 pub(super) const COUNTER: [&str; 3] = ["audit", "person", "first"];
 /// The columns of `audit_move`, in order.
@@ -101,9 +101,9 @@ pub(super) fn count_cells((audit, count): (AuditId, &Count)) -> Vec<Value> {
         int(count.medium.0),
         int(count.place.0),
         int(count.counter.0),
+        int(count.seq),
         text(count.how.word()),
         time(count.at),
-        int(count.seq),
         Value::Integer(i64::from(count.recount)),
     ]
 }
@@ -325,19 +325,14 @@ fn absorb(connection: &Connection, seen: &[Absorbed]) -> Result<(), StoreError> 
     Ok(())
 }
 
-/// Writes readings of one counter; of two at one place the better stays.
+/// Writes readings of one counter.
 pub(super) fn write_counts(
     connection: &Connection,
     audit: AuditId,
     counts: &[Count],
 ) -> Result<(), StoreError> {
-    // A list of words after IN would be built up as a table for every single row.
-    let mut insert = connection.prepare_cached(
-        "INSERT INTO audit_count VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT DO UPDATE SET how = ?5, at = ?6, seq = ?7
-         WHERE (?9, ?6) >=
-               (CASE how WHEN 'scanned' THEN 1 WHEN 'library' THEN 1 WHEN 'sensor' THEN 1 ELSE 0 END, at)",
-    )?;
+    let mut insert =
+        connection.prepare_cached("INSERT INTO audit_count VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
     if let Some(count) = counts.first() {
         connection
             .prepare_cached("INSERT OR IGNORE INTO audit_counter VALUES (?1, ?2, ?3)")?
@@ -349,11 +344,10 @@ pub(super) fn write_counts(
             int(count.medium.0),
             int(count.place.0),
             int(count.counter.0),
+            int(count.seq),
             count.how.word(),
             count.at.millis(),
-            int(count.seq),
             count.recount,
-            count.how.is_reading(false),
         ])?;
     }
     Ok(())

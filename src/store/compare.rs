@@ -43,7 +43,7 @@ pub(super) const TABLES: [Table; 15] = [
     Table { name: "order_line", columns: &LINE, key: 2, medium: Some(1) },
     Table { name: "audit", columns: &AUDIT, key: 1, medium: None },
     Table { name: "audit_sample", columns: &SAMPLE, key: 2, medium: Some(1) },
-    Table { name: "audit_count", columns: &COUNT, key: 4, medium: Some(1) },
+    Table { name: "audit_count", columns: &COUNT, key: 5, medium: Some(1) },
     Table { name: "audit_counter", columns: &COUNTER, key: 2, medium: None },
     Table { name: "audit_move", columns: &MOVE, key: 3, medium: Some(1) },
     Table { name: "audit_label", columns: &LABEL, key: 2, medium: None },

@@ -17,7 +17,7 @@ pub(super) const APPLICATION_ID: i64 = 0x4b72_626e;
 /// The version of the file's layout.
 pub(super) const USER_VERSION: i64 = 1;
 /// SHA-256 over the SQL of `schema.sql` as SQLite stores it; a test holds it to the file.
-pub(super) const FINGERPRINT: &str = "b87c9641a8237256d250af9a456c7c0389aae1ee991433f70eaf6e71a4f96601";
+pub(super) const FINGERPRINT: &str = "c378f6c11b035c3789ec6fa4ca4ef6acea705e4e2d493d203da0e73e6b2e7dc5";
 
 /// An open ledger file.
 #[derive(Debug)]

@@ -1,13 +1,12 @@
 //! Stocktakes in memory.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::audit::{Audit, AuditState, Count, Finding, Move, StrayLabel};
 use crate::domain::names::{AuditId, MediumId, PersonId, PlaceId};
 
-/// A reading's key: whose, of what, where.
-type CountKey = (AuditId, MediumId, PlaceId, PersonId);
+/// A reading's key: whose, of what, where, and its entry.
+type CountKey = (AuditId, MediumId, PlaceId, PersonId, u64);
 
 /// All stocktakes, and what belongs to them.
 #[derive(Debug, Default)]
@@ -32,15 +31,7 @@ impl Audits {
 
     pub(super) fn count(&mut self, audit: AuditId, count: Count) {
         self.counters.entry((audit, count.counter)).or_insert(!count.recount);
-        match self.counts.entry((audit, count.medium, count.place, count.counter)) {
-            Entry::Vacant(free) => {
-                free.insert(count);
-            }
-            Entry::Occupied(mut there) => {
-                let better = there.get().or_better(count);
-                there.insert(better);
-            }
-        }
+        self.counts.insert((audit, count.medium, count.place, count.counter, count.seq), count);
     }
 
     pub(super) fn step(&mut self, medium: MediumId, step: Move) {
@@ -72,9 +63,9 @@ impl Audits {
     pub(super) fn recounted_places(&self, audit: AuditId) -> Vec<PlaceId> {
         let (first, last) = (MediumId(0), MediumId(u64::MAX));
         let (place, person) = (PlaceId(u64::MAX), PersonId(u64::MAX));
-        let range = (audit, first, PlaceId(0), PersonId(0))..=(audit, last, place, person);
+        let range = (audit, first, PlaceId(0), PersonId(0), 0)..=(audit, last, place, person, u64::MAX);
         let again = self.counts.range(range).filter(|(_, count)| count.recount);
-        again.map(|((_, _, place, _), _)| *place).collect::<BTreeSet<_>>().into_iter().collect()
+        again.map(|((_, _, place, ..), _)| *place).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     pub(super) fn any_count(&self, audit: AuditId) -> bool {
@@ -84,7 +75,7 @@ impl Audits {
 
     pub(super) fn counts_of(&self, audit: AuditId, medium: MediumId) -> Vec<Count> {
         let (place, person) = (PlaceId(u64::MAX), PersonId(u64::MAX));
-        let range = (audit, medium, PlaceId(0), PersonId(0))..=(audit, medium, place, person);
+        let range = (audit, medium, PlaceId(0), PersonId(0), 0)..=(audit, medium, place, person, u64::MAX);
         self.counts.range(range).map(|(_, count)| *count).collect()
     }
 
