@@ -127,6 +127,11 @@ const fn class(class: Class) -> &'static str {
     }
 }
 
+/// A step and where it was taken, if that is told.
+fn step(kind: &str, place: &str) -> String {
+    if place.is_empty() { kind.to_owned() } else { format!("{kind} {place}") }
+}
+
 const fn grade(how: How) -> &'static str {
     match how {
         How::Scanned => "scanned",
@@ -268,7 +273,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         .into(),
         Audits::Lost { from, until } => format!("Window of loss: {from} → {until}"),
         Audits::LostRead { kind, place, by, how, seq } => {
-            format!("last reading: {kind} {place} by {by}, {how} (entry {seq})")
+            format!("last reading: {} by {by}, {how} (entry {seq})", step(kind, place))
         }
         Audits::LostNeverRead { seq } => format!("its label was never read; registered in entry {seq}"),
         Audits::LostAudit { audit } => format!("first missed by stocktake {audit}"),
@@ -279,7 +284,7 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
             } else {
                 format!(", then in the hands of {custodian}")
             };
-            format!("in between: {kind} {place} by {by}{after}")
+            format!("in between: {} by {by}{after}", step(kind, place))
         }
         Audits::NoneChosen => "Which stocktake? Scan a place that it counts first.".into(),
         Audits::OpenedHere { audit, scope } => {

@@ -117,6 +117,11 @@ const fn class(class: Class) -> &'static str {
     }
 }
 
+/// A step and where it was taken, if that is told.
+fn step(kind: &str, place: &str) -> String {
+    if place.is_empty() { kind.to_owned() } else { format!("{kind} {place}") }
+}
+
 const fn grade(how: How) -> &'static str {
     match how {
         How::Scanned => "読取り",
@@ -255,14 +260,14 @@ pub(in crate::i18n) fn say(text: &Audits<'_>) -> String {
         .into(),
         Audits::Lost { from, until } => format!("紛失の期間: {from} → {until}"),
         Audits::LostRead { kind, place, by, how, seq } => {
-            format!("最後の読取り: {kind} {place} {by} {how}(記録 {seq})")
+            format!("最後の読取り: {} {by} {how}(記録 {seq})", step(kind, place))
         }
         Audits::LostNeverRead { seq } => format!("ラベルは一度も読み取られていません(登録は記録 {seq})"),
         Audits::LostAudit { audit } => format!("最初に見つからなかった棚卸し: {audit}"),
         Audits::LostDeclared => "その後、所在不明とされました".into(),
         Audits::LostStep { kind, place, by, custodian } => {
             let after = if custodian.is_empty() { String::new() } else { format!("(以後の保管責任者 {custodian})") };
-            format!("その間: {kind} {place} {by}{after}")
+            format!("その間: {} {by}{after}", step(kind, place))
         }
         Audits::NoneChosen => "どの棚卸しですか。先に対象の場所を読み取ってください。".into(),
         Audits::OpenedHere { audit, scope } => {
