@@ -192,12 +192,14 @@ impl LogRow {
     }
 }
 
-/// The place, device or person that an event's data names.
-fn named(data: &Data) -> Option<String> {
-    let place = if let Data::Move { place, .. }
+/// The place or device that an event's data names.
+pub(super) fn place_of(data: &Data) -> Option<&PlaceCode> {
+    if let Data::Move { place, .. }
     | Data::CheckOut { place, .. }
     | Data::CheckIn { place, .. }
     | Data::Sight { place, .. }
+    | Data::AuditRead { place, .. }
+    | Data::AuditDueSet { place, .. }
     | Data::Found { place, .. } = data
     {
         Some(place)
@@ -205,6 +207,8 @@ fn named(data: &Data) -> Option<String> {
         Some(device)
     } else if let Data::Register { place, .. }
     | Data::Refused { place, .. }
+    | Data::AuditDrawn { place, .. }
+    | Data::AuditOpened { place, .. }
     | Data::UnknownLabel { place, .. } = data
     {
         place.as_ref()
@@ -212,9 +216,13 @@ fn named(data: &Data) -> Option<String> {
         Some(code)
     } else {
         None
-    };
+    }
+}
+
+/// The place, device or person that an event's data names.
+fn named(data: &Data) -> Option<String> {
     let person = if let Data::HandOver { to, .. } = data { Some(to.to_string()) } else { None };
-    place.map(ToString::to_string).or(person)
+    place_of(data).map(ToString::to_string).or(person)
 }
 
 /// One medium and its history.

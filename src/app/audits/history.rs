@@ -95,22 +95,7 @@ pub struct Loss {
 
 /// The place or device that a step names.
 fn place_of(data: &Data) -> Option<&PlaceCode> {
-    if let Data::Move { place, .. }
-    | Data::CheckOut { place, .. }
-    | Data::CheckIn { place, .. }
-    | Data::Sight { place, .. }
-    | Data::Found { place, .. } = data
-    {
-        Some(place)
-    } else if let Data::Load { device, .. } | Data::Eject { device, .. } = data {
-        Some(device)
-    } else if let Data::Register { place, .. } = data {
-        place.as_ref()
-    } else if let Data::Correct { to, .. } = data {
-        to.place.as_ref()
-    } else {
-        None
-    }
+    if let Data::Correct { to, .. } = data { to.place.as_ref() } else { views::place_of(data) }
 }
 
 /// Where a step leaves a medium; none if it stays where it was. A place of registration is a device, if it is
