@@ -4,8 +4,11 @@
 //! `docs/ledger-format.md`, which a program of thirty lines can check without kuraban.
 
 pub mod chain;
+pub mod checkpoint;
 pub mod entry;
 mod fields;
+pub mod note;
 pub mod replay;
+pub mod tree;
 pub mod verdict;
 pub mod wire;
