@@ -4,6 +4,7 @@
 mod admin;
 mod audits;
 mod board;
+mod checkpoints;
 mod credentials;
 mod custody;
 pub mod demo;
@@ -30,6 +31,7 @@ pub use audits::{
     Passage, PlaceCount, Progress as CountProgress, ReadIn, Stray, looks_like_place,
 };
 pub use board::{BoardPage, TIMES};
+pub use checkpoints::Taken;
 pub use credentials::{Claim, Cost, DIGITS, Pin, Signed};
 pub use custody::{Outcome, Scan};
 pub use flags::{FlagLine, Tally};

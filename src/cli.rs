@@ -9,6 +9,7 @@ mod batch;
 mod certificate;
 mod check_in;
 mod check_out;
+mod checkpoint;
 mod clock;
 mod correct;
 mod demo;
@@ -22,6 +23,7 @@ mod generate;
 mod hand_over;
 mod init;
 mod inputs;
+mod key;
 mod launch;
 mod load;
 mod log;
@@ -112,6 +114,8 @@ fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
         Command::Flags(args) => flags::run(ui, global, &args),
         Command::Log(args) => log::run(ui, global, &args),
         Command::Report(args) => report::run(ui, global, &args),
+        Command::Checkpoint(args) => checkpoint::run(ui, global, &args),
+        Command::Key(args) => key::run(ui, global, &args),
         Command::Verify(args) => verify::run(ui, global, &args),
         Command::Rebuild(args) => rebuild::run(ui, global, &args),
         Command::Generate(args) => generate::run(ui, &args),

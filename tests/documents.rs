@@ -15,7 +15,7 @@ fn verifier() -> String {
     let document = document("ledger-format.md");
     let (_, rest) = document.split_once("```python\n").unwrap();
     let (program, _) = rest.split_once("```").unwrap();
-    assert!(program.lines().filter(|line| !line.trim().is_empty()).count() <= 34);
+    assert!(program.lines().filter(|line| !line.trim().is_empty()).count() <= 42);
     program.to_owned()
 }
 
@@ -71,6 +71,21 @@ fn the_python_verifier_accepts_every_kind_of_entry() {
     }
     let (accepted, said) = check(include_str!("../fixtures/ledger/every-kind.jsonl"));
     assert!(accepted, "{said}");
+}
+
+#[test]
+fn the_python_verifier_gives_the_root_that_a_checkpoint_names() {
+    if !has("python3") {
+        return;
+    }
+    let bench = Bench::furnished();
+    // Sizes with one, many and few bits set.
+    for _ in 0..11 {
+        let note = bench.ok(&["checkpoint"]).out;
+        let root = note.lines().nth(2).unwrap();
+        let (accepted, said) = check(&bench.ok(&["log", "--raw"]).out);
+        assert!(accepted && said.contains(&format!("root {root}")), "{note}{said}");
+    }
 }
 
 /// `KURABAN_WRITE_REFERENCE=1` writes the reference.

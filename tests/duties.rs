@@ -22,7 +22,7 @@ const ALL: &[Role] = &[Admin, Operator, Approver, Auditor];
 const AUDITORS: &[Role] = &[Approver, Auditor];
 const MOVERS: &[Role] = &[Admin, Operator, Approver];
 
-const TABLE: [Row; 53] = [
+const TABLE: [Row; 54] = [
     (Kind::PersonEnrolled, nothing, "person add N-1 New --role operator", &[Admin]),
     (Kind::PersonRoles, nothing, "person roles B-3 auditor", &[Admin]),
     (Kind::PersonSuspended, nothing, "person suspend B-3", &[Admin]),
@@ -38,6 +38,7 @@ const TABLE: [Row; 53] = [
     (Kind::PolicyChanged, nothing, "policy set in_device_days 7", &[Admin]),
     (Kind::ClockHeld, clock_back, "report access --csv", ALL),
     (Kind::ClockConfirmed, clock_ahead, "clock confirm --with B-3", ALL),
+    (Kind::Checkpoint, nothing, "checkpoint", ALL),
     (Kind::Rebuilt, spoilt, "rebuild", &[Admin]),
     (Kind::OrderRequested, nothing, "order new --purpose test --until +4h K00001L9", MOVERS),
     (Kind::OrderNight, nothing, "order night 30 K00001L9", MOVERS),

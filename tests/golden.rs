@@ -82,6 +82,7 @@ fn orders(bench: &Bench) {
     ]);
     bench.ok(&["shift", "hand-over", "--to", "B-2"]);
     bench.ok(&["report", "access", "--csv"]);
+    bench.ok(&["checkpoint"]);
 }
 
 /// A stocktake that is refused, one that is certified, a sample, and a vault's next day.

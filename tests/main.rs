@@ -8,6 +8,7 @@
     reason = "a test says what it cannot go on without by panicking, and tables are long"
 )]
 
+mod anchors;
 mod architecture;
 mod audit_acts;
 mod audit_changer;

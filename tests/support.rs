@@ -15,6 +15,8 @@ use kuraban::cli::{self, Env};
 use kuraban::domain::event::How;
 use kuraban::domain::names::{Badge, PlaceCode, Station};
 use kuraban::domain::time::Timestamp;
+use kuraban::ledger::note::NoteSigner;
+use kuraban::store::{key_path, write_key};
 use serde_json::Value;
 
 /// The PIN of everybody, unless a test says otherwise.
@@ -67,6 +69,7 @@ pub(crate) struct Bench {
 /// What a bench looked like at one moment, so that many cells of a table begin from there.
 pub(crate) struct Photo {
     ledger: Vec<u8>,
+    key: String,
     clock: i64,
     seed: u64,
 }
@@ -77,6 +80,8 @@ impl Photo {
         let bench = Bench::from(Timestamp::from_millis(self.clock));
         bench.seed.store(self.seed, Ordering::Relaxed);
         std::fs::write(bench.ledger(), &self.ledger).unwrap();
+        let signer = NoteSigner::parse(&self.key).unwrap();
+        write_key(&key_path(&bench.ledger()), &signer).unwrap();
         bench
     }
 }
@@ -162,7 +167,13 @@ impl Bench {
     pub(crate) fn photo(&self) -> Photo {
         self.raw().pragma_update(None, "wal_checkpoint", "TRUNCATE").unwrap();
         let ledger = std::fs::read(self.ledger()).unwrap();
-        Photo { ledger, clock: self.clock.load(Ordering::Relaxed), seed: self.seed.load(Ordering::Relaxed) }
+        let key = std::fs::read_to_string(key_path(&self.ledger())).unwrap();
+        Photo {
+            ledger,
+            key,
+            clock: self.clock.load(Ordering::Relaxed),
+            seed: self.seed.load(Ordering::Relaxed),
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {

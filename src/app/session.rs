@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::domain::decide::{Action, Context, Decision, Reason, decide};
 use crate::domain::event::{Data, How};
-use crate::domain::names::{Badge, Code, Kept, LedgerId, Org, PlaceCode, SiteName, Station};
+use crate::domain::names::{Badge, Code, Digest, Kept, LedgerId, Org, PlaceCode, SiteName, Station};
 use crate::domain::person::{Role, Roles};
 use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
@@ -15,8 +15,10 @@ use crate::domain::refusal::{OrderRefusal, Refusal};
 use crate::domain::rules::{RULES, Stop};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
+use crate::ledger::checkpoint::name;
 use crate::ledger::entry::kept_id;
-use crate::store::{Appended, Store, StoreError, Txn};
+use crate::ledger::note::NoteSigner;
+use crate::store::{Appended, Store, StoreError, Txn, key_path, write_key};
 
 use super::credentials::{Cost, Pin, Signed};
 use super::verbs::Said;
@@ -139,8 +141,8 @@ pub struct Opening {
 }
 
 /// Takes away a file that was just made here and could not be filled.
-fn discard(path: &Path) {
-    for suffix in ["", "-wal", "-shm"] {
+fn discard(path: &Path, suffixes: &[&str]) {
+    for suffix in suffixes {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         // If it cannot be taken away, the next `init` says that it exists: nothing is hidden.
@@ -177,21 +179,40 @@ impl Session {
         let site =
             PlaceCode::new(opening.site.as_str()).map_err(|_| Refusal::Inconsistent { key: "site" })?;
         let session = Self { store: Store::create(path, busy)?, outside };
-        let opened = session.open_ledger(opening, site);
+        let keyed = session.new_key(path, &opening.site);
+        let mut made = vec!["", "-wal", "-shm"];
+        // A key that was there before is somebody's, and stays.
+        made.extend(keyed.is_ok().then_some(".key"));
+        let opened = keyed.and_then(|(ledger, key)| session.open_ledger(ledger, key, opening, site));
         if opened.is_err() {
-            discard(path);
+            discard(path, &made);
         }
         opened.map(|()| session)
     }
 
-    fn open_ledger(&self, opening: Opening, site: PlaceCode) -> Result<(), Error> {
+    /// The identity of a new ledger, and its key, whose secret is then in the file beside it.
+    fn new_key(&self, path: &Path, site: &SiteName) -> Result<(LedgerId, Digest), Error> {
+        let (mut id, mut seed) = ([0; 16], [0; 32]);
+        self.fill(&mut id)?;
+        self.fill(&mut seed)?;
+        let ledger = LedgerId(id);
+        let signer = NoteSigner::new(&name(site, ledger), &seed)
+            .ok_or_else(|| Error::from(Refusal::Inconsistent { key: "site" }))?;
+        write_key(&key_path(path), &signer)?;
+        Ok((ledger, signer.key().public()))
+    }
+
+    fn open_ledger(
+        &self,
+        ledger: LedgerId,
+        key: Digest,
+        opening: Opening,
+        site: PlaceCode,
+    ) -> Result<(), Error> {
         let Opening { site: name, admin, name: person, pin, org, station, policy } = opening;
         let pin = self.hashed(&pin)?;
-        let mut id = [0; 16];
-        self.fill(&mut id)?;
         self.store.write(|txn| {
             let at = (self.outside.now)();
-            let ledger = LedgerId(id);
             let context = |txn: &Txn<'_>, by: Option<&Badge>| Context {
                 seq: txn.next(),
                 at,
@@ -201,7 +222,7 @@ impl Session {
                 station: station.clone(),
                 how: How::Typed,
             };
-            let open = Data::LedgerOpened { ledger, key: None, site: name, rules: RULES, policy };
+            let open = Data::LedgerOpened { ledger, key: Some(key), site: name, rules: RULES, policy };
             let opened = decide(txn.view(), Action::Plain(open), &context(txn, None))?;
             txn.append(&opened)?;
             let (kept, salt) = self.keepsake(&person)?;

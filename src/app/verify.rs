@@ -7,6 +7,7 @@ use crate::domain::decide::{Action, decide};
 use crate::domain::event::{Data, How};
 use crate::domain::names::{Digest, Reading as Line};
 use crate::domain::resolve::shown;
+use crate::ledger::note::NoteError;
 use crate::ledger::verdict::{Break, Reading, Reason, Verdict, Verifier};
 use crate::store::{Store, StoreError, View};
 
@@ -24,6 +25,10 @@ pub struct Report {
     pub size: u64,
     /// The hash of the last of them.
     pub head: Digest,
+    /// How many entries checkpoints from outside vouch for.
+    pub anchor: Option<u64>,
+    /// Which of the notes, counted from nought, are no checkpoints of this ledger, and why.
+    pub strangers: Vec<(usize, NoteError)>,
     /// The first break.
     pub first_break: Option<Break>,
     /// The barcodes of the media that it touches, or `#identity` where none is known.
@@ -43,8 +48,13 @@ pub struct Rebuilt {
     pub size: u64,
 }
 
-fn read_log(view: &View<'_>, total: u64, progress: Progress<'_>) -> Result<Reading, StoreError> {
-    let mut verifier = Verifier::default();
+fn read_log(
+    view: &View<'_>,
+    notes: Vec<String>,
+    total: u64,
+    progress: Progress<'_>,
+) -> Result<Reading, StoreError> {
+    let mut verifier = Verifier::against(notes);
     let mut count = 0;
     view.each_row(|seq, body, hash| {
         count += 1;
@@ -58,16 +68,21 @@ fn read_log(view: &View<'_>, total: u64, progress: Progress<'_>) -> Result<Readi
 }
 
 impl Session {
-    /// Reads the whole ledger and says what it is worth.
+    /// Reads the whole ledger and says what it is worth, held against the notes of checkpoints from outside.
     ///
     /// # Errors
     /// When it cannot even be opened as one.
-    pub fn verify(path: &Path, busy: Duration, progress: Progress<'_>) -> Result<Report, Error> {
+    pub fn verify(
+        path: &Path,
+        busy: Duration,
+        notes: Vec<String>,
+        progress: Progress<'_>,
+    ) -> Result<Report, Error> {
         let store = Store::open(path, busy)?;
         let total = store.size_hint();
         let (reading, found) = store
             .inspect(|view| {
-                let reading = read_log(view, total, progress)?;
+                let reading = read_log(view, notes, total, progress)?;
                 let mut found = None;
                 if reading.whole {
                     let compared = view.compare(&reading, |first| {
@@ -93,7 +108,7 @@ impl Session {
         let total = self.store.size_hint();
         let mut broken = None;
         let rebuilt = self.store.write_anew(|txn| {
-            let reading = read_log(txn.view(), total, progress)?;
+            let reading = read_log(txn.view(), Vec::new(), total, progress)?;
             if !reading.whole {
                 broken = Some(Box::new(report(&self.store, reading, None)));
                 return Ok(Rebuilt { count: 0, differences: Vec::new(), seq: None, size: 0 });
@@ -159,6 +174,7 @@ fn report(store: &Store, reading: Reading, found: Found) -> Report {
     let unread =
         matches!(&found, Some((_, Break { reason: Reason::Unreadable { .. }, .. }))) && reading.size == 0;
     all.extend(reading.first.filter(|_| !unread));
+    all.extend(reading.anchoring.found);
     all.extend(found);
     if let Some(schema) = store.foreign_schema() {
         let reason = Reason::Schema { found: schema.to_owned() };
@@ -176,12 +192,15 @@ fn report(store: &Store, reading: Reading, found: Found) -> Report {
         }
     }
     let weight = |verdict: Verdict| match verdict {
-        Verdict::Tampered => 4,
+        Verdict::Tampered => 6,
+        Verdict::Forked => 5,
+        Verdict::RolledBack => 4,
         Verdict::Damaged => 3,
         Verdict::Newer => 2,
         Verdict::Irregular => 1,
-        Verdict::Consistent => 0,
+        Verdict::Anchored | Verdict::Consistent => 0,
     };
+    let anchor = reading.anchoring.size;
     // The first of the gravest: `max_by_key` would give the last.
     all.reverse();
     let gravest = all.into_iter().max_by_key(|(verdict, _)| weight(*verdict));
@@ -189,7 +208,9 @@ fn report(store: &Store, reading: Reading, found: Found) -> Report {
         Some(barcode) => barcode.to_string(),
         None => format!("#{id}"),
     };
-    let (verdict, first_break) = gravest.map_or((Verdict::Consistent, None), |(v, b)| (v, Some(b)));
+    let sound = if anchor.is_some() { Verdict::Anchored } else { Verdict::Consistent };
+    let (verdict, first_break) = gravest.map_or((sound, None), |(v, b)| (v, Some(b)));
+    let strangers = reading.anchoring.strangers;
     let media = first_break.iter().flat_map(|first| first.media.iter().copied().map(barcode)).collect();
-    Report { verdict, size: reading.size, head: reading.head, first_break, media }
+    Report { verdict, size: reading.size, head: reading.head, anchor, strangers, first_break, media }
 }

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, check_in, check_out, clock, correct, demo, destroy, eject, flags, found, generate, hand_over,
-    init, load, log, media, missing, move_, order, person, place, policy, ratify, rebuild, relabel, report,
-    shift, sight, take_over, verify, void,
+    audit, check_in, check_out, checkpoint, clock, correct, demo, destroy, eject, flags, found, generate,
+    hand_over, init, key, load, log, media, missing, move_, order, person, place, policy, ratify, rebuild,
+    relabel, report, shift, sight, take_over, verify, void,
 };
 
 /// Keeps the custody of backup media in a hash-chained ledger
@@ -134,6 +134,10 @@ pub enum Command {
     Report(report::ReportArgs),
     /// Check the whole ledger
     Verify(verify::VerifyArgs),
+    /// Sign what the ledger is now, to be kept outside; prints the note
+    Checkpoint(checkpoint::CheckpointArgs),
+    /// Show the key with which checkpoints are checked
+    Key(key::KeyArgs),
     /// Make the projections anew from the log
     Rebuild(rebuild::RebuildArgs),
     /// Print completions, the man page or the command-line reference

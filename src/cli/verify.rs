@@ -1,5 +1,9 @@
 //! The check of the whole ledger.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 use serde_json::json;
 
@@ -7,12 +11,18 @@ use super::args::Global;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
 use crate::app::{Report, Session};
-use crate::i18n::Text;
+use crate::i18n::{Sentence, Text};
 use crate::ledger::verdict::Verdict;
+
+/// The longest note that is read: a checkpoint with the signatures of many witnesses is far shorter.
+const LONGEST: u64 = 1 << 20;
 
 /// The words of the command.
 #[derive(Debug, Args)]
 pub struct VerifyArgs {
+    /// Hold it against a checkpoint that was kept outside; may be given several times
+    #[arg(long, value_name = "NOTE")]
+    pub against: Vec<PathBuf>,
     /// Take a ledger that nothing outside vouches for as a failure
     #[arg(long)]
     pub require_anchor: bool,
@@ -23,12 +33,15 @@ pub struct VerifyArgs {
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result<Code, Failure> {
     let path = ui.ledger(global)?;
+    let notes = args.against.iter().map(|file| note(ui, file)).collect::<Result<Vec<_>, _>>()?;
     let mut progress = ui.progress(&path.display().to_string());
-    let report = Session::verify(&path, ui.busy(), &mut progress)?;
+    let report = Session::verify(&path, ui.busy(), notes, &mut progress)?;
     let code = match report.verdict {
+        // What was to vouch for the ledger and does not is never passed over.
+        Verdict::Anchored | Verdict::Consistent if !report.strangers.is_empty() => Code::REFUSED,
         Verdict::Consistent if args.require_anchor => Code::REFUSED,
-        Verdict::Consistent => Code::DONE,
-        Verdict::Irregular | Verdict::Tampered => Code::REFUSED,
+        Verdict::Anchored | Verdict::Consistent => Code::DONE,
+        Verdict::Irregular | Verdict::Tampered | Verdict::RolledBack | Verdict::Forked => Code::REFUSED,
         Verdict::Damaged | Verdict::Newer => Code::TROUBLE,
     };
     if args.json {
@@ -45,14 +58,37 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
     } else {
         tell(ui, &report)?;
     }
+    for (at, error) in &report.strangers {
+        let file = args.against.get(*at).map(|file| file.display().to_string()).unwrap_or_default();
+        let what = ui.voice.text(&Text::Stranger { file: &file, error: *error });
+        ui.problem(&Sentence { what, hint: None })?;
+    }
     Ok(code)
+}
+
+/// The text of a note. What is no text is no note either, and is told as such.
+fn note(ui: &Ui<'_>, file: &Path) -> Result<String, Failure> {
+    let read = File::open(file).and_then(|open| {
+        let mut bytes = Vec::new();
+        open.take(LONGEST).read_to_end(&mut bytes).map(|_| bytes)
+    });
+    match read {
+        Ok(bytes) => Ok(String::from_utf8(bytes).unwrap_or_default()),
+        Err(error) => {
+            let (file, error) = (file.display().to_string(), error.to_string());
+            Err(Failure::Usage(ui.voice.text(&Text::CannotRead { file: &file, error: &error })))
+        }
+    }
 }
 
 /// The verdict in words.
 pub(super) fn tell(ui: &mut Ui<'_>, report: &Report) -> Result<(), Failure> {
     ui.say(&Text::Verdict { verdict: report.verdict, size: report.size, head: &report.head })?;
     match &report.first_break {
-        None => ui.say(&Text::Unanchored)?,
+        None => ui.say(&report.anchor.map_or(Text::Unanchored, |size| {
+            let later = report.size.saturating_sub(size);
+            Text::Anchored { size, later }
+        }))?,
         Some(first) => {
             let reason = ui.voice.reason(&first.reason);
             ui.say(&Text::FirstBreak { seq: first.seq, reason: reason.trim_end_matches(['.', '。']) })?;

@@ -158,6 +158,10 @@ pub enum Data {
         count: u64,
         differences: Vec<Reading>,
     },
+    Checkpoint {
+        media: u64,
+        heads: Option<Digest>,
+    },
     OrderRequested {
         purpose: Code,
         text: Option<Kept>,

@@ -35,6 +35,8 @@ super::words! {
         ClockConfirmed = "clock_confirmed",
         /// The projections were made anew from the log.
         Rebuilt = "rebuilt",
+        /// The size and the root of the tree are given out, to be remembered outside.
+        Checkpoint = "checkpoint",
         /// A movement order was asked for.
         OrderRequested = "order_requested",
         /// A night's list was opened under a standing order.

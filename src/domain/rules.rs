@@ -174,6 +174,7 @@ pub const fn roles_for(kind: Kind) -> &'static [Role] {
         | Kind::SignedOn
         | Kind::ExportMade
         | Kind::ClockHeld
+        | Kind::Checkpoint
         | Kind::ClockConfirmed
         | Kind::UnknownLabel
         | Kind::Refused => Role::ALL,

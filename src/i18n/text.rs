@@ -6,6 +6,7 @@ use super::orders::{Head, Orders};
 use crate::app::Verb;
 use crate::app::station::Mode;
 use crate::domain::names::{AuditId, Barcode, Digest, IncidentId, OrderId};
+use crate::ledger::note::NoteError;
 use crate::ledger::verdict::Verdict;
 
 /// A sentence of the faces.
@@ -84,6 +85,17 @@ pub enum Text<'a> {
         head: &'a Digest,
     },
     Unanchored,
+    Anchored {
+        size: u64,
+        later: u64,
+    },
+    Stranger {
+        file: &'a str,
+        error: NoteError,
+    },
+    CheckpointTaken {
+        seq: u64,
+    },
     FirstBreak {
         seq: Option<u64>,
         reason: &'a str,

@@ -21,6 +21,12 @@ impl Chains {
         self.size
     }
 
+    /// How many media were registered.
+    #[must_use]
+    pub fn media(&self) -> u64 {
+        u64::try_from(self.media.len()).unwrap_or(u64::MAX)
+    }
+
     /// The hash of the last entry; zeros before the first.
     #[must_use]
     pub fn head(&self) -> Digest {

@@ -234,6 +234,7 @@ kinds! {
     ClockHeld { clock }
     ClockConfirmed { from }
     Rebuilt { count, differences }
+    Checkpoint { media, heads }
     OrderRequested { purpose, text, work, from, until, destination, nightly, media }
     OrderNight { order, until, media }
     OrderApproved { order }

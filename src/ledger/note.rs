@@ -24,6 +24,9 @@ pub enum NoteError {
     /// No signature under it is by this key.
     #[error("not signed by the key")]
     Unsigned,
+    /// It is a checkpoint of another log.
+    #[error("a checkpoint of another log")]
+    Origin,
     /// A signature by this key's name and hash does not hold.
     #[error("the signature does not hold")]
     Signature,

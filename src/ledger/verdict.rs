@@ -2,22 +2,31 @@
 
 use std::fmt::Write as _;
 
+use super::anchor::{Anchoring, Anchors};
 use super::chain::Chains;
+use super::checkpoint::Checkpoint;
 use super::entry::{Entry, entry_hash};
 use super::replay::Replay;
 use super::wire::{Fault, FormError};
+use crate::domain::event::Data;
 use crate::domain::names::{Digest, MediumId};
 use crate::domain::refusal::Refusal;
 
 crate::domain::words! {
     /// The word for what was found. Nothing is ever just "OK".
     Verdict {
+        /// Nothing contradicts itself, nor the checkpoints from outside that it was held against.
+        Anchored = "anchored",
         /// Nothing contradicts itself, but nothing outside vouches for it.
         Consistent = "consistent_unanchored",
         /// Hashes are right, but a step was not allowed by the rules then in force.
         Irregular = "irregular",
         /// The record was changed.
         Tampered = "tampered",
+        /// An outside checkpoint is larger than the ledger.
+        RolledBack = "rolled_back",
+        /// Two checkpoints are signed that no single history contains.
+        Forked = "forked",
         /// Rows cannot be read.
         Damaged = "damaged",
         /// An entry is of a later version than this program.
@@ -61,6 +70,14 @@ pub enum Reason {
     KeptMissing { id: Digest },
     /// A text in `kept` is not what the log refers to.
     KeptAltered { id: String },
+    /// A checkpoint event does not count the media that there were.
+    MediaCount { expected: u64, found: u64 },
+    /// An outside checkpoint names another root; what differs lies between the two entries, both included.
+    Root { from: u64, size: u64, expected: Digest, found: Digest },
+    /// An outside checkpoint covers more entries than there are.
+    Shorter { noted: u64, size: u64 },
+    /// Two outside checkpoints contradict each other.
+    Forked { first: Box<Checkpoint>, second: Box<Checkpoint> },
     /// The tables, indexes or triggers are not those of this version.
     Schema { found: String },
     /// The database pages contradict each other.
@@ -85,11 +102,18 @@ pub struct Break {
 pub struct Verifier {
     chains: Chains,
     replay: Replay,
+    anchors: Anchors,
     irregular: Option<Break>,
     fatal: Option<(Verdict, Break)>,
 }
 
 impl Verifier {
+    /// Nothing yet read, and the notes of checkpoints that the log is to be held against.
+    #[must_use]
+    pub fn against(notes: Vec<String>) -> Self {
+        Self { anchors: Anchors::new(notes), ..Self::default() }
+    }
+
     /// Takes the next row of the log; false when there is no use in going on.
     pub fn row(&mut self, row: u64, body: &[u8], stored: &[u8]) -> bool {
         if let Err(found) = self.check(row, body, stored) {
@@ -133,6 +157,12 @@ impl Verifier {
             return Err(tampered(Reason::RowNumber { row, entry: entry.seq }));
         }
         self.chains.follow(&entry, expected).map_err(tampered)?;
+        self.anchors.take(&entry, expected);
+        if let Data::Checkpoint { media, .. } = entry.event.data
+            && media != self.chains.media()
+        {
+            return Err(tampered(Reason::MediaCount { expected: self.chains.media(), found: media }));
+        }
         if self.irregular.is_none()
             && let Err(refusal) = self.replay.absorb(&entry, expected)
         {
@@ -149,7 +179,9 @@ impl Verifier {
             .then(|| (Verdict::Tampered, Break { seq: Some(1), reason: Reason::Empty, media: Vec::new() }));
         let irregular = self.irregular.map(|first| (Verdict::Irregular, first));
         let whole = self.fatal.is_none() && irregular.is_none() && empty.is_none();
-        Reading { size, head, first: self.fatal.or(empty).or(irregular), replay: self.replay, whole }
+        let anchoring = self.anchors.finish(self.fatal.is_none());
+        let first = self.fatal.or(empty).or(irregular);
+        Reading { size, head, first, replay: self.replay, whole, anchoring }
     }
 
     /// The state after the entries so far, for naming media in a report.
@@ -172,4 +204,6 @@ pub struct Reading {
     pub replay: Replay,
     /// Whether that state is of the whole log.
     pub whole: bool,
+    /// What the checkpoints from outside say, if there were any.
+    pub anchoring: Anchoring,
 }

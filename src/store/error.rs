@@ -60,6 +60,18 @@ pub enum StoreError {
         /// The column.
         column: &'static str,
     },
+    /// The file of the secret key is not there.
+    #[error("{0}: no such key file")]
+    KeyMissing(PathBuf),
+    /// Others than its owner may read the secret key.
+    #[error("{0}: readable by others")]
+    KeyExposed(PathBuf),
+    /// It does not hold the ledger's key.
+    #[error("{0}: not the key of this ledger")]
+    KeyWrong(PathBuf),
+    /// The ledger was opened without a key.
+    #[error("the ledger has no key")]
+    Keyless,
     /// The operating system said no.
     #[error("{path}: {source}")]
     Io {

@@ -253,6 +253,16 @@ impl View<'_> {
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
+    /// How many media were ever registered.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn count_media(&self) -> Result<u64, StoreError> {
+        let count: i64 =
+            self.connection.prepare_cached("SELECT count(*) FROM medium")?.query_row([], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     /// How many media are in each state, by its word; residents of a device under `resident`.
     ///
     /// # Errors

@@ -179,7 +179,7 @@ fn verify_aside(setup: &Setup, answers: &Sender<Message>) {
         let mut told = |done, total| {
             let _ = answers.send(Message::Verifying(done, total));
         };
-        let message = match Session::verify(&setup.path, setup.busy, &mut told) {
+        let message = match Session::verify(&setup.path, setup.busy, Vec::new(), &mut told) {
             Ok(report) => Message::Verified(Box::new(report)),
             Err(error) => Message::Failed(Arc::new(error)),
         };

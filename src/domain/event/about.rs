@@ -24,6 +24,7 @@ impl Data {
             Self::ClockHeld { .. } => Kind::ClockHeld,
             Self::ClockConfirmed { .. } => Kind::ClockConfirmed,
             Self::Rebuilt { .. } => Kind::Rebuilt,
+            Self::Checkpoint { .. } => Kind::Checkpoint,
             Self::OrderRequested { .. } => Kind::OrderRequested,
             Self::OrderNight { .. } => Kind::OrderNight,
             Self::OrderApproved { .. } => Kind::OrderApproved,
@@ -99,6 +100,7 @@ impl Data {
             | Self::ClockHeld { .. }
             | Self::ClockConfirmed { .. }
             | Self::Rebuilt { .. }
+            | Self::Checkpoint { .. }
             | Self::OrderRequested { .. }
             | Self::OrderNight { .. }
             | Self::OrderApproved { .. }

@@ -79,6 +79,7 @@ pub(super) const fn cannot(kind: Kind) -> &'static str {
         | Kind::ClockHeld
         | Kind::ClockConfirmed
         | Kind::Rebuilt
+        | Kind::Checkpoint
         | Kind::PersonReinstated
         | Kind::TemporaryBadge
         | Kind::ShiftHandedOver

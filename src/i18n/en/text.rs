@@ -39,9 +39,12 @@ fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
 
 const fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
+        Verdict::Anchored => "ANCHORED",
         Verdict::Consistent => "CONSISTENT, UNANCHORED",
         Verdict::Irregular => "IRREGULAR",
         Verdict::Tampered => "TAMPERED",
+        Verdict::RolledBack => "ROLLED BACK",
+        Verdict::Forked => "FORKED",
         Verdict::Damaged => "DAMAGED",
         Verdict::Newer => "NEWER",
     }
@@ -63,7 +66,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::BadTime { text } => format!("“{text}” is not a time in RFC 3339 (2026-11-23T09:00:00Z); nothing was recorded for this line"),
         Text::NoBarcodes => "No barcode was given.".into(),
         Text::Opened { path, site, badge } => {
-            format!("Opened the ledger of {site} in {path}; {badge} is its first person (admin, operator, approver).")
+            format!("Opened the ledger of {site} in {path}; {badge} is its first person (admin, operator, approver). The secret key of its checkpoints is in {path}.key.")
         }
         Text::Enrolled { badge, seq } => format!("{badge} enrolled (entry {seq})"),
         Text::RolesSet { badge, roles, seq } => format!("{badge} now has the roles {roles} (entry {seq})"),
@@ -78,6 +81,16 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::InHandPlace => "in hand".into(),
         Text::Verdict { verdict: v, size, head } => format!("{}: {size} entries\nHead: {head}", verdict(v)),
         Text::Unanchored => "Nothing contradicts itself; but nothing outside this file vouches for it yet.".into(),
+        Text::Anchored { size, later: 0 } => format!("A checkpoint from outside vouches for all {size} entries."),
+        Text::Anchored { size, later } => format!(
+            "A checkpoint from outside vouches for the first {size} entries; {later} later not yet anchored."
+        ),
+        Text::Stranger { file, error } => {
+            format!("{file} is no checkpoint of this ledger: {}.", super::trouble::stranger(error))
+        }
+        Text::CheckpointTaken { seq } => format!(
+            "Checkpoint of {seq} entries taken. Keep it where nobody who can change the ledger can reach it; to hold the ledger against it: kuraban verify --against FILE."
+        ),
         Text::FirstBreak { seq: Some(seq), reason } => format!("First break at {seq}: {reason}."),
         Text::FirstBreak { seq: None, reason } => format!("First break: {reason}."),
         Text::Touches { media } => format!("Media that it touches: {media}"),

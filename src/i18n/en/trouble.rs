@@ -5,8 +5,10 @@ use crate::domain::barcode::LabelError;
 use crate::domain::names::NameError;
 use crate::exchange::BadReason;
 use crate::i18n::{Sentence, Voice};
+use crate::ledger::note::NoteError;
 use crate::ledger::verdict::Reason;
 
+#[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
     match trouble {
         Trouble::Missing(path) => Sentence::new(
@@ -60,6 +62,28 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             format!("The table {table} holds a {column} that kuraban did not write."),
             "Run kuraban verify and tell an auditor; kuraban rebuild restores the table from the log.",
         ),
+        Trouble::KeyMissing(path) => Sentence::new(
+            format!("The ledger's secret key is not in {}; nothing was recorded.", path.display()),
+            "Only who holds the key can take a checkpoint. If it lies elsewhere: --key FILE or KURABAN_KEY.",
+        ),
+        Trouble::KeyExposed(path) => Sentence::new(
+            format!(
+                "Others than its owner may read the secret key in {}; nothing was recorded.",
+                path.display()
+            ),
+            format!(
+                "Who reads it can forge checkpoints. Find out who could, tell an auditor, then: chmod 600 {}",
+                path.display()
+            ),
+        ),
+        Trouble::KeyWrong(path) => Sentence::new(
+            format!("{} does not hold the key of this ledger; nothing was recorded.", path.display()),
+            "Compare with kuraban key show. If neither file was moved or exchanged by you, tell an auditor.",
+        ),
+        Trouble::Keyless => Sentence::new(
+            "This ledger was opened without a key, so no checkpoint of it can be signed or checked.",
+            "Only a ledger of a later version has one: kuraban init begins it.",
+        ),
         Trouble::Io { path, source } => {
             Sentence::new(format!("{}: {source}.", path.display()), "Check the path and its permissions.")
         }
@@ -67,6 +91,19 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             format!("SQLite cannot use the ledger: {error}."),
             "Check that the file and its directory can be read, then run kuraban verify.",
         ),
+    }
+}
+
+/// Why a note is no checkpoint of the ledger.
+pub(super) const fn stranger(error: NoteError) -> &'static str {
+    match error {
+        NoteError::Form => "it is not a signed note",
+        NoteError::Key => "this ledger has no key to check it with",
+        NoteError::Unsigned => {
+            "it is not signed with this ledger's key. If it was once taken from this ledger, the key in the file was exchanged; tell an auditor"
+        }
+        NoteError::Origin => "it is signed with this ledger's key, but is of another log",
+        NoteError::Signature => "its signature does not hold: the note was changed",
     }
 }
 
@@ -112,6 +149,19 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
             format!("the tables, indexes or triggers are not those of this version (fingerprint {found})")
         }
         Reason::Pages { message } => format!("SQLite finds the file's pages damaged: {message}"),
+        Reason::MediaCount { expected, found } => {
+            format!("the checkpoint entry counts {found} media, but {expected} were registered")
+        }
+        Reason::Root { from, size, expected, found } => format!(
+            "the checkpoint of {size} entries names the root {expected}, but the ledger gives {found}: it was rewritten between entry {from} and entry {size}"
+        ),
+        Reason::Shorter { noted, size } => format!(
+            "a checkpoint covers {noted} entries, but the ledger has only {size}: its end was cut off, or an older copy was put in its place"
+        ),
+        Reason::Forked { first, second } => format!(
+            "the ledger's key has signed two histories: {} entries with the root {}, and {} entries with the root {}; keep both notes as evidence",
+            first.size, first.root, second.size, second.root
+        ),
         Reason::Unreadable { message } => format!("it cannot be read: {message}"),
     }
 }

@@ -16,6 +16,7 @@ pub(in crate::i18n) const fn kind(kind: Kind) -> &'static str {
         Kind::PlaceAdded => "new place",
         Kind::PlaceRetired => "retirement of a place",
         Kind::PolicyChanged => "change of policy",
+        Kind::Checkpoint => "checkpoint",
         Kind::ClockHeld => "clock held",
         Kind::ClockConfirmed => "clock confirmed",
         Kind::Rebuilt => "rebuild",

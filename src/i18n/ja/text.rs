@@ -36,9 +36,12 @@ fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
 
 const fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
+        Verdict::Anchored => "ANCHORED(外部の裏付けあり)",
         Verdict::Consistent => "CONSISTENT, UNANCHORED(整合・外部の裏付けなし)",
         Verdict::Irregular => "IRREGULAR(規則違反)",
         Verdict::Tampered => "TAMPERED(改ざん)",
+        Verdict::RolledBack => "ROLLED BACK(巻き戻し)",
+        Verdict::Forked => "FORKED(分岐)",
         Verdict::Damaged => "DAMAGED(破損)",
         Verdict::Newer => "NEWER(新しい版)",
     }
@@ -60,7 +63,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::BadTime { text } => format!("「{text}」は RFC 3339 の時刻(2026-11-23T09:00:00Z)ではありません。この行は記録していません"),
         Text::NoBarcodes => "バーコードが指定されていません。".into(),
         Text::Opened { path, site, badge } => {
-            format!("{site} の台帳を {path} に開設しました。最初の要員は {badge}(管理者・担当者・承認者)です。")
+            format!("{site} の台帳を {path} に開設しました。最初の要員は {badge}(管理者・担当者・承認者)です。チェックポイントの秘密鍵は {path}.key にあります。")
         }
         Text::Enrolled { badge, seq } => format!("{badge} を登録しました(記録 {seq})"),
         Text::RolesSet { badge, roles, seq } => format!("{badge} の役割を {roles} にしました(記録 {seq})"),
@@ -75,6 +78,16 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::InHandPlace => "持出し中".into(),
         Text::Verdict { verdict: v, size, head } => format!("{}: 記録 {size} 件\n末尾: {head}", verdict(v)),
         Text::Unanchored => "矛盾はありません。ただし、このファイルの外からの裏付けはまだありません。".into(),
+        Text::Anchored { size, later: 0 } => format!("外部のチェックポイントが記録 {size} 件すべてを裏付けています。"),
+        Text::Anchored { size, later } => format!(
+            "外部のチェックポイントが最初の記録 {size} 件を裏付けています。その後の {later} 件はまだ裏付けがありません。"
+        ),
+        Text::Stranger { file, error } => {
+            format!("{file} はこの台帳のチェックポイントではありません: {}。", super::trouble::stranger(error))
+        }
+        Text::CheckpointTaken { seq } => format!(
+            "記録 {seq} 件のチェックポイントを作成しました。台帳を書き換えられる人の手が届かない所に保管してください。台帳との照合: kuraban verify --against FILE"
+        ),
         Text::FirstBreak { seq: Some(seq), reason } => format!("最初の不整合は {seq}: {reason}。"),
         Text::FirstBreak { seq: None, reason } => format!("最初の不整合: {reason}。"),
         Text::Touches { media } => format!("関係する媒体: {media}"),

@@ -5,8 +5,10 @@ use crate::domain::barcode::{LabelError, MAX_LENGTH};
 use crate::domain::names::NameError;
 use crate::exchange::BadReason;
 use crate::i18n::{Sentence, Voice};
+use crate::ledger::note::NoteError;
 use crate::ledger::verdict::Reason;
 
+#[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
     match trouble {
         Trouble::Missing(path) => Sentence::new(
@@ -57,6 +59,25 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             format!("表 {table} の {column} に kuraban が書いたものではない値があります。"),
             "kuraban verify を実行し、監査人に連絡してください。kuraban rebuild はログから表を復元します。",
         ),
+        Trouble::KeyMissing(path) => Sentence::new(
+            format!("台帳の秘密鍵が {} にありません。何も記録していません。", path.display()),
+            "チェックポイントを作成できるのは鍵の保持者だけです。別の場所にある場合は --key FILE か KURABAN_KEY で指定してください。",
+        ),
+        Trouble::KeyExposed(path) => Sentence::new(
+            format!("秘密鍵 {} を所有者以外も読める状態です。何も記録していません。", path.display()),
+            format!(
+                "読んだ人はチェックポイントを偽造できます。誰が読めたかを調べて監査人に連絡し、その後 chmod 600 {} を実行してください。",
+                path.display()
+            ),
+        ),
+        Trouble::KeyWrong(path) => Sentence::new(
+            format!("{} はこの台帳の鍵ではありません。何も記録していません。", path.display()),
+            "kuraban key show と比べてください。自分で移動・交換していない場合は監査人に連絡してください。",
+        ),
+        Trouble::Keyless => Sentence::new(
+            "この台帳には鍵がないため、チェックポイントの署名も検証もできません。",
+            "鍵があるのは後の版で開設した台帳だけです。新しい台帳は kuraban init で開設します。",
+        ),
         Trouble::Io { path, source } => {
             Sentence::new(format!("{}: {source}", path.display()), "パスと権限を確認してください。")
         }
@@ -64,6 +85,19 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             format!("SQLite が台帳を使えません: {error}"),
             "ファイルとディレクトリが読めることを確認し、kuraban verify を実行してください。",
         ),
+    }
+}
+
+/// Why a note is no checkpoint of the ledger.
+pub(super) const fn stranger(error: NoteError) -> &'static str {
+    match error {
+        NoteError::Form => "署名付きの形式ではありません",
+        NoteError::Key => "この台帳には検証する鍵がありません",
+        NoteError::Unsigned => {
+            "この台帳の鍵による署名がありません。この台帳から作成したものであれば、ファイル内の鍵が交換されています。監査人に連絡してください"
+        }
+        NoteError::Origin => "この台帳の鍵で署名されていますが、別のログのものです",
+        NoteError::Signature => "署名が一致しません。内容が変更されています",
     }
 }
 
@@ -103,6 +137,19 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
             format!("表・索引・トリガーがこの版のものではありません(指紋 {found})")
         }
         Reason::Pages { message } => format!("SQLite がファイルの破損を見つけました: {message}"),
+        Reason::MediaCount { expected, found } => {
+            format!("チェックポイントの記録は媒体 {found} 本としていますが、登録は {expected} 本です")
+        }
+        Reason::Root { from, size, expected, found } => format!(
+            "記録 {size} 件のチェックポイントの根は {expected} ですが、台帳からは {found} になります。記録 {from} から {size} の間が書き換えられています"
+        ),
+        Reason::Shorter { noted, size } => format!(
+            "チェックポイントは記録 {noted} 件ですが、台帳には {size} 件しかありません。末尾が切り取られたか、古いファイルに置き換えられています"
+        ),
+        Reason::Forked { first, second } => format!(
+            "台帳の鍵が二つの履歴に署名しています: 記録 {} 件の根 {} と、記録 {} 件の根 {}。両方を証拠として保管してください",
+            first.size, first.root, second.size, second.root
+        ),
         Reason::Unreadable { message } => format!("読み取れません: {message}"),
     }
 }

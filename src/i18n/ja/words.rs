@@ -18,6 +18,7 @@ pub(in crate::i18n) const fn kind(kind: Kind) -> &'static str {
         Kind::PlaceAdded => "場所の追加",
         Kind::PlaceRetired => "場所の廃止",
         Kind::PolicyChanged => "運用規則の変更",
+        Kind::Checkpoint => "チェックポイント",
         Kind::ClockHeld => "時刻の保留",
         Kind::ClockConfirmed => "時刻の確認",
         Kind::Rebuilt => "再構築",

@@ -44,7 +44,10 @@ fn findings(model: &Model) -> Vec<String> {
     let told = Text::Verdict { verdict: report.verdict, size: report.size, head: &report.head };
     let first = voice.text(&told).lines().next().unwrap_or_default().to_owned();
     let second = match &report.first_break {
-        None => voice.text(&Text::Unanchored),
+        None => voice.text(&report.anchor.map_or(Text::Unanchored, |size| {
+            let later = report.size.saturating_sub(size);
+            Text::Anchored { size, later }
+        })),
         Some(found) => voice.text(&Text::FirstBreak { seq: found.seq, reason: &voice.reason(&found.reason) }),
     };
     vec![first, second]

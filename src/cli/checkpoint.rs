@@ -1,0 +1,28 @@
+//! A checkpoint on demand.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::args::Global;
+use super::exit::{Code, Failure};
+use super::ui::Ui;
+use crate::i18n::Text;
+
+/// The words of the command.
+#[derive(Debug, Args)]
+pub struct CheckpointArgs {
+    /// The file of the ledger's secret key, if it does not lie beside the ledger, with .key after its name [else KURABAN_KEY]
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+}
+
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &CheckpointArgs) -> Result<Code, Failure> {
+    let elsewhere = args.key.clone().or_else(|| ui.var("KURABAN_KEY").map(PathBuf::from));
+    let (session, who) = ui.acting(global, None)?;
+    let taken = session.take_checkpoint(&who, elsewhere.as_deref())?;
+    ui.line(taken.note.trim_end())?;
+    let told = ui.voice.text(&Text::CheckpointTaken { seq: taken.seq });
+    ui.remark(&told)?;
+    Ok(Code::DONE)
+}
