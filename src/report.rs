@@ -4,4 +4,5 @@
 pub mod certificate;
 pub mod history;
 pub mod monitor;
+pub mod qr;
 pub mod sheet;

@@ -208,6 +208,22 @@ fn a_key_exchanged_in_the_file_does_not_pass_for_the_old_one() {
 }
 
 #[test]
+fn a_ledger_without_a_key_says_so() {
+    let bench = Bench::furnished();
+    let note = kept(&bench, "note");
+    let key = NoteKey::parse(&bench.ok(&["key", "show"]).out).unwrap();
+    forge(&bench, 1, |body| body.replacen(&format!("\"{}\"", key.public()), "null", 1));
+    bench.holds();
+    for command in ["checkpoint", "key show"] {
+        let args: Vec<_> = command.split(' ').collect();
+        let run = bench.run(&args).code(3);
+        assert!(run.err.contains("opened without a key"), "{}", run.err);
+    }
+    let run = bench.run(&["verify", "--against", &note]).code(1);
+    assert!(run.err.contains("no key to check it with"), "{}", run.err);
+}
+
+#[test]
 fn another_program_opens_the_notes_and_its_notes_are_opened() {
     let bench = Bench::furnished();
     let note = bench.ok(&["checkpoint"]).out;
@@ -228,6 +244,20 @@ fn another_program_opens_the_notes_and_its_notes_are_opened() {
     assert_eq!(String::from_utf8(again.to_bytes()).unwrap(), note);
     let ours = Checkpoint::open(&note, &NoteKey::parse(&key).unwrap()).unwrap();
     assert_eq!(ours.size, 22);
+}
+
+#[test]
+fn a_manifest_with_the_code_is_a_note_as_well() {
+    let bench = Bench::furnished();
+    let printed = bench.ok(&["checkpoint", "--qr"]).out;
+    assert!(
+        printed.lines().count() > 30 && printed.contains('█') && !printed.contains('\u{1b}'),
+        "{printed}"
+    );
+    let manifest = bench.file("manifest", printed.as_bytes());
+    says(&bench, &[&manifest], "anchored", "");
+    let moved = bench.file("moved", format!("\n{printed}").as_bytes());
+    bench.run(&["verify", "--against", &moved]).code(1);
 }
 
 #[test]

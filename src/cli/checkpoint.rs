@@ -8,6 +8,7 @@ use super::args::Global;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
 use crate::i18n::Text;
+use crate::report::qr::qr;
 
 /// The words of the command.
 #[derive(Debug, Args)]
@@ -15,6 +16,9 @@ pub struct CheckpointArgs {
     /// The file of the ledger's secret key, if it does not lie beside the ledger, with .key after its name [else KURABAN_KEY]
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
+    /// Print the note as a QR code too, for a manifest
+    #[arg(long)]
+    pub qr: bool,
 }
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &CheckpointArgs) -> Result<Code, Failure> {
@@ -22,6 +26,12 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &CheckpointArgs) -> Re
     let (session, who) = ui.acting(global, None)?;
     let taken = session.take_checkpoint(&who, elsewhere.as_deref())?;
     ui.line(taken.note.trim_end())?;
+    if args.qr {
+        ui.line("")?;
+        for line in qr(&taken.note, ui.paints()).into_iter().flatten() {
+            ui.line(&line)?;
+        }
+    }
     let told = ui.voice.text(&Text::CheckpointTaken { seq: taken.seq });
     ui.remark(&told)?;
     Ok(Code::DONE)

@@ -100,9 +100,14 @@ impl<'a> Ui<'a> {
         painted(self.env.stderr_is_terminal && self.may_paint(), severity, word)
     }
 
+    /// Whether standard output is a terminal that wants colours.
+    pub(super) fn paints(&self) -> bool {
+        self.env.stdout_is_terminal && self.may_paint()
+    }
+
     /// A word in the colour of a severity, on a terminal that wants colours.
     pub(super) fn paint(&self, severity: Severity, word: &str) -> String {
-        painted(self.env.stdout_is_terminal && self.may_paint(), severity, word)
+        painted(self.paints(), severity, word)
     }
 
     /// A variable of the environment that is set to something.

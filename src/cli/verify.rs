@@ -12,6 +12,7 @@ use super::exit::{Code, Failure};
 use super::ui::Ui;
 use crate::app::{Report, Session};
 use crate::i18n::{Sentence, Text};
+use crate::ledger::note::leading;
 use crate::ledger::verdict::Verdict;
 
 /// The longest note that is read: a checkpoint with the signatures of many witnesses is far shorter.
@@ -73,7 +74,10 @@ fn note(ui: &Ui<'_>, file: &Path) -> Result<String, Failure> {
         open.take(LONGEST).read_to_end(&mut bytes).map(|_| bytes)
     });
     match read {
-        Ok(bytes) => Ok(String::from_utf8(bytes).unwrap_or_default()),
+        Ok(bytes) => {
+            let text = String::from_utf8(bytes).unwrap_or_default();
+            Ok(leading(&text).to_owned())
+        }
         Err(error) => {
             let (file, error) = (file.display().to_string(), error.to_string());
             Err(Failure::Usage(ui.voice.text(&Text::CannotRead { file: &file, error: &error })))
