@@ -22,6 +22,7 @@ mod trend;
 mod verbs;
 mod verify;
 mod views;
+pub mod witness;
 
 pub use crate::store::Counts;
 pub use crate::store::{Filter, StoreError as Trouble};

@@ -52,6 +52,7 @@ mod take_over;
 mod ui;
 mod verify;
 mod void;
+mod witness;
 
 pub use env::{Ask, Env, Launch, Screens};
 pub use exit::Code;
@@ -116,6 +117,7 @@ fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
         Command::Report(args) => report::run(ui, global, &args),
         Command::Checkpoint(args) => checkpoint::run(ui, global, &args),
         Command::Key(args) => key::run(ui, global, &args),
+        Command::Witness(args) => witness::run(ui, args),
         Command::Verify(args) => verify::run(ui, global, &args),
         Command::Rebuild(args) => rebuild::run(ui, global, &args),
         Command::Generate(args) => generate::run(ui, &args),

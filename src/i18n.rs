@@ -9,6 +9,7 @@ mod en;
 mod ja;
 mod orders;
 mod text;
+mod witness;
 
 use std::rc::Rc;
 
@@ -16,6 +17,7 @@ pub use audits::Audits;
 pub use dialogs::{Asking, Probing, Remark};
 pub use orders::{Asked, Blank, Head, Orders};
 pub use text::{Screens, Station, Tale, Text, Title};
+pub use witness::Witnessing;
 
 use crate::app::Trouble;
 use crate::domain::event::Kind;

@@ -13,3 +13,4 @@ pub mod replay;
 pub mod tree;
 pub mod verdict;
 pub mod wire;
+pub mod witness;

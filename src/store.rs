@@ -18,6 +18,7 @@ mod orders;
 mod people;
 mod places;
 mod rebuild;
+mod witness;
 mod world;
 mod write;
 
@@ -28,4 +29,5 @@ pub use key_file::{key_path, read_key, write_key};
 pub use media::{Filter, Summary, View};
 pub use orders::Counts;
 pub use people::PersonRow;
+pub use witness::{WitnessRow, WitnessStore};
 pub use write::{Appended, Txn};

@@ -62,3 +62,4 @@ mod tui_scan;
 mod tui_screen;
 mod tui_snapshots;
 mod tui_terminal;
+mod witness;

@@ -8,7 +8,8 @@ use crate::domain::event::{Data, How};
 use crate::ledger::anchor::key_of;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::NoteKey;
-use crate::ledger::tree::Frontier;
+use crate::ledger::tree::{Frontier, Runs, consistency};
+use crate::ledger::witness::request;
 use crate::store::{StoreError, key_path, read_key};
 
 use super::session::{Error, Session, Who};
@@ -20,6 +21,8 @@ pub struct Taken {
     pub seq: u64,
     /// The signed note.
     pub note: String,
+    /// The request to a witness that has seen as many entries as were named.
+    pub request: Option<String>,
 }
 
 impl Session {
@@ -33,12 +36,18 @@ impl Session {
     }
 
     /// Records that a checkpoint is taken, and signs it, with the key in this file or in the one beside the
-    /// ledger. Reads every hash of the log once.
+    /// ledger. Reads every hash of the log once. For a witness that has seen `since` entries, gives the proof that the
+    /// checkpoint goes on from there.
     ///
     /// # Errors
     /// When the key is not to be had or not this ledger's, it is refused, or the log cannot be read or written;
     /// nothing is recorded before the key is at hand.
-    pub fn take_checkpoint(&self, who: &Who, key_file: Option<&Path>) -> Result<Taken, Error> {
+    pub fn take_checkpoint(
+        &self,
+        who: &Who,
+        key_file: Option<&Path>,
+        since: Option<u64>,
+    ) -> Result<Taken, Error> {
         let (key, origin) = self.key()?;
         let beside = key_path(self.path());
         let path = key_file.unwrap_or(&beside);
@@ -54,11 +63,18 @@ impl Session {
             Ok::<_, Error>(txn.append(&decision)?.seq)
         })?;
         let mut tree = Frontier::default();
-        self.store.read(|view| view.each_hash(seq, |hash| tree.push(hash)))?;
+        let mut runs = Runs::new(consistency(since.unwrap_or_default(), seq));
+        self.store.read(|view| {
+            view.each_hash(seq, |hash| {
+                tree.push(hash);
+                runs.push(hash);
+            })
+        })?;
         if tree.size() != seq {
             return Err(StoreError::Damaged("event".to_owned()).into());
         }
         let note = Checkpoint { origin, size: seq, root: tree.root() }.signed(&signer);
-        Ok(Taken { seq, note })
+        let request = since.map(|since| request(since, &runs.roots(), &note));
+        Ok(Taken { seq, note, request })
     }
 }

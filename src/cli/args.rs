@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use super::{
     audit, check_in, check_out, checkpoint, clock, correct, demo, destroy, eject, flags, found, generate,
     hand_over, init, key, load, log, media, missing, move_, order, person, place, policy, ratify, rebuild,
-    relabel, report, shift, sight, take_over, verify, void,
+    relabel, report, shift, sight, take_over, verify, void, witness,
 };
 
 /// Keeps the custody of backup media in a hash-chained ledger
@@ -138,6 +138,8 @@ pub enum Command {
     Checkpoint(checkpoint::CheckpointArgs),
     /// Show the key with which checkpoints are checked
     Key(key::KeyArgs),
+    /// Remember checkpoints elsewhere, and cosign what goes on from them
+    Witness(witness::WitnessArgs),
     /// Make the projections anew from the log
     Rebuild(rebuild::RebuildArgs),
     /// Print completions, the man page or the command-line reference

@@ -16,16 +16,19 @@ pub struct CheckpointArgs {
     /// The file of the ledger's secret key, if it does not lie beside the ledger, with .key after its name [else KURABAN_KEY]
     #[arg(long, value_name = "FILE")]
     pub key: Option<PathBuf>,
+    /// Print the request to a witness that has seen N entries: the proof that nothing before was changed, and the note
+    #[arg(long, value_name = "N", conflicts_with = "qr")]
+    pub since: Option<u64>,
     /// Print the note as a QR code too, for a manifest
     #[arg(long)]
     pub qr: bool,
 }
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &CheckpointArgs) -> Result<Code, Failure> {
-    let elsewhere = args.key.clone().or_else(|| ui.var("KURABAN_KEY").map(PathBuf::from));
+    let elsewhere = args.key.clone().or_else(|| ui.path_var("KURABAN_KEY"));
     let (session, who) = ui.acting(global, None)?;
-    let taken = session.take_checkpoint(&who, elsewhere.as_deref())?;
-    ui.line(taken.note.trim_end())?;
+    let taken = session.take_checkpoint(&who, elsewhere.as_deref(), args.since)?;
+    ui.line(taken.request.as_ref().unwrap_or(&taken.note).trim_end())?;
     if args.qr {
         ui.line("")?;
         for line in qr(&taken.note, ui.paints()).into_iter().flatten() {

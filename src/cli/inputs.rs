@@ -1,5 +1,9 @@
 //! Small inputs: times, days, roles and reasons as people write them.
 
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::exit::Failure;
@@ -9,6 +13,9 @@ use crate::domain::names::{NameError, PlaceCode, Term};
 use crate::domain::person::{Role, Roles};
 use crate::domain::time::{Date, Timestamp};
 use crate::i18n::Text;
+
+/// The longest note that is read: a checkpoint with the signatures of many witnesses is far shorter.
+const LONGEST: u64 = 1 << 20;
 
 impl Ui<'_> {
     /// A moment to come, for `--until`: RFC 3339, a span from now, or the next such time of day here.
@@ -20,6 +27,21 @@ impl Ui<'_> {
     pub(super) fn past(&self, text: &str) -> Result<Timestamp, Failure> {
         let zone = |at| (self.voice.zone)(at);
         moment::past(text, self.now(), &zone).ok_or_else(|| self.bad_moment(text))
+    }
+
+    /// The text of a note or a request in a file. What is no text is no note either, and will be told as such.
+    pub(super) fn file_text(&self, file: &Path) -> Result<String, Failure> {
+        let read = File::open(file).and_then(|open| {
+            let mut bytes = Vec::new();
+            open.take(LONGEST).read_to_end(&mut bytes).map(|_| bytes)
+        });
+        match read {
+            Ok(bytes) => Ok(String::from_utf8(bytes).unwrap_or_default()),
+            Err(error) => {
+                let (file, error) = (file.display().to_string(), error.to_string());
+                Err(Failure::Usage(self.voice.text(&Text::CannotRead { file: &file, error: &error })))
+            }
+        }
     }
 
     fn bad_moment(&self, text: &str) -> Failure {

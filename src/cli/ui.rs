@@ -115,6 +115,11 @@ impl<'a> Ui<'a> {
         self.env.vars.get(name)?.to_str().filter(|value| !value.is_empty())
     }
 
+    /// A variable that names a file. A path need not be text; one that is not must not silently become another.
+    pub(super) fn path_var(&self, name: &str) -> Option<PathBuf> {
+        self.env.vars.get(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    }
+
     /// What clap says about the words of a call: help and version are data, the rest is wrong usage.
     pub(super) fn usage(&mut self, error: &clap::Error) -> Result<Code, Failure> {
         let colour = self.may_paint();
@@ -174,8 +179,7 @@ impl<'a> Ui<'a> {
         if let Some(path) = &global.ledger {
             return Ok(path.clone());
         }
-        // A path need not be text; one that is not must not silently become another ledger.
-        let path = |name| self.env.vars.get(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let path = |name| self.path_var(name);
         if let Some(path) = path("KURABAN_LEDGER") {
             return Ok(path);
         }

@@ -1,8 +1,6 @@
 //! The check of the whole ledger.
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
@@ -14,9 +12,6 @@ use crate::app::{Report, Session};
 use crate::i18n::{Sentence, Text};
 use crate::ledger::note::leading;
 use crate::ledger::verdict::Verdict;
-
-/// The longest note that is read: a checkpoint with the signatures of many witnesses is far shorter.
-const LONGEST: u64 = 1 << 20;
 
 /// The words of the command.
 #[derive(Debug, Args)]
@@ -34,7 +29,11 @@ pub struct VerifyArgs {
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result<Code, Failure> {
     let path = ui.ledger(global)?;
-    let notes = args.against.iter().map(|file| note(ui, file)).collect::<Result<Vec<_>, _>>()?;
+    let notes = args
+        .against
+        .iter()
+        .map(|file| Ok(leading(&ui.file_text(file)?).to_owned()))
+        .collect::<Result<Vec<_>, Failure>>()?;
     let mut progress = ui.progress(&path.display().to_string());
     let report = Session::verify(&path, ui.busy(), notes, &mut progress)?;
     let code = match report.verdict {
@@ -65,24 +64,6 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
         ui.problem(&Sentence { what, hint: None })?;
     }
     Ok(code)
-}
-
-/// The text of a note. What is no text is no note either, and is told as such.
-fn note(ui: &Ui<'_>, file: &Path) -> Result<String, Failure> {
-    let read = File::open(file).and_then(|open| {
-        let mut bytes = Vec::new();
-        open.take(LONGEST).read_to_end(&mut bytes).map(|_| bytes)
-    });
-    match read {
-        Ok(bytes) => {
-            let text = String::from_utf8(bytes).unwrap_or_default();
-            Ok(leading(&text).to_owned())
-        }
-        Err(error) => {
-            let (file, error) = (file.display().to_string(), error.to_string());
-            Err(Failure::Usage(ui.voice.text(&Text::CannotRead { file: &file, error: &error })))
-        }
-    }
 }
 
 /// The verdict in words.

@@ -7,4 +7,5 @@ pub(super) mod refusal;
 pub(super) mod screens;
 pub(super) mod text;
 pub(super) mod trouble;
+pub(super) mod witness;
 pub(super) mod words;

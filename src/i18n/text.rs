@@ -3,6 +3,7 @@
 use super::audits::Audits;
 use super::dialogs::{Asking, Probing, Remark};
 use super::orders::{Head, Orders};
+use super::witness::Witnessing;
 use crate::app::Verb;
 use crate::app::station::Mode;
 use crate::domain::names::{AuditId, Barcode, Digest, IncidentId, OrderId};
@@ -214,6 +215,7 @@ pub enum Text<'a> {
     Probing(Probing<'a>),
     Asking(Asking<'a>),
     Audits(Audits<'a>),
+    Witness(Witnessing<'a>),
     Orders(Orders<'a>),
     Head(Head),
     Remark(Remark<'a>),

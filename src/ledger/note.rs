@@ -38,11 +38,11 @@ fn is_name(name: &str) -> bool {
 }
 
 /// The first four bytes of SHA-256 over name, line end, algorithm and key.
-fn key_hash(name: &str, public: &[u8; 32]) -> [u8; 4] {
+fn key_hash(name: &str, public: &[u8; 32], algorithm: u8) -> [u8; 4] {
     let hash = Sha256::new()
         .chain_update(name)
         .chain_update(b"\n")
-        .chain_update([ED25519])
+        .chain_update([algorithm])
         .chain_update(public)
         .finalize();
     let mut first = [0; 4];
@@ -89,7 +89,7 @@ impl NoteKey {
         let bytes = STANDARD.decode(key).map_err(|_| NoteError::Key)?;
         let Some((&ED25519, public)) = bytes.split_first() else { return Err(NoteError::Key) };
         let public: [u8; 32] = public.try_into().map_err(|_| NoteError::Key)?;
-        if !is_name(name) || hex(key_hash(name, &public)) != hash {
+        if !is_name(name) || hex(key_hash(name, &public, ED25519)) != hash {
             return Err(NoteError::Key);
         }
         Ok(Self { name: name.to_owned(), public })
@@ -107,6 +107,13 @@ impl NoteKey {
         &self.name
     }
 
+    /// The key as `name+hash+base64` for signatures by this algorithm.
+    pub(super) fn as_text(&self, algorithm: u8) -> String {
+        let bytes: Vec<u8> = std::iter::once(algorithm).chain(self.public).collect();
+        let hash = hex(key_hash(&self.name, &self.public, algorithm));
+        format!("{}+{hash}+{}", self.name, STANDARD.encode(bytes))
+    }
+
     /// The text of a note that this key has signed.
     ///
     /// # Errors
@@ -120,7 +127,7 @@ impl NoteKey {
             return Err(NoteError::Form);
         }
         let key = VerifyingKey::from_bytes(&self.public).map_err(|_| NoteError::Key)?;
-        let wanted = key_hash(&self.name, &self.public);
+        let wanted = key_hash(&self.name, &self.public, ED25519);
         let mut signed = false;
         for line in lines.lines() {
             let (name, signature) =
@@ -141,8 +148,7 @@ impl NoteKey {
 
 impl std::fmt::Display for NoteKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let bytes: Vec<u8> = std::iter::once(ED25519).chain(self.public).collect();
-        write!(f, "{}+{}+{}", self.name, hex(key_hash(&self.name, &self.public)), STANDARD.encode(bytes))
+        f.write_str(&self.as_text(ED25519))
     }
 }
 
@@ -182,7 +188,11 @@ impl NoteSigner {
         let Some((&ED25519, seed)) = bytes.split_first() else { return Err(NoteError::Key) };
         let seed: [u8; 32] = seed.try_into().map_err(|_| NoteError::Key)?;
         let signer = Self::new(name, &seed).ok_or(NoteError::Key)?;
-        if hex(key_hash(name, &signer.key.public)) == hash { Ok(signer) } else { Err(NoteError::Key) }
+        if hex(key_hash(name, &signer.key.public, ED25519)) == hash {
+            Ok(signer)
+        } else {
+            Err(NoteError::Key)
+        }
     }
 
     /// The secret in the form that [`Self::parse`] reads.
@@ -190,7 +200,7 @@ impl NoteSigner {
     pub fn secret(&self) -> String {
         let bytes: Vec<u8> = std::iter::once(ED25519).chain(self.secret.to_bytes()).collect();
         let NoteKey { name, public } = &self.key;
-        format!("PRIVATE+KEY+{name}+{}+{}", hex(key_hash(name, public)), STANDARD.encode(bytes))
+        format!("PRIVATE+KEY+{name}+{}+{}", hex(key_hash(name, public, ED25519)), STANDARD.encode(bytes))
     }
 
     /// The key with which its notes are checked.
@@ -202,10 +212,19 @@ impl NoteSigner {
     /// The note of a text that ends with a line end.
     #[must_use]
     pub fn sign(&self, text: &str) -> String {
+        format!("{text}\n{}", self.line(ED25519, &self.signature(text)))
+    }
+
+    /// The Ed25519 signature of these words.
+    pub(super) fn signature(&self, text: &str) -> [u8; 64] {
+        self.secret.sign(text.as_bytes()).to_bytes()
+    }
+
+    /// The line with a signature by this algorithm.
+    pub(super) fn line(&self, algorithm: u8, signature: &[u8]) -> String {
         let NoteKey { name, public } = &self.key;
-        let signature = self.secret.sign(text.as_bytes()).to_bytes();
-        let bytes: Vec<u8> = key_hash(name, public).into_iter().chain(signature).collect();
-        format!("{text}\n{DASH}{name} {}\n", STANDARD.encode(bytes))
+        let bytes = [&key_hash(name, public, algorithm)[..], signature].concat();
+        format!("{DASH}{name} {}\n", STANDARD.encode(bytes))
     }
 }
 

@@ -1,6 +1,8 @@
 //! The Merkle tree over the entries (RFC 6962, section 2.1): its leaves are the entry hashes, which are already hashes
 //! with the leaf's prefix 0x00, so that chain and tree can never tell different stories.
 
+use std::ops::Range;
+
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::names::Digest;
@@ -54,9 +56,153 @@ impl Frontier {
     }
 }
 
+/// The largest power of two below a size of at least two.
+const fn split(size: u64) -> u64 {
+    1 << (u64::BITS - 1 - (size - 1).leading_zeros())
+}
+
+/// Which runs of leaves give, each as the root of its own tree, the proof that the tree of `size` leaves goes on from
+/// that of its first `old` (RFC 6962, section 2.1.2); none for an old tree that is empty, the same or larger.
+#[must_use]
+pub fn consistency(old: u64, size: u64) -> Vec<Range<u64>> {
+    let mut runs = Vec::new();
+    if old == 0 || old >= size {
+        return runs;
+    }
+    let (mut from, mut to, mut whole) = (0, size, true);
+    // What stands last in the proof is met first.
+    while old != to {
+        let middle = from + split(to - from);
+        if old <= middle {
+            runs.push(middle..to);
+            to = middle;
+        } else {
+            runs.push(from..middle);
+            (from, whole) = (middle, false);
+        }
+    }
+    if !whole {
+        runs.push(from..to);
+    }
+    runs.reverse();
+    runs
+}
+
+/// Whether a proof shows that the tree of `size` leaves and this root goes on from one of `old` leaves and that root
+/// (RFC 9162, section 2.1.4.2). From an empty tree every other goes on.
+#[must_use]
+pub fn goes_on((old, old_root): (u64, Digest), (size, root): (u64, Digest), proof: &[Digest]) -> bool {
+    if old == 0 || old >= size {
+        return proof.is_empty() && (old == 0 || (old == size && old_root == root));
+    }
+    let (mut first, mut second) = (old - 1, size - 1);
+    let full = first.trailing_ones();
+    (first, second) =
+        (first.checked_shr(full).unwrap_or_default(), second.checked_shr(full).unwrap_or_default());
+    // Where the old tree is one complete subtree, its root is not said again.
+    let begin = if first == 0 { Some(&old_root) } else { proof.first() };
+    let rest = if first == 0 { proof } else { proof.get(1..).unwrap_or_default() };
+    let Some(&begin) = begin else { return false };
+    let (mut before, mut after) = (begin, begin);
+    for &hash in rest {
+        if second == 0 {
+            return false;
+        }
+        if first & 1 == 1 || first == second {
+            (before, after) = (node(hash, before), node(hash, after));
+            while first & 1 == 0 && first != 0 {
+                (first, second) = (first >> 1, second >> 1);
+            }
+        } else {
+            after = node(after, hash);
+        }
+        (first, second) = (first >> 1, second >> 1);
+    }
+    second == 0 && before == old_root && after == root
+}
+
+/// Computes the roots of runs of leaves while the leaves go by once.
+#[derive(Debug)]
+pub struct Runs {
+    at: u64,
+    runs: Vec<(Range<u64>, Frontier)>,
+}
+
+impl Runs {
+    /// Waits for these runs.
+    #[must_use]
+    pub fn new(runs: Vec<Range<u64>>) -> Self {
+        Self { at: 0, runs: runs.into_iter().map(|run| (run, Frontier::default())).collect() }
+    }
+
+    /// Takes the next leaf.
+    pub fn push(&mut self, leaf: Digest) {
+        let at = self.at;
+        self.runs.iter_mut().filter(|(run, _)| run.contains(&at)).for_each(|(_, tree)| tree.push(leaf));
+        self.at += 1;
+    }
+
+    /// The roots, in the order of the runs.
+    #[must_use]
+    pub fn roots(&self) -> Vec<Digest> {
+        self.runs.iter().map(|(_, tree)| tree.root()).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn proof(leaves: &[Digest], old: u64, size: u64) -> Vec<Digest> {
+        let mut runs = Runs::new(consistency(old, size));
+        for leaf in leaves {
+            runs.push(*leaf);
+        }
+        runs.roots()
+    }
+
+    #[test]
+    fn every_tree_goes_on_from_every_smaller_one_and_no_wrong_proof_shows_it() {
+        let leaves: Vec<Digest> = (0..40_u32).map(|n| leaf(&n.to_be_bytes())).collect();
+        let roots: Vec<Digest> = (0..=leaves.len()).map(|size| by_definition(&leaves[..size])).collect();
+        let tree = |size: u64| (size, roots[usize::try_from(size).unwrap()]);
+        let wrong = Digest([7; 32]);
+        for size in 1..=40 {
+            for old in 1..=size {
+                let shown = proof(&leaves, old, size);
+                assert!(goes_on(tree(old), tree(size), &shown), "{old} {size}");
+                assert!(!goes_on((old, wrong), tree(size), &shown), "{old} {size}");
+                assert!(!goes_on(tree(old), (size, wrong), &shown), "{old} {size}");
+                let other = old % size + 1;
+                assert!(other == old || !goes_on((other, tree(old).1), tree(size), &shown), "{old} {size}");
+                assert!(!goes_on(tree(old), tree(size), &[&shown[..], &[wrong]].concat()), "{old} {size}");
+                for at in 0..shown.len() {
+                    let mut cut = shown.clone();
+                    cut.remove(at);
+                    assert!(!goes_on(tree(old), tree(size), &cut), "{old} {size}");
+                    let mut changed = shown.clone();
+                    changed[at] = wrong;
+                    assert!(!goes_on(tree(old), tree(size), &changed), "{old} {size}");
+                    let mut swapped = shown.clone();
+                    swapped.rotate_left(1);
+                    assert!(swapped == shown || !goes_on(tree(old), tree(size), &swapped), "{old} {size}");
+                }
+            }
+            assert!(goes_on(tree(0), tree(size), &[]) && !goes_on(tree(0), tree(size), &[wrong]));
+            assert!(!goes_on(tree(size), tree(size - 1), &[]), "{size}");
+        }
+        assert!(!goes_on((u64::MAX, wrong), (u64::MAX, roots[1]), &[]));
+        assert!(!goes_on((u64::MAX - 1, wrong), (u64::MAX, roots[1]), &[wrong; 70]));
+    }
+
+    #[test]
+    fn the_proofs_are_those_of_the_published_examples() {
+        // RFC 6962, section 2.1.3: the tree of seven leaves; PROOF(3), PROOF(4) and PROOF(6).
+        let of = |old| consistency(old, 7);
+        assert_eq!(of(3), [2..3, 3..4, 0..2, 4..7]);
+        assert_eq!(of(4), vec![4..7]);
+        assert_eq!(of(6), [4..6, 6..7, 0..4]);
+    }
 
     fn leaf(data: &[u8]) -> Digest {
         Digest(Sha256::new().chain_update([0]).chain_update(data).finalize().into())

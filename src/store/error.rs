@@ -60,6 +60,9 @@ pub enum StoreError {
         /// The column.
         column: &'static str,
     },
+    /// It is no state file of a witness.
+    #[error("{0}: not a witness's state file")]
+    NotAWitness(PathBuf),
     /// The file of the secret key is not there.
     #[error("{0}: no such key file")]
     KeyMissing(PathBuf),

@@ -17,22 +17,27 @@ pub fn key_path(ledger: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Writes the secret key into a new file that only its owner may read.
-///
-/// # Errors
-/// When the file exists or cannot be written; what was made is taken away then.
-pub fn write_key(path: &Path, signer: &NoteSigner) -> Result<(), StoreError> {
+/// Makes a new file that only its owner may read.
+pub(super) fn claim(path: &Path) -> Result<std::fs::File, StoreError> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(|source| {
+    options.open(path).map_err(|source| {
         if source.kind() == std::io::ErrorKind::AlreadyExists {
             StoreError::Exists(path.to_owned())
         } else {
             StoreError::Io { path: path.to_owned(), source }
         }
-    })?;
+    })
+}
+
+/// Writes the secret key into a new file that only its owner may read.
+///
+/// # Errors
+/// When the file exists or cannot be written; what was made is taken away then.
+pub fn write_key(path: &Path, signer: &NoteSigner) -> Result<(), StoreError> {
+    let mut file = claim(path)?;
     let written = writeln!(file, "{}", signer.secret()).and_then(|()| file.sync_all());
     written.map_err(|source| {
         let _ = std::fs::remove_file(path);

@@ -62,6 +62,10 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             format!("The table {table} holds a {column} that kuraban did not write."),
             "Run kuraban verify and tell an auditor; kuraban rebuild restores the table from the log.",
         ),
+        Trouble::NotAWitness(path) => Sentence::new(
+            format!("{} is no state file of a witness.", path.display()),
+            "To begin one: kuraban witness init FILE --name NAME --log KEY.",
+        ),
         Trouble::KeyMissing(path) => Sentence::new(
             format!("The ledger's secret key is not in {}; nothing was recorded.", path.display()),
             "Only who holds the key can take a checkpoint. If it lies elsewhere: --key FILE or KURABAN_KEY.",

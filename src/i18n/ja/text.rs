@@ -151,6 +151,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Witness(text) => super::witness::say(text),
         Text::Audits(ref text) => super::audits::say(text),
         Text::Orders(ref text) => super::orders::say(voice, text),
         Text::Head(head) => super::orders::head(head).into(),

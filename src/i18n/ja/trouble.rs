@@ -59,6 +59,10 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             format!("表 {table} の {column} に kuraban が書いたものではない値があります。"),
             "kuraban verify を実行し、監査人に連絡してください。kuraban rebuild はログから表を復元します。",
         ),
+        Trouble::NotAWitness(path) => Sentence::new(
+            format!("{} は証人の状態ファイルではありません。", path.display()),
+            "新しく作成するには: kuraban witness init FILE --name NAME --log KEY",
+        ),
         Trouble::KeyMissing(path) => Sentence::new(
             format!("台帳の秘密鍵が {} にありません。何も記録していません。", path.display()),
             "チェックポイントを作成できるのは鍵の保持者だけです。別の場所にある場合は --key FILE か KURABAN_KEY で指定してください。",
