@@ -1,5 +1,6 @@
 //! A witness on another host: it cosigns one history and no other, and what it has seen is evidence.
 
+use kuraban::app::witness::{WitnessTrouble, witness};
 use kuraban::ledger::checkpoint::Checkpoint;
 use kuraban::ledger::note::NoteKey;
 use serde_json::Value;
@@ -178,8 +179,10 @@ fn who_asks_at_once_is_answered_one_after_the_other() {
     let taken: Vec<u64> = std::thread::scope(|scope| {
         let ask = |(size, file): &(u64, String)| {
             let (size, text, outside) = (*size, std::fs::read_to_string(file).unwrap(), outside.clone());
-            scope.spawn(move || {
-                kuraban::app::witness::witness(state, busy, &outside, &text).ok().map(|_| size)
+            scope.spawn(move || match witness(state, busy, &outside, &text) {
+                Ok(_) => Some(size),
+                Err(WitnessTrouble::Refused(..)) => None,
+                Err(other) => panic!("{other}"),
             })
         };
         let running: Vec<_> = requests.iter().map(ask).collect();

@@ -184,6 +184,10 @@ mod tests {
         let without = format!("old 7\n\n{}", text.split_once("\n\n").unwrap().1);
         assert_eq!(ask(&without), Err(WitnessError::Forked { size: 20, seen: 7 }));
         assert_eq!(ask(&text.replace("\n20\n", "\n21\n")), Err(NoteError::Signature.into()));
+        // Another history of the same length, wherever its proof begins; and a checkpoint of nothing.
+        let other: Vec<u8> = (1..8).collect();
+        assert_eq!(ask(&point(&other, 0).1), Err(WitnessError::Forked { size: 7, seen: 7 }));
+        assert_eq!(judge(&point(&[], 0).1, log().key(), None), Err(NoteError::Origin.into()));
         // The same again, for the answer may have been lost on its way.
         assert_eq!(ask(&point(&entries[..7], 0).1), Ok(()));
     }
