@@ -44,5 +44,5 @@ pub use screens::{ExportError, Part, WINDOW, Window};
 pub use session::{Error, Opening, Random, Session, Surroundings, Who};
 pub use trend::{HOURS, Trend};
 pub use verbs::{Leaving, Said, Telling, Verb};
-pub use verify::{Progress, Rebuilt, Report};
+pub use verify::{Outside, Progress, Rebuilt, Report};
 pub use views::{Custodian, LogRow, MediumPage, MediumView, PersonPage, PersonView, PlaceView, Status};

@@ -70,6 +70,41 @@ fn what_goes_on_is_cosigned_and_the_ledger_is_held_against_it() {
 }
 
 #[test]
+fn with_a_witness_named_only_what_it_cosigned_counts() {
+    let pair = pair();
+    let key = pair.knows()["key"].as_str().unwrap().to_owned();
+    let file = |name: &str, note: &str| pair.ledger.file(name, note.as_bytes());
+    let cosigned = pair.ask(&pair.ledger, "0").code(0).out;
+    let plain = pair.ledger.ok(&["checkpoint"]).out;
+    let (cosigned, plain) = (file("cosigned", &cosigned), file("plain", &plain));
+    let words = pair.ledger.ok(&["verify", "--against", &cosigned, "--witness", &key]).out;
+    assert!(
+        words.starts_with("ANCHORED") && words.contains("Cosigned by audit.example.jp at 2026-11-23"),
+        "{words}"
+    );
+    // One that is newer, but that no witness has seen, vouches for nothing.
+    let both = ["verify", "--witness", &key, "--against", &cosigned, "--against", &plain];
+    let run = pair.ledger.run(&both).code(1);
+    assert!(run.out.contains("the first 22 entries; 1 later"), "{}", run.out);
+    assert!(run.err.contains("plain") && run.err.contains("none of the named witnesses"), "{}", run.err);
+    let run = pair.ledger.run(&["verify", "--witness", &key, "--against", &plain]).code(1);
+    assert!(run.out.starts_with("CONSISTENT, UNANCHORED") && !run.out.contains("Cosigned"), "{}", run.out);
+    // Another of the same name is another; of several, one is enough.
+    let state = pair.witness.path().join("other").display().to_string();
+    let log = pair.key.to_string();
+    let other =
+        pair.witness.ok(&["witness", "init", &state, "--name", "audit.example.jp", "--log", &log]).out;
+    pair.ledger.run(&["verify", "--witness", other.trim(), "--against", &cosigned]).code(1);
+    pair.ledger.ok(&["verify", "--witness", other.trim(), "--witness", &key, "--against", &cosigned]);
+    // The ledger's own key is no witness's, and a witness alone vouches for nothing.
+    let run = pair.ledger.run(&["verify", "--witness", &log, "--against", &cosigned]).code(2);
+    assert!(run.err.contains("no key of a witness"), "{}", run.err);
+    pair.ledger.run(&["verify", "--witness", &key]).code(2);
+    let told = pair.ledger.ok(&["verify", "--json", "--witness", &key, "--against", &cosigned]).json();
+    assert_eq!((&told["verdict"], &told["anchor"]), (&Value::from("anchored"), &Value::from(22)));
+}
+
+#[test]
 fn a_ledger_that_was_rolled_back_or_rewritten_is_not_cosigned_and_the_last_note_is_shown() {
     let pair = pair();
     let old = pair.ledger.photo();

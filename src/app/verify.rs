@@ -7,14 +7,25 @@ use crate::domain::decide::{Action, decide};
 use crate::domain::event::{Data, How};
 use crate::domain::names::{Digest, Reading as Line};
 use crate::domain::resolve::shown;
+use crate::domain::time::Timestamp;
 use crate::ledger::note::NoteError;
 use crate::ledger::verdict::{Break, Reading, Reason, Verdict, Verifier};
+use crate::ledger::witness::WitnessKey;
 use crate::store::{Store, StoreError, View};
 
 use super::session::{Error, Session, Who};
 
 /// What is told while the log is read: how many entries of how many.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
+
+/// What comes from outside, to hold the ledger against.
+#[derive(Debug, Clone, Default)]
+pub struct Outside {
+    /// The notes of checkpoints.
+    pub notes: Vec<String>,
+    /// The witnesses of which one must have cosigned a note, for it to count; none if that is not asked.
+    pub witnesses: Vec<WitnessKey>,
+}
 
 /// What `verify` found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +38,8 @@ pub struct Report {
     pub head: Digest,
     /// How many entries checkpoints from outside vouch for.
     pub anchor: Option<u64>,
+    /// Which of the named witnesses cosigned the last of those, and when.
+    pub cosigned: Vec<(String, Timestamp)>,
     /// Which of the notes, counted from nought, are no checkpoints of this ledger, and why.
     pub strangers: Vec<(usize, NoteError)>,
     /// The first break.
@@ -50,11 +63,11 @@ pub struct Rebuilt {
 
 fn read_log(
     view: &View<'_>,
-    notes: Vec<String>,
+    outside: Outside,
     total: u64,
     progress: Progress<'_>,
 ) -> Result<Reading, StoreError> {
-    let mut verifier = Verifier::against(notes);
+    let mut verifier = Verifier::against(outside.notes, outside.witnesses);
     let mut count = 0;
     view.each_row(|seq, body, hash| {
         count += 1;
@@ -75,14 +88,14 @@ impl Session {
     pub fn verify(
         path: &Path,
         busy: Duration,
-        notes: Vec<String>,
+        outside: Outside,
         progress: Progress<'_>,
     ) -> Result<Report, Error> {
         let store = Store::open(path, busy)?;
         let total = store.size_hint();
         let (reading, found) = store
             .inspect(|view| {
-                let reading = read_log(view, notes, total, progress)?;
+                let reading = read_log(view, outside, total, progress)?;
                 let mut found = None;
                 if reading.whole {
                     let compared = view.compare(&reading, |first| {
@@ -108,7 +121,7 @@ impl Session {
         let total = self.store.size_hint();
         let mut broken = None;
         let rebuilt = self.store.write_anew(|txn| {
-            let reading = read_log(txn.view(), Vec::new(), total, progress)?;
+            let reading = read_log(txn.view(), Outside::default(), total, progress)?;
             if !reading.whole {
                 broken = Some(Box::new(report(&self.store, reading, None)));
                 return Ok(Rebuilt { count: 0, differences: Vec::new(), seq: None, size: 0 });
@@ -210,7 +223,16 @@ fn report(store: &Store, reading: Reading, found: Found) -> Report {
     };
     let sound = if anchor.is_some() { Verdict::Anchored } else { Verdict::Consistent };
     let (verdict, first_break) = gravest.map_or((sound, None), |(v, b)| (v, Some(b)));
-    let strangers = reading.anchoring.strangers;
+    let (strangers, cosigned) = (reading.anchoring.strangers, reading.anchoring.cosigned);
     let media = first_break.iter().flat_map(|first| first.media.iter().copied().map(barcode)).collect();
-    Report { verdict, size: reading.size, head: reading.head, anchor, strangers, first_break, media }
+    Report {
+        verdict,
+        size: reading.size,
+        head: reading.head,
+        anchor,
+        cosigned,
+        strangers,
+        first_break,
+        media,
+    }
 }

@@ -11,7 +11,7 @@ use super::env::Launch;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
 use crate::app::demo::{self, JAPAN, Look, Stocktake, Story};
-use crate::app::{Session, Surroundings, Trouble};
+use crate::app::{Outside, Session, Surroundings, Trouble};
 use crate::domain::flag::Severity;
 use crate::domain::names::{Badge, Barcode};
 use crate::domain::refusal::{OrderRefusal, Refusal};
@@ -51,7 +51,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &DemoArgs) -> Result<C
         return show(ui, global, path, &story);
     }
     tell(ui, &story)?;
-    let report = Session::verify(&path, ui.busy(), Vec::new(), &mut |_, _| {})?;
+    let report = Session::verify(&path, ui.busy(), Outside::default(), &mut |_, _| {})?;
     ui.line("")?;
     super::verify::tell(ui, &report)?;
     let file = path.display().to_string();

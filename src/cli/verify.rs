@@ -8,10 +8,11 @@ use serde_json::json;
 use super::args::Global;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
-use crate::app::{Report, Session};
-use crate::i18n::{Sentence, Text};
+use crate::app::{Outside, Report, Session};
+use crate::i18n::{Sentence, Text, Witnessing};
 use crate::ledger::note::leading;
 use crate::ledger::verdict::Verdict;
+use crate::ledger::witness::WitnessKey;
 
 /// The words of the command.
 #[derive(Debug, Args)]
@@ -19,6 +20,9 @@ pub struct VerifyArgs {
     /// Hold it against a checkpoint that was kept outside; may be given several times
     #[arg(long, value_name = "NOTE")]
     pub against: Vec<PathBuf>,
+    /// Let only those checkpoints count that this witness has cosigned; of several, one is enough
+    #[arg(long, value_name = "KEY", requires = "against")]
+    pub witness: Vec<String>,
     /// Take a ledger that nothing outside vouches for as a failure
     #[arg(long)]
     pub require_anchor: bool,
@@ -34,8 +38,14 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
         .iter()
         .map(|file| Ok(leading(&ui.file_text(file)?).to_owned()))
         .collect::<Result<Vec<_>, Failure>>()?;
+    let key = |text: &String| {
+        let wrong = |_| Failure::Usage(ui.voice.text(&Text::Witness(Witnessing::NoWitness { value: text })));
+        WitnessKey::parse(text).map_err(wrong)
+    };
+    let witnesses = args.witness.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+    let outside = Outside { notes, witnesses };
     let mut progress = ui.progress(&path.display().to_string());
-    let report = Session::verify(&path, ui.busy(), notes, &mut progress)?;
+    let report = Session::verify(&path, ui.busy(), outside, &mut progress)?;
     let code = match report.verdict {
         // What was to vouch for the ledger and does not is never passed over.
         Verdict::Anchored | Verdict::Consistent if !report.strangers.is_empty() => Code::REFUSED,
@@ -52,6 +62,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
             "verdict": report.verdict.word(),
             "size": report.size,
             "head": report.head.to_string(),
+            "anchor": report.anchor,
             "first_break": first,
         });
         ui.line(&document.to_string())?;
@@ -69,6 +80,10 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
 /// The verdict in words.
 pub(super) fn tell(ui: &mut Ui<'_>, report: &Report) -> Result<(), Failure> {
     ui.say(&Text::Verdict { verdict: report.verdict, size: report.size, head: &report.head })?;
+    for (name, at) in report.cosigned.iter().filter(|_| report.first_break.is_none()) {
+        let at = ui.voice.time(*at);
+        ui.say(&Text::Witness(Witnessing::Cosigned { name, at: &at }))?;
+    }
     match &report.first_break {
         None => ui.say(&report.anchor.map_or(Text::Unanchored, |size| {
             let later = report.size.saturating_sub(size);

@@ -12,4 +12,6 @@ pub enum Witnessing<'a> {
     Refused { error: &'a WitnessError },
     Next { error: &'a WitnessError },
     LastSeen,
+    NoWitness { value: &'a str },
+    Cosigned { name: &'a str, at: &'a str },
 }

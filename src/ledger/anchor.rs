@@ -5,8 +5,10 @@ use super::entry::Entry;
 use super::note::{NoteError, NoteKey};
 use super::tree::Frontier;
 use super::verdict::{Break, Reason, Verdict};
+use super::witness::WitnessKey;
 use crate::domain::event::Data;
 use crate::domain::names::Digest;
+use crate::domain::time::Timestamp;
 
 /// The number of the only incarnation that a ledger has so far.
 const INCARNATION: u64 = 1;
@@ -25,6 +27,8 @@ pub fn key_of(first: &Entry) -> Option<(NoteKey, String)> {
 pub struct Anchoring {
     /// The size of the largest one that the log agrees with.
     pub size: Option<u64>,
+    /// Which of the named witnesses cosigned that one, and when.
+    pub cosigned: Vec<(String, Timestamp)>,
     /// What contradicts one of them.
     pub found: Option<(Verdict, Break)>,
     /// Which notes, counted from nought, are no checkpoints of this ledger, and why.
@@ -35,6 +39,9 @@ pub struct Anchoring {
 #[derive(Debug, Default)]
 pub struct Anchors {
     notes: Vec<String>,
+    witnesses: Vec<WitnessKey>,
+    /// By which witness, and when, checkpoints of which size were cosigned.
+    cosigned: Vec<(u64, String, Timestamp)>,
     points: Vec<Checkpoint>,
     strangers: Vec<(usize, NoteError)>,
     tree: Frontier,
@@ -48,10 +55,11 @@ pub struct Anchors {
 }
 
 impl Anchors {
-    /// Nothing yet read, and these notes to compare with.
+    /// Nothing yet read, and these notes to compare with; where witnesses are named, only what one of them has
+    /// cosigned counts.
     #[must_use]
-    pub fn new(notes: Vec<String>) -> Self {
-        Self { notes, ..Self::default() }
+    pub fn new(notes: Vec<String>, witnesses: Vec<WitnessKey>) -> Self {
+        Self { notes, witnesses, ..Self::default() }
     }
 
     /// Takes the next entry, whose hash is that of its bytes.
@@ -78,6 +86,13 @@ impl Anchors {
         }
     }
 
+    /// Which of the named witnesses have cosigned a note, and when. A cosignature that does not hold is none.
+    fn seen(&self, note: &str, size: u64) -> Result<Vec<(u64, String, Timestamp)>, NoteError> {
+        let by = |key: &WitnessKey| Some((size, key.name().to_owned(), key.cosigned(note).ok()?));
+        let seen: Vec<_> = self.witnesses.iter().filter_map(by).collect();
+        if seen.is_empty() && !self.witnesses.is_empty() { Err(NoteError::Unwitnessed) } else { Ok(seen) }
+    }
+
     fn open(&mut self, first: &Entry) {
         let key = key_of(first);
         for (at, note) in self.notes.iter().enumerate() {
@@ -87,8 +102,11 @@ impl Anchors {
                     if point.origin == *origin && point.size > 0 { Ok(point) } else { Err(NoteError::Origin) }
                 }),
             };
-            match point {
-                Ok(point) => self.points.push(point),
+            match point.and_then(|point| Ok((self.seen(note, point.size)?, point))) {
+                Ok((seen, point)) => {
+                    self.cosigned.extend(seen);
+                    self.points.push(point);
+                }
                 Err(error) => self.strangers.push((at, error)),
             }
         }
@@ -116,6 +134,9 @@ impl Anchors {
             beyond.map(|point| (Verdict::RolledBack, Reason::Shorter { noted: point.size, size: ledger }))
         };
         let found = found.map(|(verdict, reason)| (verdict, Break { seq: None, reason, media: Vec::new() }));
-        Anchoring { size: self.agreed, found, strangers: self.strangers }
+        let last =
+            |(size, name, at): (u64, String, Timestamp)| (Some(size) == self.agreed).then_some((name, at));
+        let cosigned = self.cosigned.into_iter().filter_map(last).collect();
+        Anchoring { size: self.agreed, cosigned, found, strangers: self.strangers }
     }
 }

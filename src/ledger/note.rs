@@ -27,6 +27,9 @@ pub enum NoteError {
     /// It is a checkpoint of another log.
     #[error("a checkpoint of another log")]
     Origin,
+    /// None of the witnesses that were named has cosigned it.
+    #[error("not cosigned by a witness")]
+    Unwitnessed,
     /// A signature by this key's name and hash does not hold.
     #[error("the signature does not hold")]
     Signature,
@@ -52,6 +55,38 @@ fn key_hash(name: &str, public: &[u8; 32], algorithm: u8) -> [u8; 4] {
 
 fn hex(bytes: [u8; 4]) -> String {
     format!("{:08x}", u32::from_be_bytes(bytes))
+}
+
+/// One signature line.
+pub(super) struct SignatureLine<'a> {
+    name: &'a str,
+    hash: [u8; 4],
+    /// What follows the key's hash.
+    pub(super) signature: Vec<u8>,
+}
+
+/// A note's text, with its last line end, and its signature lines.
+pub(super) fn parts(note: &str) -> Result<(&str, Vec<SignatureLine<'_>>), NoteError> {
+    let split = note.rfind("\n\n").ok_or(NoteError::Form)?;
+    let (Some(text), Some(lines)) = (note.get(..=split), note.get(split + 2..)) else {
+        return Err(NoteError::Form);
+    };
+    if lines.is_empty() || !lines.ends_with('\n') || text.chars().any(|c| c < ' ' && c != '\n') {
+        return Err(NoteError::Form);
+    }
+    let lines = lines.lines().map(|line| {
+        let (name, signature) = line.strip_prefix(DASH)?.split_once(' ')?;
+        let bytes = STANDARD.decode(signature).ok()?;
+        let (hash, rest) = bytes.split_first_chunk::<4>()?;
+        Some(SignatureLine { name, hash: *hash, signature: rest.to_vec() })
+    });
+    Ok((text, lines.collect::<Option<_>>().ok_or(NoteError::Form)?))
+}
+
+/// Checks an Ed25519 signature, strictly.
+pub(super) fn verify(key: &VerifyingKey, text: &str, signature: &[u8]) -> Result<(), NoteError> {
+    let signature = Signature::from_slice(signature).map_err(|_| NoteError::Signature)?;
+    key.verify_strict(text.as_bytes(), &signature).map_err(|_| NoteError::Signature)
 }
 
 /// The note with which a text begins: up to its last signature line. What a manifest prints below it is left away.
@@ -82,14 +117,19 @@ impl NoteKey {
     /// # Errors
     /// When it is not one, or its hash is not that of name and key.
     pub fn parse(text: &str) -> Result<Self, NoteError> {
+        Self::parse_as(text, ED25519)
+    }
+
+    /// Reads a key for signatures by this algorithm.
+    pub(super) fn parse_as(text: &str, algorithm: u8) -> Result<Self, NoteError> {
         let mut parts = text.trim().splitn(3, '+');
         let (Some(name), Some(hash), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(NoteError::Key);
         };
         let bytes = STANDARD.decode(key).map_err(|_| NoteError::Key)?;
-        let Some((&ED25519, public)) = bytes.split_first() else { return Err(NoteError::Key) };
+        let Some((first, public)) = bytes.split_first() else { return Err(NoteError::Key) };
         let public: [u8; 32] = public.try_into().map_err(|_| NoteError::Key)?;
-        if !is_name(name) || hex(key_hash(name, &public, ED25519)) != hash {
+        if *first != algorithm || !is_name(name) || hex(key_hash(name, &public, algorithm)) != hash {
             return Err(NoteError::Key);
         }
         Ok(Self { name: name.to_owned(), public })
@@ -107,6 +147,11 @@ impl NoteKey {
         &self.name
     }
 
+    /// Whether a line names this key, for signatures by this algorithm; those of others are not its business.
+    pub(super) fn is_by(&self, line: &SignatureLine<'_>, algorithm: u8) -> bool {
+        line.name == self.name && line.hash == key_hash(&self.name, &self.public, algorithm)
+    }
+
     /// The key as `name+hash+base64` for signatures by this algorithm.
     pub(super) fn as_text(&self, algorithm: u8) -> String {
         let bytes: Vec<u8> = std::iter::once(algorithm).chain(self.public).collect();
@@ -119,27 +164,11 @@ impl NoteKey {
     /// # Errors
     /// When it is no note, or this key's signature is not under it, or does not hold.
     pub fn open<'a>(&self, note: &'a str) -> Result<&'a str, NoteError> {
-        let split = note.rfind("\n\n").ok_or(NoteError::Form)?;
-        let (Some(text), Some(lines)) = (note.get(..=split), note.get(split + 2..)) else {
-            return Err(NoteError::Form);
-        };
-        if lines.is_empty() || !lines.ends_with('\n') || text.chars().any(|c| c < ' ' && c != '\n') {
-            return Err(NoteError::Form);
-        }
         let key = VerifyingKey::from_bytes(&self.public).map_err(|_| NoteError::Key)?;
-        let wanted = key_hash(&self.name, &self.public, ED25519);
+        let (text, lines) = parts(note)?;
         let mut signed = false;
-        for line in lines.lines() {
-            let (name, signature) =
-                line.strip_prefix(DASH).and_then(|rest| rest.split_once(' ')).ok_or(NoteError::Form)?;
-            let bytes = STANDARD.decode(signature).map_err(|_| NoteError::Form)?;
-            let Some((hash, rest)) = bytes.split_first_chunk::<4>() else { return Err(NoteError::Form) };
-            // Signatures of others are not this key's business.
-            if name != self.name || *hash != wanted {
-                continue;
-            }
-            let signature = Signature::from_slice(rest).map_err(|_| NoteError::Signature)?;
-            key.verify_strict(text.as_bytes(), &signature).map_err(|_| NoteError::Signature)?;
+        for line in lines.iter().filter(|line| self.is_by(line, ED25519)) {
+            verify(&key, text, &line.signature)?;
             signed = true;
         }
         if signed { Ok(text) } else { Err(NoteError::Unsigned) }

@@ -8,6 +8,7 @@ use super::checkpoint::Checkpoint;
 use super::entry::{Entry, entry_hash};
 use super::replay::Replay;
 use super::wire::{Fault, FormError};
+use super::witness::WitnessKey;
 use crate::domain::event::Data;
 use crate::domain::names::{Digest, MediumId};
 use crate::domain::refusal::Refusal;
@@ -110,8 +111,8 @@ pub struct Verifier {
 impl Verifier {
     /// Nothing yet read, and the notes of checkpoints that the log is to be held against.
     #[must_use]
-    pub fn against(notes: Vec<String>) -> Self {
-        Self { anchors: Anchors::new(notes), ..Self::default() }
+    pub fn against(notes: Vec<String>, witnesses: Vec<WitnessKey>) -> Self {
+        Self { anchors: Anchors::new(notes, witnesses), ..Self::default() }
     }
 
     /// Takes the next row of the log; false when there is no use in going on.

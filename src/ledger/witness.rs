@@ -3,9 +3,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::VerifyingKey;
 
 use super::checkpoint::Checkpoint;
-use super::note::{NoteError, NoteKey, NoteSigner};
+use super::note::{NoteError, NoteKey, NoteSigner, parts as parts_of_note, verify};
 use super::tree::goes_on;
 use crate::domain::names::{Digest, MAX_INTEGER};
 use crate::domain::time::Timestamp;
@@ -110,13 +111,57 @@ pub fn witness_key(signer: &NoteSigner) -> String {
     signer.key().as_text(COSIGNATURE)
 }
 
+/// A key with which a witness's cosignatures are checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WitnessKey(NoteKey);
+
+impl WitnessKey {
+    /// Reads `name+hash+base64`, as [`witness_key`] gives it.
+    ///
+    /// # Errors
+    /// When it is not one.
+    pub fn parse(text: &str) -> Result<Self, NoteError> {
+        NoteKey::parse_as(text, COSIGNATURE).map(Self)
+    }
+
+    /// What the witness is called.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    /// When the witness cosigned a note: the latest time, if it did so more than once.
+    ///
+    /// # Errors
+    /// When it did not, or its signature does not hold.
+    pub fn cosigned(&self, note: &str) -> Result<Timestamp, NoteError> {
+        let key = VerifyingKey::from_bytes(&self.0.public().0).map_err(|_| NoteError::Key)?;
+        let (text, lines) = parts_of_note(note)?;
+        let mut last = None;
+        for line in lines.iter().filter(|line| self.0.is_by(line, COSIGNATURE)) {
+            let (time, signature) = line.signature.split_first_chunk::<8>().ok_or(NoteError::Signature)?;
+            let seconds = u64::from_be_bytes(*time);
+            verify(&key, &message(seconds, text), signature)?;
+            last = last.max(Some(seconds));
+        }
+        let seconds = last.ok_or(NoteError::Unwitnessed)?;
+        let millis = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1000);
+        Ok(Timestamp::from_millis(millis))
+    }
+}
+
+/// What a cosignature is over.
+fn message(seconds: u64, text: &str) -> String {
+    format!("cosignature/v1\ntime {seconds}\n{text}")
+}
+
 /// The note with the witness's signature line under it: that at this moment it knew of no other history.
 #[must_use]
 pub fn cosign(note: &str, signer: &NoteSigner, at: Timestamp) -> String {
     let text = note.rfind("\n\n").and_then(|end| note.get(..=end)).unwrap_or(note);
     let seconds = u64::try_from(at.millis() / 1000).unwrap_or_default();
-    let message = format!("cosignature/v1\ntime {seconds}\n{text}");
-    let signature: Vec<u8> = seconds.to_be_bytes().into_iter().chain(signer.signature(&message)).collect();
+    let signature: Vec<u8> =
+        seconds.to_be_bytes().into_iter().chain(signer.signature(&message(seconds, text))).collect();
     format!("{note}{}", signer.line(COSIGNATURE, &signature))
 }
 
@@ -124,7 +169,7 @@ pub fn cosign(note: &str, signer: &NoteSigner, at: Timestamp) -> String {
 mod tests {
     use super::*;
     use crate::ledger::tree::{Frontier, Runs, consistency};
-    use ed25519_dalek::{Signature, VerifyingKey};
+    use ed25519_dalek::Signature;
     use proptest::prelude::*;
 
     fn log() -> NoteSigner {
@@ -216,8 +261,25 @@ mod tests {
         assert_eq!(key[0], 4);
         assert_eq!(bytes[4..12], 1_679_315_147_u64.to_be_bytes());
         let message = format!("cosignature/v1\ntime 1679315147\n{}", point.text());
-        let key = VerifyingKey::from_bytes(&key[1..].try_into().unwrap()).unwrap();
-        key.verify_strict(message.as_bytes(), &Signature::from_slice(&bytes[12..]).unwrap()).unwrap();
+        let public = VerifyingKey::from_bytes(&key[1..].try_into().unwrap()).unwrap();
+        public.verify_strict(message.as_bytes(), &Signature::from_slice(&bytes[12..]).unwrap()).unwrap();
+        // Read again by its own key, and by no other; and never for another time or text.
+        let key = WitnessKey::parse(&witness_key(&witness)).unwrap();
+        assert_eq!(key.cosigned(&cosigned), Ok(Timestamp::from_millis(1_679_315_147_000)));
+        assert_eq!(key.cosigned(note), Err(NoteError::Unwitnessed));
+        let again = cosign(&cosigned, &witness, Timestamp::from_millis(1_679_315_150_000));
+        assert_eq!(key.cosigned(&again), Ok(Timestamp::from_millis(1_679_315_150_000)));
+        let other = NoteSigner::new("witness.example", &[6; 32]).unwrap();
+        let other = WitnessKey::parse(&witness_key(&other)).unwrap();
+        assert_eq!(other.cosigned(&cosigned), Err(NoteError::Unwitnessed));
+        let mut later = bytes.clone();
+        later[11] ^= 1;
+        let later = cosigned.replace(last, &STANDARD.encode(later));
+        assert_eq!(key.cosigned(&later), Err(NoteError::Signature));
+        assert_eq!(key.cosigned(&cosigned.replace("\n3\n", "\n4\n")), Err(NoteError::Signature));
+        let short = cosigned.replace(last, &STANDARD.encode(&bytes[..7]));
+        assert_eq!(key.cosigned(&short), Err(NoteError::Signature));
+        assert_eq!(WitnessKey::parse(&witness.key().to_string()), Err(NoteError::Key));
         // The ledger's own signature is still found under it.
         assert_eq!(Checkpoint::open(&cosigned, log().key()), Ok(point));
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::message::{Effect, Message};
 use crate::app::station::{Order, Station, UNDO_LABEL};
-use crate::app::{Error, ExportError, Founding, Session, Surroundings, Trend, make_directory};
+use crate::app::{Error, ExportError, Founding, Outside, Session, Surroundings, Trend, make_directory};
 use crate::domain::names::Station as StationName;
 
 /// What the worker needs to begin.
@@ -179,7 +179,7 @@ fn verify_aside(setup: &Setup, answers: &Sender<Message>) {
         let mut told = |done, total| {
             let _ = answers.send(Message::Verifying(done, total));
         };
-        let message = match Session::verify(&setup.path, setup.busy, Vec::new(), &mut told) {
+        let message = match Session::verify(&setup.path, setup.busy, Outside::default(), &mut told) {
             Ok(report) => Message::Verified(Box::new(report)),
             Err(error) => Message::Failed(Arc::new(error)),
         };

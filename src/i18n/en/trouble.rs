@@ -106,6 +106,7 @@ pub(super) const fn stranger(error: NoteError) -> &'static str {
         NoteError::Unsigned => {
             "it is not signed with this ledger's key. If it was once taken from this ledger, the key in the file was exchanged; tell an auditor"
         }
+        NoteError::Unwitnessed => "none of the named witnesses has cosigned it",
         NoteError::Origin => "it is signed with this ledger's key, but is of another log",
         NoteError::Signature => "its signature does not hold: the note was changed",
     }

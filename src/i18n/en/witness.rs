@@ -20,6 +20,10 @@ pub(in crate::i18n) fn say(text: Witnessing<'_>) -> String {
         }
         Witnessing::Refused { error } => format!("Not cosigned: {}.", refused(error)),
         Witnessing::Next { error } => next(error),
+        Witnessing::NoWitness { value } => {
+            format!("“{value}” is no key of a witness: give what kuraban witness show prints there.")
+        }
+        Witnessing::Cosigned { name, at } => format!("Cosigned by {name} at {at}."),
         Witnessing::LastSeen => "The checkpoint that was seen last:".into(),
     }
 }

@@ -100,6 +100,7 @@ pub(super) const fn stranger(error: NoteError) -> &'static str {
         NoteError::Unsigned => {
             "この台帳の鍵による署名がありません。この台帳から作成したものであれば、ファイル内の鍵が交換されています。監査人に連絡してください"
         }
+        NoteError::Unwitnessed => "指定した証人のいずれの連署もありません",
         NoteError::Origin => "この台帳の鍵で署名されていますが、別のログのものです",
         NoteError::Signature => "署名が一致しません。内容が変更されています",
     }

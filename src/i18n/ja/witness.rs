@@ -22,6 +22,12 @@ pub(in crate::i18n) fn say(text: Witnessing<'_>) -> String {
         }
         Witnessing::Refused { error } => format!("連署していません: {}。", refused(error)),
         Witnessing::Next { error } => next(error),
+        Witnessing::NoWitness { value } => {
+            format!(
+                "「{value}」は証人の鍵ではありません。証人側で kuraban witness show が表示するものを指定してください。"
+            )
+        }
+        Witnessing::Cosigned { name, at } => format!("{name} が {at} に連署しています。"),
         Witnessing::LastSeen => "最後に確認したチェックポイント:".into(),
     }
 }
