@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::domain::names::{Badge, PlaceCode, SiteName, Station};
 use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
-use crate::store::StoreError;
+use crate::store::{StoreError, key_path};
 
 use super::admin::NewPlace;
 use super::credentials::{Claim, Pin, Signed};
@@ -81,6 +81,10 @@ pub fn may_found(ledger: &Path, may_make_directory: bool) -> Result<(), Error> {
         let Some(parent) = directory.parent() else { break };
         directory = if parent.as_os_str().is_empty() { here } else { parent };
     }
+    let key = key_path(ledger);
+    if std::fs::symlink_metadata(&key).is_ok() {
+        return Err(Error::Trouble(StoreError::Exists(key)));
+    }
     match tempfile::tempfile_in(directory) {
         Ok(_) => Ok(()),
         Err(source) => Err(Error::Trouble(StoreError::Io { path: directory.to_owned(), source })),
@@ -106,5 +110,8 @@ mod tests {
             assert_eq!(may_found(&ledger, makes).is_ok(), may, "{}", ledger.display());
         }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left behind");
+        // A key that waits for its ledger is not to be met only after all questions are answered.
+        std::fs::write(dir.path().join("ledger.key"), b"").unwrap();
+        assert!(may_found(&dir.path().join("ledger"), false).is_err());
     }
 }

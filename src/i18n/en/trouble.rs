@@ -16,8 +16,8 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "Name it with --ledger FILE or KURABAN_LEDGER, or open a new one: kuraban init --site NAME --admin BADGE --name NAME.",
         ),
         Trouble::Exists(path) => Sentence::new(
-            format!("{} already exists, and a ledger is never overwritten.", path.display()),
-            "Choose another file with --ledger FILE.",
+            format!("{} already exists, and is never overwritten.", path.display()),
+            "Choose another file; for a ledger with --ledger FILE. A file FILE.key is the key of the ledger FILE, wherever that is now.",
         ),
         Trouble::Directory(path) => Sentence::new(
             format!("{} is a directory.", path.display()),

@@ -16,8 +16,8 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "--ledger FILE または KURABAN_LEDGER で指定するか、新しく開設してください: kuraban init --site NAME --admin BADGE --name NAME。",
         ),
         Trouble::Exists(path) => Sentence::new(
-            format!("{} はすでに存在します。台帳は上書きしません。", path.display()),
-            "--ledger FILE で別のファイルを指定してください。",
+            format!("{} は既にあります。上書きはしません。", path.display()),
+            "別のファイルを指定してください(台帳は --ledger FILE)。FILE.key は、今どこにあっても、台帳 FILE の鍵です。",
         ),
         Trouble::Directory(path) => Sentence::new(
             format!("{} はディレクトリです。", path.display()),
