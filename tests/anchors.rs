@@ -1,5 +1,12 @@
 //! What a checkpoint that was kept outside finds, whatever somebody with the file, and even with the key, does.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use kuraban::app::{Opening, Pin, Session, Surroundings};
+use kuraban::domain::names::{Badge, SiteName, Station};
+use kuraban::domain::policy::Policy;
 use kuraban::ledger::checkpoint::Checkpoint;
 use kuraban::ledger::note::{NoteKey, NoteSigner};
 use proptest::prelude::*;
@@ -244,6 +251,35 @@ fn another_program_opens_the_notes_and_its_notes_are_opened() {
     assert_eq!(String::from_utf8(again.to_bytes()).unwrap(), note);
     let ours = Checkpoint::open(&note, &NoteKey::parse(&key).unwrap()).unwrap();
     assert_eq!(ours.size, 22);
+}
+
+#[test]
+fn a_ledger_that_could_not_be_begun_leaves_no_key_behind() {
+    let bench = Bench::empty();
+    let opening = || Opening {
+        site: SiteName::new("TOKYO").unwrap(),
+        admin: Badge::new("B-1").unwrap(),
+        name: "Ban".to_owned(),
+        pin: Pin::new("1234").unwrap(),
+        org: None,
+        station: Station::new("door").unwrap(),
+        policy: Policy::default(),
+    };
+    // It fails at each place where randomness is asked for, before and after the key is written.
+    for given in 0.. {
+        let left = Arc::new(AtomicUsize::new(given));
+        let random = Arc::new(move |_: &mut [u8]| {
+            left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+        });
+        let outside = Surroundings { random, ..bench.outside() };
+        let begun = Session::create(&bench.ledger(), Duration::from_secs(1), outside, opening());
+        let files = std::fs::read_dir(bench.path()).unwrap().count();
+        assert_eq!(begun.is_err(), files == 0, "{given}");
+        if begun.is_ok() {
+            assert!(given > 2, "the key alone needs two");
+            break;
+        }
+    }
 }
 
 #[test]

@@ -15,9 +15,18 @@ use proptest::prelude::*;
 use crate::orders::{approved, ok, strict};
 use crate::support::{Bench, Photo, place, who};
 
-/// What becomes of a medium. Its own shelf is even, the other one odd.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fate {
+/// The fates and the list of all of them.
+macro_rules! fates {
+    ($($(#[$doc:meta])* $fate:ident,)+) => {
+        /// What becomes of a medium. Its own shelf is even, the other one odd.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        enum Fate { $($(#[$doc])* $fate,)+ }
+
+        const FATES: &[Fate] = &[$(Fate::$fate),+];
+    };
+}
+
+fates! {
     Fine,
     FineByKeys,
     FineByFiles,
@@ -60,41 +69,6 @@ use Fate::{
     RememberedBefore, Returned, Shown, ShownByFilesOfTwo, ShownToSelf, ShownWithoutLeave, Shredded,
     SwappedOne, SwappedOther, WrongShelf,
 };
-
-const FATES: [Fate; 32] = [
-    Fine,
-    FineByKeys,
-    FineByFiles,
-    KeysAlone,
-    KeysTwice,
-    KeysApart,
-    Lost,
-    Carried,
-    CountedThenCarried,
-    CarriedThenCounted,
-    CarriedByKeys,
-    WrongShelf,
-    PutRight,
-    LabelTwice,
-    LabelTwiceAnswered,
-    MissingSinceBefore,
-    FoundAgain,
-    FoundByHand,
-    DeclaredMeanwhile,
-    Shown,
-    ShownByFilesOfTwo,
-    NotShown,
-    ShownToSelf,
-    ShownWithoutLeave,
-    InDrive,
-    Returned,
-    Shredded,
-    RememberedBefore,
-    RememberedAfter,
-    RememberedAhead,
-    SwappedOne,
-    SwappedOther,
-];
 
 /// The class that each fate comes to, and whether nothing is left open by it.
 const fn truth(fate: Fate) -> (Class, bool) {
@@ -188,7 +162,7 @@ fn stage(fates: &[Fate]) -> Bench {
     };
     let out = [Shown, ShownByFilesOfTwo, NotShown, ShownToSelf, InDrive, Returned, Shredded];
     let lost = [MissingSinceBefore, FoundAgain, FoundByHand];
-    ok(&bench, &format!("media add --at V1-A {}", all(&FATES)));
+    ok(&bench, &format!("media add --at V1-A {}", all(FATES)));
     if !all(&out).is_empty() {
         approved(&bench, &format!("--until +20h {}", all(&out)));
     }
@@ -251,7 +225,7 @@ fn order(fates: &[Fate], picks: &[prop::sample::Index]) -> (Vec<(Fate, Step)>, V
 }
 
 fn fates() -> impl Strategy<Value = Vec<Fate>> {
-    let passing: Vec<Fate> = FATES.into_iter().filter(|fate| truth(*fate).1).collect();
+    let passing: Vec<Fate> = FATES.iter().copied().filter(|fate| truth(*fate).1).collect();
     let all = passing.len();
     prop_oneof![
         1 => prop::sample::subsequence(FATES.to_vec(), 1..=FATES.len()),
@@ -327,7 +301,7 @@ proptest! {
 /// Each fate alone, so that none hides behind another.
 #[test]
 fn each_fate_alone() {
-    for fate in FATES {
+    for &fate in FATES {
         let (bench, session, audit) = run(&[fate], &[]);
         let closed = session.close_audit(&who(&session, "X-1", Some("A-1")), audit).unwrap();
         let (class, passes) = truth(fate);

@@ -1,6 +1,7 @@
 //! The forger's tools: what somebody with the file in hand, and with the format read, can do to it.
 
 use kuraban::ledger::entry::entry_hash;
+use proptest::prelude::*;
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, params};
 use serde_json::Value;
@@ -96,4 +97,20 @@ pub(crate) fn spoil(raw: &Connection, table: &str, row: usize, column: usize) ->
         .execute(&sql, params![id, other])
         .or_else(|_| raw.execute(&sql, params![id, Cell::Text("x".into())]));
     changed.ok().filter(|changed| *changed == 1).map(|_| format!("{table}.{name} of {id:?}"))
+}
+
+/// Changes one cell, if there is one, and asks that `verify` finds it and names its table.
+pub(crate) fn spoilt_is_found(
+    bench: &Bench,
+    table: &str,
+    row: usize,
+    column: usize,
+) -> Result<(), TestCaseError> {
+    if let Some(changed) = spoil(&bench.raw(), table, row, column) {
+        let told = bench.verify();
+        prop_assert_eq!(&told["verdict"], "tampered", "{}: {}", changed, told);
+        let reason = told["first_break"]["reason"].as_str().unwrap();
+        prop_assert!(reason.contains(table), "{}: {}", changed, reason);
+    }
+    Ok(())
 }

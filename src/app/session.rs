@@ -141,8 +141,8 @@ pub struct Opening {
 }
 
 /// Takes away a file that was just made here and could not be filled.
-fn discard(path: &Path, suffixes: &[&str]) {
-    for suffix in suffixes {
+fn discard(path: &Path) {
+    for suffix in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         // If it cannot be taken away, the next `init` says that it exists: nothing is hidden.
@@ -180,12 +180,14 @@ impl Session {
             PlaceCode::new(opening.site.as_str()).map_err(|_| Refusal::Inconsistent { key: "site" })?;
         let session = Self { store: Store::create(path, busy)?, outside };
         let keyed = session.new_key(path, &opening.site);
-        let mut made = vec!["", "-wal", "-shm"];
         // A key that was there before is somebody's, and stays.
-        made.extend(keyed.is_ok().then_some(".key"));
+        let made = keyed.is_ok();
         let opened = keyed.and_then(|(ledger, key)| session.open_ledger(ledger, key, opening, site));
         if opened.is_err() {
-            discard(path, &made);
+            discard(path);
+            if made {
+                let _ = std::fs::remove_file(key_path(path));
+            }
         }
         opened.map(|()| session)
     }

@@ -37,14 +37,7 @@ impl Store {
     pub fn create(path: &Path, busy: Duration) -> Result<Self, StoreError> {
         // Claims the name at once, so that two processes cannot both think that the file is theirs.
         let claim = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-        claim.map_err(|source| {
-            let path = path.to_owned();
-            if source.kind() == std::io::ErrorKind::AlreadyExists {
-                StoreError::Exists(path)
-            } else {
-                StoreError::Io { path, source }
-            }
-        })?;
+        claim.map_err(|source| StoreError::not_made(path, source))?;
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;

@@ -1,6 +1,6 @@
 //! Why the ledger file cannot be used, each with what a person needs to know to go on.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why the ledger cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +86,18 @@ pub enum StoreError {
     /// Anything else that SQLite says.
     #[error("SQLite: {0}")]
     Sqlite(rusqlite::Error),
+}
+
+impl StoreError {
+    /// Why a new file could not be made.
+    pub(super) fn not_made(path: &Path, source: std::io::Error) -> Self {
+        let path = path.to_owned();
+        if source.kind() == std::io::ErrorKind::AlreadyExists {
+            Self::Exists(path)
+        } else {
+            Self::Io { path, source }
+        }
+    }
 }
 
 impl From<rusqlite::Error> for StoreError {

@@ -23,13 +23,7 @@ pub(super) fn claim(path: &Path) -> Result<std::fs::File, StoreError> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(|source| {
-        if source.kind() == std::io::ErrorKind::AlreadyExists {
-            StoreError::Exists(path.to_owned())
-        } else {
-            StoreError::Io { path: path.to_owned(), source }
-        }
-    })
+    options.open(path).map_err(|source| StoreError::not_made(path, source))
 }
 
 /// Writes the secret key into a new file that only its owner may read.
