@@ -35,15 +35,42 @@ CREATE TABLE kept (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The end of the log, written with every entry; a writer checks it before it extends the log.
+-- The end of the log, written and signed at every commit; a writer checks it before it extends the log. frontier has
+-- the roots of the tree's complete subtrees, the largest first; key is the public key in force.
 CREATE TABLE head (
-  id     INTEGER PRIMARY KEY CHECK (id = 1),
-  size   INTEGER NOT NULL,
-  hash   BLOB NOT NULL CHECK (length(hash) = 32),
-  at     INTEGER NOT NULL,
-  held   INTEGER NOT NULL,
-  ledger TEXT NOT NULL,
-  site   TEXT NOT NULL
+  id          INTEGER PRIMARY KEY CHECK (id = 1),
+  size        INTEGER NOT NULL,
+  hash        BLOB NOT NULL CHECK (length(hash) = 32),
+  at          INTEGER NOT NULL,
+  held        INTEGER NOT NULL,
+  ledger      TEXT NOT NULL,
+  site        TEXT NOT NULL,
+  incarnation INTEGER NOT NULL,
+  key         BLOB NOT NULL CHECK (length(key) = 32),
+  frontier    BLOB NOT NULL,
+  signature   BLOB NOT NULL DEFAULT x''
+) STRICT;
+
+-- Roots of complete subtrees of 256^level leaves, so that a proof need not read every hash.
+CREATE TABLE tile (
+  level  INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  root   BLOB NOT NULL CHECK (length(root) = 32),
+  PRIMARY KEY (level, number)
+) STRICT, WITHOUT ROWID;
+
+-- The signed note of each checkpoint that the log tells of; worth something only where a copy is kept outside.
+CREATE TABLE checkpoint (
+  size INTEGER PRIMARY KEY,
+  note TEXT NOT NULL
+) STRICT;
+
+-- Each time that a backup was put in the ledger's place: by which entry, and how far the ledger had come before.
+CREATE TABLE incarnation (
+  number INTEGER PRIMARY KEY,
+  began  INTEGER NOT NULL,
+  lost   INTEGER NOT NULL,
+  head   BLOB
 ) STRICT;
 
 CREATE TABLE policy (

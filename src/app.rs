@@ -3,6 +3,7 @@
 
 mod admin;
 mod audits;
+mod backup;
 mod board;
 mod checkpoints;
 mod credentials;
@@ -11,6 +12,7 @@ pub mod demo;
 mod flags;
 mod founding;
 mod import;
+mod keys;
 pub mod moment;
 mod orders;
 mod query;
@@ -25,12 +27,13 @@ mod views;
 pub mod witness;
 
 pub use crate::store::Counts;
-pub use crate::store::{Filter, StoreError as Trouble};
+pub use crate::store::{Filter, Keyring, StoreError as Trouble};
 pub use admin::{DEFAULT_STATION, NewPerson, NewPlace, Open, Temporary};
 pub use audits::{
     AuditLine, AuditPage, AuditPassage, AuditView, Closed, Counted, Counter, Counting, Due, Loss, LossStep,
     Passage, PlaceCount, Progress as CountProgress, ReadIn, Stray, looks_like_place,
 };
+pub use backup::{Checked, Restored, Restoring, Seen};
 pub use board::{BoardPage, TIMES};
 pub use checkpoints::Taken;
 pub use credentials::{Claim, Cost, DIGITS, Pin, Signed};
@@ -38,10 +41,11 @@ pub use custody::{Outcome, Scan};
 pub use flags::{FlagLine, Tally};
 pub use founding::{Founding, make_directory, may_found};
 pub use import::{BadRow, ImportError, Imported, RowTrouble};
+pub use keys::Rotated;
 pub use orders::{MOST_ORDERS, NewOrder, OrderError, OrderLine, OrderPage, OrderView, Wanted};
 pub use reports::{AccessRow, MonthlyRow, Section};
 pub use screens::{ExportError, Part, WINDOW, Window};
-pub use session::{Error, Opening, Random, Session, Surroundings, Who};
+pub use session::{Beside, Error, Opening, Random, Session, Surroundings, Who};
 pub use trend::{HOURS, Trend};
 pub use verbs::{Leaving, Said, Telling, Verb};
 pub use verify::{Outside, Progress, Rebuilt, Report};

@@ -5,6 +5,7 @@ pub mod args;
 mod audit;
 mod audit_scan;
 mod audit_show;
+mod backup;
 mod batch;
 mod certificate;
 mod check_in;
@@ -44,6 +45,7 @@ mod ratify;
 mod rebuild;
 mod relabel;
 mod report;
+mod restore;
 mod shift;
 mod sight;
 mod sign_on;
@@ -75,6 +77,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, env: Env<'_>) -> Code {
     let outcome = match parsed {
         Ok(cli) => {
             ui.speak(cli.global.lang.as_deref());
+            ui.hold(&cli.global);
+            ui.hold(&cli.global);
             dispatch(&mut ui, cli)
         }
         Err(error) => ui.usage(&error),
@@ -117,6 +121,8 @@ fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
         Command::Report(args) => report::run(ui, global, &args),
         Command::Checkpoint(args) => checkpoint::run(ui, global, &args),
         Command::Key(args) => key::run(ui, global, &args),
+        Command::Backup(args) => backup::run(ui, global, &args),
+        Command::Restore(args) => restore::run(ui, global, &args),
         Command::Witness(args) => witness::run(ui, args),
         Command::Verify(args) => verify::run(ui, global, &args),
         Command::Rebuild(args) => rebuild::run(ui, global, &args),

@@ -7,6 +7,7 @@ mod audits;
 mod dialogs;
 mod en;
 mod ja;
+mod keeping;
 mod orders;
 mod text;
 mod witness;
@@ -15,6 +16,7 @@ use std::rc::Rc;
 
 pub use audits::Audits;
 pub use dialogs::{Asking, Probing, Remark};
+pub use keeping::Keeping;
 pub use orders::{Asked, Blank, Head, Orders};
 pub use text::{Screens, Station, Tale, Text, Title};
 pub use witness::Witnessing;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use chrono::{Offset as _, TimeZone as _};
-use kuraban::app::{Cost, Surroundings};
+use kuraban::app::{Beside, Cost, Surroundings};
 use kuraban::cli::{self, Ask, Env, Launch};
 use kuraban::domain::time::Timestamp;
 use kuraban::tui;
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
             now: Arc::new(now),
             random: Arc::new(|buffer| getrandom::fill(buffer).is_ok()),
             cost: Cost::default(),
+            beside: Beside::default(),
         },
         zone: Rc::new(zone),
         stdin: Box::new(BufReader::new(io::stdin())),

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kuraban::app::{Opening, Pin, Session, Surroundings};
 use kuraban::domain::names::{Badge, SiteName, Station};
 use kuraban::domain::policy::Policy;
@@ -13,7 +15,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use signed_note::{Note, Signer, StandardSigner, StandardVerifier, VerifierList};
 
-use crate::forgery::{bodies, forge, rechain, untriggered};
+use crate::forgery::{bodies, forge, forge_keyless, rechain, resign, untriggered};
 use crate::sequences::{acts, perform};
 use crate::support::Bench;
 
@@ -50,6 +52,7 @@ fn cut(bench: &Bench, size: usize) {
         let left: Vec<_> = bodies(raw).into_iter().take(size).map(|body| (body.clone(), body)).collect();
         rechain(raw, &left);
     });
+    resign(bench, &bench.signer());
     // One who can write the file can also make the projections fit.
     bench.ok(&["verify"]);
 }
@@ -149,7 +152,7 @@ fn what_is_no_checkpoint_of_this_ledger_vouches_for_nothing() {
     let bench = Bench::furnished();
     let note = kept(&bench, "note");
     let text = std::fs::read_to_string(&note).unwrap();
-    let other = Bench::empty();
+    let other = Bench::stranger();
     other.ok(&["init", "--site", "OSAKA", "--admin", "B-1", "--name", "Ban"]);
     let foreign = kept(&other, "foreign");
     let root = text.lines().nth(2).unwrap();
@@ -161,7 +164,7 @@ fn what_is_no_checkpoint_of_this_ledger_vouches_for_nothing() {
             text.replace(root, &root.replacen(|c: char| c.is_ascii_lowercase(), "A", 1)),
             "the note was changed",
         ),
-        (text.replace("/1\n22", "/2\n22"), "the note was changed"),
+        (text.replace("/1\n22", "/2\n22"), "not signed with this ledger's key"),
         (text.replace(signature, ""), "not a signed note"),
         (String::new(), "not a signed note"),
         ("\u{0}\u{1}".repeat(2000), "not a signed note"),
@@ -182,15 +185,22 @@ fn what_is_no_checkpoint_of_this_ledger_vouches_for_nothing() {
     // Signed by the ledger's own key, but of a log that is not this one, or of nothing at all.
     let secret = std::fs::read_to_string(bench.path().join("ledger.kuraban.key")).unwrap();
     let signer = NoteSigner::parse(&secret).unwrap();
+    let name = signer.key().name();
     let true_one = Checkpoint::open(&text, signer.key()).unwrap();
     for point in [
-        Checkpoint { origin: true_one.origin.replace("/1", "/2"), ..true_one.clone() },
-        Checkpoint { size: 0, ..true_one },
+        Checkpoint { origin: format!("{name}/01"), ..true_one.clone() },
+        Checkpoint { origin: format!("{name}/0"), ..true_one.clone() },
+        Checkpoint { origin: true_one.origin.replace("TOKYO", "KYOTO"), ..true_one.clone() },
+        Checkpoint { size: 0, ..true_one.clone() },
     ] {
         let file = bench.file("wrong", point.signed(&signer).as_bytes());
         let run = bench.run(&["verify", "--against", &file]).code(1);
         assert!(run.err.contains("is of another log"), "{}", run.err);
     }
+    // One of a later life is of a ledger that this one is older than.
+    let later = Checkpoint { origin: format!("{name}/2"), ..true_one };
+    let file = bench.file("later", later.signed(&signer).as_bytes());
+    says(&bench, &[&file], "rolled_back", "incarnation 2");
     let bytes = bench.file("bytes", &[0xff, 0xfe, 0x00, 0x80]);
     bench.run(&["verify", "--against", &bytes]).code(1);
     bench.run(&["verify", "--against", "no such file"]).code(2);
@@ -201,9 +211,10 @@ fn a_key_exchanged_in_the_file_does_not_pass_for_the_old_one() {
     let bench = Bench::furnished();
     let note = kept(&bench, "note");
     let key = NoteKey::parse(&bench.ok(&["key", "show"]).out).unwrap();
-    let own = NoteSigner::new(key.name(), &[7; 32]).unwrap();
+    let own = NoteSigner::new(bench.signer().key().name(), &[7; 32]).unwrap();
     let exchange = |body: &str| body.replacen(&key.public().to_string(), &own.key().public().to_string(), 1);
-    forge(&bench, 1, exchange);
+    forge_keyless(&bench, 1, exchange);
+    resign(&bench, &own);
     bench.holds();
     let run = bench.run(&["verify", "--against", &note]).code(1);
     assert!(run.err.contains("the key in the file was exchanged"), "{}", run.err);
@@ -214,20 +225,9 @@ fn a_key_exchanged_in_the_file_does_not_pass_for_the_old_one() {
     assert_eq!(bench.verify()["size"], size);
 }
 
-#[test]
-fn a_ledger_without_a_key_says_so() {
-    let bench = Bench::furnished();
-    let note = kept(&bench, "note");
-    let key = NoteKey::parse(&bench.ok(&["key", "show"]).out).unwrap();
-    forge(&bench, 1, |body| body.replacen(&format!("\"{}\"", key.public()), "null", 1));
-    bench.holds();
-    for command in ["checkpoint", "key show"] {
-        let args: Vec<_> = command.split(' ').collect();
-        let run = bench.run(&args).code(3);
-        assert!(run.err.contains("opened without a key"), "{}", run.err);
-    }
-    let run = bench.run(&["verify", "--against", &note]).code(1);
-    assert!(run.err.contains("no key to check it with"), "{}", run.err);
+/// The name of a key in its form `name+hash+base64`.
+fn verifier_name(key: &str) -> &str {
+    key.split('+').next().unwrap()
 }
 
 #[test]
@@ -244,8 +244,10 @@ fn another_program_opens_the_notes_and_its_notes_are_opened() {
     let verifier = StandardVerifier::new(key.trim()).unwrap();
     assert!(altered.verify(&VerifierList::new(vec![Box::new(verifier)])).is_err());
     // Their signer, with this ledger's secret, writes the same bytes: Ed25519 has one signature for each text.
-    let secret = std::fs::read_to_string(bench.path().join("ledger.kuraban.key")).unwrap();
-    let signer = StandardSigner::new(secret.trim()).unwrap();
+    let secret = bench.signer().secret();
+    let seed = STANDARD.decode(secret.splitn(5, '+').last().unwrap()).unwrap();
+    let named = NoteSigner::new(verifier_name(&key), seed[1..].try_into().unwrap()).unwrap();
+    let signer = StandardSigner::new(&named.secret()).unwrap();
     let mut again = Note::new(theirs.text(), &[]).unwrap();
     again.add_sigs(&[&signer as &dyn Signer]).unwrap();
     assert_eq!(String::from_utf8(again.to_bytes()).unwrap(), note);

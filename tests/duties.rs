@@ -22,7 +22,7 @@ const ALL: &[Role] = &[Admin, Operator, Approver, Auditor];
 const AUDITORS: &[Role] = &[Approver, Auditor];
 const MOVERS: &[Role] = &[Admin, Operator, Approver];
 
-const TABLE: [Row; 54] = [
+const TABLE: [Row; 56] = [
     (Kind::PersonEnrolled, nothing, "person add N-1 New --role operator", &[Admin]),
     (Kind::PersonRoles, nothing, "person roles B-3 auditor", &[Admin]),
     (Kind::PersonSuspended, nothing, "person suspend B-3", &[Admin]),
@@ -40,6 +40,8 @@ const TABLE: [Row; 54] = [
     (Kind::ClockConfirmed, clock_ahead, "clock confirm --with B-3", ALL),
     (Kind::Checkpoint, nothing, "checkpoint", ALL),
     (Kind::Rebuilt, spoilt, "rebuild", &[Admin]),
+    (Kind::KeyRotated, nothing, "key rotate --with B-3", &[Admin]),
+    (Kind::Restore, backed_up, "restore {backup}", &[Admin]),
     (Kind::OrderRequested, nothing, "order new --purpose test --until +4h K00001L9", MOVERS),
     (Kind::OrderNight, nothing, "order night 30 K00001L9", MOVERS),
     (Kind::OrderApproved, nothing, "order approve 27", &[Approver]),
@@ -83,6 +85,14 @@ const TABLE: [Row; 54] = [
 const OF_NOBODY: [Kind; 1] = [Kind::LedgerOpened];
 
 fn nothing(_: &Bench, _: &str) {}
+
+fn backed_up(bench: &Bench, _: &str) {
+    bench.ok(&["backup", &backup(bench)]);
+}
+
+fn backup(bench: &Bench) -> String {
+    bench.path().join("backup").display().to_string()
+}
 
 fn suspended(bench: &Bench, _: &str) {
     bench.ok(&["person", "suspend", "B-3"]);
@@ -138,6 +148,7 @@ fn counted(bench: &Bench, who: &str) {
 fn said(bench: &Bench, who: &str, command: &str) -> Run {
     let command = command.replace("{who}", who).replace("{file}", &bench.file("labels", b"K00001L9\n"));
     let audits = bench.ok(&["audit", "list", "--json"]).json();
+    let command = command.replace("{backup}", &backup(bench));
     let command = command.replace("{audit}", &audits[0]["number"].to_string());
     let mut words: Vec<&str> = command.split_whitespace().collect();
     words.extend(["--by", who]);
@@ -214,7 +225,9 @@ fn every_command_and_every_role_alone() {
                 let why = if kind == Kind::Register { "unknown" } else { "role_missing" };
                 assert!(new.iter().all(|entry| entry["data"]["why"] == why), "{case}");
             }
-            if done || kind != Kind::Rebuilt {
+            if done && kind == Kind::Restore {
+                assert_eq!(bench.verify()["verdict"], "restored", "{case}");
+            } else if done || kind != Kind::Rebuilt {
                 bench.holds();
             }
         }

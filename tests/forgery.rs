@@ -1,6 +1,10 @@
 //! The forger's tools: what somebody with the file in hand, and with the format read, can do to it.
 
+use kuraban::ledger::checkpoint::Checkpoint;
 use kuraban::ledger::entry::entry_hash;
+use kuraban::ledger::head::Head;
+use kuraban::ledger::note::NoteSigner;
+use kuraban::ledger::tree::Frontier;
 use proptest::prelude::*;
 use rusqlite::types::Value as Cell;
 use rusqlite::{Connection, params};
@@ -30,8 +34,15 @@ pub(crate) fn bodies(raw: &Connection) -> Vec<String> {
     statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
 }
 
-/// Changes one body, and with it the hashes and links of all that follow, as one who knows the format would.
+/// Changes one body, and with it the hashes and links of all that follow, and signs anew: what the holder of the key can
+/// do who knows the format.
 pub(crate) fn forge(bench: &Bench, seq: usize, change: impl Fn(&str) -> String) {
+    forge_keyless(bench, seq, change);
+    resign(bench, &bench.signer());
+}
+
+/// The same without the key: everything fits but the signatures.
+pub(crate) fn forge_keyless(bench: &Bench, seq: usize, change: impl Fn(&str) -> String) {
     untriggered(bench, |raw| {
         let bodies = bodies(raw);
         let changed = |(body, at): (String, usize)| {
@@ -41,14 +52,15 @@ pub(crate) fn forge(bench: &Bench, seq: usize, change: impl Fn(&str) -> String) 
     });
 }
 
-/// Writes these bodies as the log, with every link and hash made to fit, the head row too. With each stands the
-/// body that it was, for a forged one may not even be JSON.
+/// Writes these bodies as the log, with every link and hash made to fit, the head row and the tiles too. With each stands
+/// the body that it was, for a forged one may not even be JSON.
 pub(crate) fn rechain(raw: &Connection, bodies: &[(String, String)]) {
     raw.execute_batch("DELETE FROM event").unwrap();
     let zeros = "0".repeat(64);
     let mut last = zeros.clone();
     let mut media: std::collections::HashMap<u64, String> = std::collections::HashMap::new();
-    raw.execute_batch("DROP INDEX event_of_medium").unwrap();
+    raw.execute_batch("DROP INDEX event_of_medium; DELETE FROM tile").unwrap();
+    let mut tree = Frontier::default();
     for ((body, was), seq) in bodies.iter().zip(1..) {
         let entry: Value = serde_json::from_str(was).unwrap();
         let mut body = body.replacen(entry["prev"].as_str().unwrap(), &last, 1);
@@ -66,10 +78,36 @@ pub(crate) fn rechain(raw: &Connection, bodies: &[(String, String)]) {
         }
         raw.execute("INSERT INTO event (seq, body, hash) VALUES (?1, ?2, ?3)", params![seq, body, hash.0])
             .unwrap();
-        raw.execute("UPDATE head SET size = ?1, hash = ?2", params![seq, hash.0]).unwrap();
+        tree.push_tiled(hash, |level, number, root| {
+            let tile = params![level.cast_signed(), number.cast_signed(), root.0];
+            raw.execute("INSERT INTO tile (level, number, root) VALUES (?1, ?2, ?3)", tile).unwrap();
+        });
+        raw.execute(
+            "UPDATE head SET size = ?1, hash = ?2, frontier = ?3",
+            params![seq, hash.0, tree.bytes()],
+        )
+        .unwrap();
     }
     // Where a body is no JSON the index cannot be made again; `verify` then has two things to say.
     let _ = raw.execute_batch("CREATE INDEX event_of_medium ON event (medium) WHERE medium IS NOT NULL");
+}
+
+/// Signs head row and notes anew, as the holder of this key can.
+pub(crate) fn resign(bench: &Bench, signer: &NoteSigner) {
+    let raw = bench.raw();
+    let incarnation: i64 = raw.query_row("SELECT incarnation FROM head", [], |row| row.get(0)).unwrap();
+    let origin = format!("{}/{incarnation}", signer.key().name());
+    let mut head = Head::default();
+    for (body, size) in bodies(&raw).iter().zip(1..) {
+        head.hash = entry_hash(body.as_bytes());
+        head.tree.push(head.hash);
+        let point = Checkpoint { origin: origin.clone(), size, root: head.tree.root() };
+        let note = params![point.size.cast_signed(), point.signed(signer)];
+        raw.execute("UPDATE checkpoint SET note = ?2 WHERE size = ?1", note).unwrap();
+    }
+    raw.execute("DELETE FROM checkpoint WHERE size > ?1", [head.size().cast_signed()]).unwrap();
+    let cells = params![head.sign(&origin, signer), signer.key().public().0];
+    raw.execute("UPDATE head SET signature = ?1, key = ?2", cells).unwrap();
 }
 
 /// A change of one cell of one projection.

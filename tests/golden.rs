@@ -196,7 +196,13 @@ fn every_kind() -> Bench {
     audits(&bench);
     bench.raw().execute_batch("UPDATE place SET capacity = 7 WHERE code = 'DESK'").unwrap();
     bench.ok(&["rebuild"]);
+    bench.ok(&["key", "rotate", "--with", "B-2"]);
     bench.holds();
+    let backup = bench.path().join("backup").display().to_string();
+    bench.ok(&["backup", &backup]);
+    bench.ok(&["sight", "--at", "V1-A", "K00004L9"]);
+    bench.ok(&["restore", &backup]);
+    assert_eq!(bench.verify()["verdict"], "restored");
     bench
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-use kuraban::app::{Claim, Cost, Outcome, Pin, Scan, Session, Surroundings, Verb, Who};
+use kuraban::app::{Beside, Claim, Cost, Outcome, Pin, Scan, Session, Surroundings, Verb, Who};
 use kuraban::cli::{self, Env};
 use kuraban::domain::event::How;
 use kuraban::domain::names::{Badge, PlaceCode, Station};
@@ -80,8 +80,7 @@ impl Photo {
         let bench = Bench::from(Timestamp::from_millis(self.clock));
         bench.seed.store(self.seed, Ordering::Relaxed);
         std::fs::write(bench.ledger(), &self.ledger).unwrap();
-        let signer = NoteSigner::parse(&self.key).unwrap();
-        write_key(&key_path(&bench.ledger()), &signer).unwrap();
+        write_key(&key_path(&bench.ledger()), &self.key).unwrap();
         bench
     }
 }
@@ -103,6 +102,13 @@ impl Bench {
     /// An empty directory; no ledger yet.
     pub(crate) fn empty() -> Self {
         Self::from(Timestamp::parse_exact(BEGIN).unwrap())
+    }
+
+    /// The same, with other random bytes than every other bench begins with: its ledger and key are its own.
+    pub(crate) fn stranger() -> Self {
+        let bench = Self::empty();
+        bench.seed.store(1 << 40, Ordering::Relaxed);
+        bench
     }
 
     /// As [`Self::furnished`], on the clock of the wall: for the real program, which knows no other, so that
@@ -206,6 +212,7 @@ impl Bench {
             }),
             // As cheap as it can be: what a PIN costs is not what the tests are about.
             cost: Cost { memory: 8, passes: 1 },
+            beside: Beside::default(),
         }
     }
 
@@ -264,6 +271,11 @@ impl Bench {
     pub(crate) fn holds(&self) {
         let verdict = self.verify();
         assert_eq!(verdict["verdict"], "consistent_unanchored", "{verdict}");
+    }
+
+    /// The secret key, as who can read its file has it.
+    pub(crate) fn signer(&self) -> NoteSigner {
+        NoteSigner::parse(&std::fs::read_to_string(key_path(&self.ledger())).unwrap()).unwrap()
     }
 
     pub(crate) fn session(&self) -> Session {

@@ -244,6 +244,7 @@ fn a_clock_that_panics() {
         }),
         random: Arc::new(|_| true),
         cost: Cost::default(),
+        beside: kuraban::app::Beside::default(),
     };
     let _ = runtime::run(&runtime::Options {
         ledger: ledger.into(),

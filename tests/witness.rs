@@ -148,7 +148,7 @@ fn what_is_asked_wrongly_is_told_how_to_ask() {
         (String::new(), "is no request"),
         (request.replacen("old 22", "old", 1), "is no request"),
         (request.replacen("old 22", "old -1", 1), "is no request"),
-        (request.replace("/1\n", "/2\n"), "the note was changed"),
+        (request.replace("/1\n", "/2\n"), "not signed with this ledger's key"),
         (request.replace("\n24\n", "\n25\n"), "the note was changed"),
         (pair.ledger.ok(&["checkpoint"]).out, "is no request"),
         ("\u{feff}".repeat(300), "is no request"),
@@ -156,7 +156,7 @@ fn what_is_asked_wrongly_is_told_how_to_ask() {
         let run = pair.hand(&text).code(1);
         assert!(run.err.contains(why), "{text}: {}", run.err);
     }
-    let other = Bench::empty();
+    let other = Bench::stranger();
     other.ok(&["init", "--site", "OSAKA", "--admin", "B-1", "--name", "Ban"]);
     let run = pair.ask(&other, "0").code(1);
     assert!(run.err.contains("not signed with this ledger's key"), "{}", run.err);

@@ -1,16 +1,12 @@
 //! Checkpoints: what the ledger is at one moment, signed, to be kept where nobody who can change the file can
 //! reach it.
 
-use std::path::Path;
-
 use crate::domain::decide::{Action, decide};
 use crate::domain::event::{Data, How};
-use crate::ledger::anchor::key_of;
-use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::NoteKey;
-use crate::ledger::tree::{Frontier, Runs, consistency};
+use crate::ledger::tree::consistency;
 use crate::ledger::witness::request;
-use crate::store::{StoreError, key_path, read_key};
+use crate::store::{StoreError, Txn};
 
 use super::session::{Error, Session, Who};
 
@@ -26,55 +22,35 @@ pub struct Taken {
 }
 
 impl Session {
-    /// The key with which this ledger's checkpoints are checked, and what they are called.
+    /// The key with which this ledger's checkpoints are checked.
     ///
     /// # Errors
-    /// When it has none, or cannot be read.
-    pub fn key(&self) -> Result<(NoteKey, String), Error> {
-        let first = self.store.read(|view| view.entry(1))?;
-        first.as_ref().and_then(key_of).ok_or(Error::Trouble(StoreError::Keyless))
+    /// When it cannot be read.
+    pub fn key(&self) -> Result<NoteKey, Error> {
+        self.store.read(|view| view.key()?.ok_or(Error::Trouble(StoreError::Keyless)))
     }
 
-    /// Records that a checkpoint is taken, and signs it, with the key in this file or in the one beside the
-    /// ledger. Reads every hash of the log once. For a witness that has seen `since` entries, gives the proof that the
-    /// checkpoint goes on from there.
+    /// Records that a checkpoint is taken, and signs it. For a witness that has seen `since` entries, gives the proof that
+    /// the checkpoint goes on from there.
     ///
     /// # Errors
-    /// When the key is not to be had or not this ledger's, it is refused, or the log cannot be read or written;
-    /// nothing is recorded before the key is at hand.
-    pub fn take_checkpoint(
-        &self,
-        who: &Who,
-        key_file: Option<&Path>,
-        since: Option<u64>,
-    ) -> Result<Taken, Error> {
-        let (key, origin) = self.key()?;
-        let beside = key_path(self.path());
-        let path = key_file.unwrap_or(&beside);
-        let signer = read_key(path)?;
-        if *signer.key() != key {
-            return Err(StoreError::KeyWrong(path.to_owned()).into());
-        }
-        let seq = self.store.write(|txn| {
-            let media = txn.view().count_media()?;
-            let context = self.context(txn, who, How::Typed, None)?;
-            let action = Action::Plain(Data::Checkpoint { media, heads: None });
-            let decision = decide(txn.view(), action, &context)?;
-            Ok::<_, Error>(txn.append(&decision)?.seq)
-        })?;
-        let mut tree = Frontier::default();
-        let mut runs = Runs::new(consistency(since.unwrap_or_default(), seq));
-        self.store.read(|view| {
-            view.each_hash(seq, |hash| {
-                tree.push(hash);
-                runs.push(hash);
-            })
-        })?;
-        if tree.size() != seq {
-            return Err(StoreError::Damaged("event".to_owned()).into());
-        }
-        let note = Checkpoint { origin, size: seq, root: tree.root() }.signed(&signer);
-        let request = since.map(|since| request(since, &runs.roots(), &note));
+    /// When the key is not to be had or not this ledger's, it is refused, or the log cannot be read or written.
+    pub fn take_checkpoint(&self, who: &Who, since: Option<u64>) -> Result<Taken, Error> {
+        let (seq, note) = self.store.write(|txn| self.checkpoint(txn, who))?;
+        let proof = since.map(|since| {
+            self.store.read(|view| Ok::<_, Error>((since, view.roots_of(consistency(since, seq))?)))
+        });
+        let request = proof.transpose()?.map(|(since, proof)| request(since, &proof, &note));
         Ok(Taken { seq, note, request })
+    }
+
+    /// Records that a checkpoint is taken, as the next entry of a transaction, and signs it.
+    fn checkpoint(&self, txn: &mut Txn<'_>, who: &Who) -> Result<(u64, String), Error> {
+        let media = txn.view().count_media()?;
+        let context = self.context(txn, who, How::Typed, None)?;
+        let action = Action::Plain(Data::Checkpoint { media, heads: None });
+        let decision = decide(txn.view(), action, &context)?;
+        let seq = txn.append(&decision)?.seq;
+        Ok((seq, txn.sign_checkpoint()?))
     }
 }

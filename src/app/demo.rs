@@ -30,7 +30,7 @@ use super::credentials::{Claim, Cost, Pin, Signed};
 use super::custody::{Outcome, Scan};
 use super::flags::FlagLine;
 use super::orders::{NewOrder, OrderError, Wanted};
-use super::session::{Error, Opening, Random, Session, Surroundings, Who};
+use super::session::{Beside, Error, Opening, Random, Session, Surroundings, Who};
 use super::verbs::{Telling, Verb};
 use stocktakes::Auditors;
 
@@ -197,6 +197,7 @@ fn open(path: &Path, busy: Duration, random: Random, begin: Timestamp) -> Result
         },
         random,
         cost: Cost::default(),
+        beside: Beside::default(),
     };
     let pin = Pin::new(PIN).ok_or(Refusal::Inconsistent { key: "pin" })?;
     let station = Station::new("demo").map_err(name)?;

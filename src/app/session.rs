@@ -18,7 +18,7 @@ use crate::domain::world::World;
 use crate::ledger::checkpoint::name;
 use crate::ledger::entry::kept_id;
 use crate::ledger::note::NoteSigner;
-use crate::store::{Appended, Store, StoreError, Txn, key_path, write_key};
+use crate::store::{Appended, Keyring, Store, StoreError, Txn, write_key};
 
 use super::credentials::{Cost, Pin, Signed};
 use super::verbs::Said;
@@ -38,6 +38,15 @@ pub struct Surroundings {
     pub random: Random,
     /// What the hash of a PIN costs.
     pub cost: Cost,
+    /// What lies beside and outside the ledger.
+    pub beside: Beside,
+}
+
+/// Where things lie that belong to a ledger and are not in its file.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// Its secret key.
+    pub keyring: Keyring,
 }
 
 impl std::fmt::Debug for Surroundings {
@@ -163,7 +172,8 @@ impl Session {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(path: &Path, busy: Duration, outside: Surroundings) -> Result<Self, Error> {
-        Ok(Self { store: Store::open(path, busy)?, outside })
+        let store = Store::open(path, busy)?.keyed(outside.beside.keyring.clone());
+        Ok(Self { store, outside })
     }
 
     /// Makes a new ledger with its first person and its site; never over an existing file.
@@ -178,30 +188,33 @@ impl Session {
     ) -> Result<Self, Error> {
         let site =
             PlaceCode::new(opening.site.as_str()).map_err(|_| Refusal::Inconsistent { key: "site" })?;
-        let session = Self { store: Store::create(path, busy)?, outside };
-        let keyed = session.new_key(path, &opening.site);
+        let store = Store::create(path, busy)?.keyed(outside.beside.keyring.clone());
+        let session = Self { store, outside };
+        let keyed = session.new_key(&opening.site);
         // A key that was there before is somebody's, and stays.
         let made = keyed.is_ok();
         let opened = keyed.and_then(|(ledger, key)| session.open_ledger(ledger, key, opening, site));
         if opened.is_err() {
             discard(path);
             if made {
-                let _ = std::fs::remove_file(key_path(path));
+                let _ = std::fs::remove_file(session.store.key_file());
             }
         }
         opened.map(|()| session)
     }
 
     /// The identity of a new ledger, and its key, whose secret is then in the file beside it.
-    fn new_key(&self, path: &Path, site: &SiteName) -> Result<(LedgerId, Digest), Error> {
+    fn new_key(&self, site: &SiteName) -> Result<(LedgerId, Digest), Error> {
         let (mut id, mut seed) = ([0; 16], [0; 32]);
         self.fill(&mut id)?;
         self.fill(&mut seed)?;
         let ledger = LedgerId(id);
         let signer = NoteSigner::new(&name(site, ledger), &seed)
             .ok_or_else(|| Error::from(Refusal::Inconsistent { key: "site" }))?;
-        write_key(&key_path(path), &signer)?;
-        Ok((ledger, signer.key().public()))
+        write_key(&self.store.key_file(), &self.key_text(&signer, self.store.passphrase())?)?;
+        let key = signer.key().public();
+        self.store.sign_with(signer);
+        Ok((ledger, key))
     }
 
     fn open_ledger(
@@ -224,7 +237,7 @@ impl Session {
                 station: station.clone(),
                 how: How::Typed,
             };
-            let open = Data::LedgerOpened { ledger, key: Some(key), site: name, rules: RULES, policy };
+            let open = Data::LedgerOpened { ledger, key, site: name, rules: RULES, policy };
             let opened = decide(txn.view(), Action::Plain(open), &context(txn, None))?;
             txn.append(&opened)?;
             let (kept, salt) = self.keepsake(&person)?;

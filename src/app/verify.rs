@@ -8,24 +8,16 @@ use crate::domain::event::{Data, How};
 use crate::domain::names::{Digest, Reading as Line};
 use crate::domain::resolve::shown;
 use crate::domain::time::Timestamp;
+pub use crate::ledger::anchor::Outside;
 use crate::ledger::note::NoteError;
-use crate::ledger::verdict::{Break, Reading, Reason, Verdict, Verifier};
-use crate::ledger::witness::WitnessKey;
+use crate::ledger::verdict::{Break, Reason, Verdict};
+use crate::ledger::verify::{Reading, Verifier};
 use crate::store::{Store, StoreError, View};
 
 use super::session::{Error, Session, Who};
 
 /// What is told while the log is read: how many entries of how many.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
-
-/// What comes from outside, to hold the ledger against.
-#[derive(Debug, Clone, Default)]
-pub struct Outside {
-    /// The notes of checkpoints.
-    pub notes: Vec<String>,
-    /// The witnesses of which one must have cosigned a note, for it to count; none if that is not asked.
-    pub witnesses: Vec<WitnessKey>,
-}
 
 /// What `verify` found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,7 +59,7 @@ fn read_log(
     total: u64,
     progress: Progress<'_>,
 ) -> Result<Reading, StoreError> {
-    let mut verifier = Verifier::against(outside.notes, outside.witnesses);
+    let mut verifier = Verifier::against(outside);
     let mut count = 0;
     view.each_row(|seq, body, hash| {
         count += 1;
@@ -97,6 +89,10 @@ impl Session {
             .inspect(|view| {
                 let reading = read_log(view, outside, total, progress)?;
                 let mut found = None;
+                if reading.read && !reading.whole && !view.is_signed(&reading)? {
+                    let reason = Reason::HeadUnsigned;
+                    found = Some((Verdict::Tampered, Break { seq: None, reason, media: Vec::new() }));
+                }
                 if reading.whole {
                     let compared = view.compare(&reading, |first| {
                         found = Some((Verdict::Tampered, first));
@@ -116,11 +112,17 @@ impl Session {
     /// Makes the projections anew from the log, and records what differed.
     ///
     /// # Errors
-    /// When the log itself does not hold (then `verify` says where), or it cannot be written.
+    /// When the log itself does not hold (then `verify` says where), or it cannot be written; and when the log's end is
+    /// not signed, unless a second person stands by.
     pub fn rebuild(&self, who: &Who, progress: Progress<'_>) -> Result<Result<Rebuilt, Box<Report>>, Error> {
         let total = self.store.size_hint();
         let mut broken = None;
         let rebuilt = self.store.write_anew(|txn| {
+            if let Some(doubt) = txn.take_doubt()
+                && !who.has_second()
+            {
+                return Err(doubt.into());
+            }
             let reading = read_log(txn.view(), Outside::default(), total, progress)?;
             if !reading.whole {
                 broken = Some(Box::new(report(&self.store, reading, None)));
@@ -138,7 +140,7 @@ impl Session {
                 }
                 true
             })?;
-            let size = reading.size;
+            let size = reading.size();
             if count == 0 {
                 return Ok(Rebuilt { count, differences, seq: None, size });
             }
@@ -162,6 +164,10 @@ fn name(difference: &Break) -> String {
         format!("{table} {key}: missing")
     } else if let Reason::RowExtra { table, key } = &difference.reason {
         format!("{table} {key}: extra")
+    } else if let Reason::HeadUnsigned = &difference.reason {
+        "head 1: signature".to_owned()
+    } else if let Reason::NoteAltered { size } = &difference.reason {
+        format!("checkpoint {size}: note")
     } else {
         "other".to_owned()
     }
@@ -185,7 +191,7 @@ fn unreadable(store: &Store, error: &StoreError) -> Result<(Reading, Found), Sto
 fn report(store: &Store, reading: Reading, found: Found) -> Report {
     let mut all: Vec<(Verdict, Break)> = Vec::new();
     let unread =
-        matches!(&found, Some((_, Break { reason: Reason::Unreadable { .. }, .. }))) && reading.size == 0;
+        matches!(&found, Some((_, Break { reason: Reason::Unreadable { .. }, .. }))) && reading.size() == 0;
     all.extend(reading.first.filter(|_| !unread));
     all.extend(reading.anchoring.found);
     all.extend(found);
@@ -205,15 +211,16 @@ fn report(store: &Store, reading: Reading, found: Found) -> Report {
         }
     }
     let weight = |verdict: Verdict| match verdict {
-        Verdict::Tampered => 6,
-        Verdict::Forked => 5,
-        Verdict::RolledBack => 4,
-        Verdict::Damaged => 3,
-        Verdict::Newer => 2,
-        Verdict::Irregular => 1,
+        Verdict::Tampered => 7,
+        Verdict::Forked => 6,
+        Verdict::RolledBack => 5,
+        Verdict::Damaged => 4,
+        Verdict::Newer => 3,
+        Verdict::Irregular => 2,
+        Verdict::Restored => 1,
         Verdict::Anchored | Verdict::Consistent => 0,
     };
-    let anchor = reading.anchoring.size;
+    let (anchor, size) = (reading.anchoring.size, reading.head.size());
     // The first of the gravest: `max_by_key` would give the last.
     all.reverse();
     let gravest = all.into_iter().max_by_key(|(verdict, _)| weight(*verdict));
@@ -225,14 +232,5 @@ fn report(store: &Store, reading: Reading, found: Found) -> Report {
     let (verdict, first_break) = gravest.map_or((sound, None), |(v, b)| (v, Some(b)));
     let (strangers, cosigned) = (reading.anchoring.strangers, reading.anchoring.cosigned);
     let media = first_break.iter().flat_map(|first| first.media.iter().copied().map(barcode)).collect();
-    Report {
-        verdict,
-        size: reading.size,
-        head: reading.head,
-        anchor,
-        cosigned,
-        strangers,
-        first_break,
-        media,
-    }
+    Report { verdict, size, head: reading.head.hash, anchor, cosigned, strangers, first_break, media }
 }

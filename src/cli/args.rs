@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, check_in, check_out, checkpoint, clock, correct, demo, destroy, eject, flags, found, generate,
-    hand_over, init, key, load, log, media, missing, move_, order, person, place, policy, ratify, rebuild,
-    relabel, report, shift, sight, take_over, verify, void, witness,
+    audit, backup, check_in, check_out, checkpoint, clock, correct, demo, destroy, eject, flags, found,
+    generate, hand_over, init, key, load, log, media, missing, move_, order, person, place, policy, ratify,
+    rebuild, relabel, report, restore, shift, sight, take_over, verify, void, witness,
 };
 
 /// Keeps the custody of backup media in a hash-chained ledger
@@ -39,6 +39,9 @@ pub struct Global {
     /// Where it is entered [else KURABAN_STATION, else the name of the machine]
     #[arg(long, global = true, value_name = "NAME")]
     pub station: Option<String>,
+    /// The file of the ledger's secret key, if it does not lie beside the ledger, with .key after its name [else KURABAN_KEY]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub key: Option<PathBuf>,
     /// The language: en or ja [else KURABAN_LANG, else the locale]
     #[arg(long, global = true, value_name = "LANG", value_parser = ["en", "ja"])]
     pub lang: Option<String>,
@@ -138,6 +141,10 @@ pub enum Command {
     Checkpoint(checkpoint::CheckpointArgs),
     /// Show the key with which checkpoints are checked
     Key(key::KeyArgs),
+    /// Copy the ledger into a new file, and check the copy whole
+    Backup(backup::BackupArgs),
+    /// Put a backup in the ledger's place, with an entry that says so
+    Restore(restore::RestoreArgs),
     /// Remember checkpoints elsewhere, and cosign what goes on from them
     Witness(witness::WitnessArgs),
     /// Make the projections anew from the log

@@ -1,7 +1,5 @@
 //! A checkpoint on demand.
 
-use std::path::PathBuf;
-
 use clap::Args;
 
 use super::args::Global;
@@ -13,9 +11,6 @@ use crate::report::qr::qr;
 /// The words of the command.
 #[derive(Debug, Args)]
 pub struct CheckpointArgs {
-    /// The file of the ledger's secret key, if it does not lie beside the ledger, with .key after its name [else KURABAN_KEY]
-    #[arg(long, value_name = "FILE")]
-    pub key: Option<PathBuf>,
     /// Print the request to a witness that has seen N entries: the proof that nothing before was changed, and the note
     #[arg(long, value_name = "N", conflicts_with = "qr")]
     pub since: Option<u64>,
@@ -25,9 +20,8 @@ pub struct CheckpointArgs {
 }
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &CheckpointArgs) -> Result<Code, Failure> {
-    let elsewhere = args.key.clone().or_else(|| ui.path_var("KURABAN_KEY"));
     let (session, who) = ui.acting(global, None)?;
-    let taken = session.take_checkpoint(&who, elsewhere.as_deref(), args.since)?;
+    let taken = session.take_checkpoint(&who, args.since)?;
     ui.line(taken.request.as_ref().unwrap_or(&taken.note).trim_end())?;
     if args.qr {
         ui.line("")?;

@@ -11,7 +11,7 @@ use super::env::Launch;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
 use crate::app::demo::{self, JAPAN, Look, Stocktake, Story};
-use crate::app::{Outside, Session, Surroundings, Trouble};
+use crate::app::{Beside, Outside, Session, Surroundings, Trouble};
 use crate::domain::flag::Severity;
 use crate::domain::names::{Badge, Barcode};
 use crate::domain::refusal::{OrderRefusal, Refusal};
@@ -76,7 +76,7 @@ fn show(ui: &mut Ui<'_>, global: &Global, path: PathBuf, story: &Story) -> Resul
     let end = story.looks.last().map_or(begin, |look| look.at);
     let now = Arc::new(move || end.plus(real().since(begin)));
     let plain = super::launch::plain(ui, global, path)?;
-    let outside = Surroundings { now, ..plain.outside };
+    let outside = Surroundings { now, beside: Beside::default(), ..plain.outside };
     screens(Launch { outside, person: Some(story.operator.clone()), ..plain })?;
     Ok(Code::DONE)
 }

@@ -28,7 +28,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
     if new {
         may_found(&ledger, may_make_directory)?;
     } else {
-        drop(ui.session(global)?);
+        // A key that is sealed is opened before the screens: they ask for nothing that is not a badge's.
+        let session = ui.unlocked(global)?;
+        ui.keep_passphrase(&session);
     }
     let launch = Launch { person, new, may_make_directory, ..plain(ui, global, ledger)? };
     screens(launch)?;

@@ -10,10 +10,14 @@ use crate::i18n::{Sentence, Text};
 
 /// The words of the command.
 #[derive(Debug, Args)]
-pub struct RebuildArgs {}
+pub struct RebuildArgs {
+    /// A second person, for a log whose end is not signed with the ledger's key
+    #[arg(long, value_name = "BADGE")]
+    pub with: Option<String>,
+}
 
-pub(super) fn run(ui: &mut Ui<'_>, global: &Global, _: &RebuildArgs) -> Result<Code, Failure> {
-    let (session, who) = ui.acting(global, None)?;
+pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &RebuildArgs) -> Result<Code, Failure> {
+    let (session, who) = ui.acting(global, args.with.as_deref())?;
     let mut progress = ui.progress(&session.path().display().to_string());
     match session.rebuild(&who, &mut progress)? {
         Err(report) => {

@@ -6,7 +6,7 @@ use super::ui::Ui;
 use crate::app::{Claim, DIGITS, Error, Pin, Session, Signed, Who};
 use crate::domain::names::{Badge, PlaceId, Station};
 use crate::domain::refusal::Refusal;
-use crate::i18n::Text;
+use crate::i18n::{Keeping, Text};
 
 /// The variables with the PIN of who acts, and of the people named by `--with` and `--to`.
 const BY: &[&str] = &["KURABAN_PIN"];
@@ -16,12 +16,68 @@ const TO: &[&str] = &["KURABAN_TO_PIN", "KURABAN_WITH_PIN"];
 impl Ui<'_> {
     /// Opens the ledger and signs on who acts: `--by`, else `KURABAN_BADGE`; and the second person.
     pub(super) fn acting(&mut self, global: &Global, with: Option<&str>) -> Result<(Session, Who), Failure> {
+        self.actor(global)?;
+        let mut session = self.session(global)?;
+        let who = self.signing_on(global, &mut session, with)?;
+        Ok((session, who))
+    }
+
+    /// Signs on who acts, and the second person; a key that is sealed is opened first, for signing on may write.
+    pub(super) fn signing_on(
+        &mut self,
+        global: &Global,
+        session: &mut Session,
+        with: Option<&str>,
+    ) -> Result<Who, Failure> {
         let by = self.actor(global)?;
         let with = with.map(|badge| self.badge(badge)).transpose()?;
-        let (session, station) = (self.session(global)?, self.station(global)?);
-        let by = self.sign_on(&session, &by, &station, BY)?;
-        let with = with.map(|with| self.sign_on(&session, &with, &station, WITH)).transpose()?;
-        Ok((session, Who::new(by, with, station)))
+        let station = self.station(global)?;
+        self.unlock(session)?;
+        let by = self.sign_on(session, &by, &station, BY)?;
+        let with = with.map(|with| self.sign_on(session, &with, &station, WITH)).transpose()?;
+        Ok(Who::new(by, with, station))
+    }
+
+    /// Opens the ledger, and the secret key if it is sealed.
+    pub(super) fn unlocked(&mut self, global: &Global) -> Result<Session, Failure> {
+        let mut session = self.session(global)?;
+        self.unlock(&mut session)?;
+        Ok(session)
+    }
+
+    /// Lets every session from now on have the passphrase that this one was opened with.
+    pub(super) fn keep_passphrase(&mut self, session: &Session) {
+        self.env.outside.beside.keyring.passphrase = session.passphrase().map(str::to_owned);
+    }
+
+    /// Opens the secret key if it is sealed and can be asked for; else that is told when it is needed.
+    fn unlock(&mut self, session: &mut Session) -> Result<(), Failure> {
+        if !session.is_sealed() {
+            return Ok(());
+        }
+        let file = session.key_file().display().to_string();
+        let prompt = self.voice.text(&Text::Keeping(Keeping::AskPassphrase { file: &file }));
+        match self.ask(&prompt) {
+            Some(passphrase) => Ok(session.unlock(&passphrase)?),
+            None => Ok(()),
+        }
+    }
+
+    /// A new passphrase for the key: from `KURABAN_NEW_KEY_PASSPHRASE`, else asked for twice.
+    pub(super) fn new_passphrase(&mut self) -> Result<String, Failure> {
+        if let Some(text) = self.var("KURABAN_NEW_KEY_PASSPHRASE") {
+            return Ok(text.to_owned());
+        }
+        let failure = |ui: &Self, keeping| Failure::Usage(ui.voice.text(&Text::Keeping(keeping)));
+        let prompt = self.voice.text(&Text::Keeping(Keeping::AskNewPassphrase));
+        let first = self.ask(&prompt).filter(|text| !text.is_empty());
+        let Some(first) = first else { return Err(failure(self, Keeping::NoPassphrase)) };
+        let prompt = self.voice.text(&Text::Keeping(Keeping::AskPassphraseAgain));
+        if self.ask(&prompt).as_ref() == Some(&first) {
+            Ok(first)
+        } else {
+            Err(failure(self, Keeping::PassphrasesDiffer))
+        }
     }
 
     /// Opens the ledger and signs on who acts and whom `--to` names, who confirms it.

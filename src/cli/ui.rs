@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::args::{Global, Output};
 use super::env::Env;
 use super::exit::{Code, Failure};
-use crate::app::{DEFAULT_STATION, Session};
+use crate::app::{DEFAULT_STATION, Keyring, Session};
 use crate::domain::flag::Severity;
 use crate::domain::names::{Badge, NameError, Station};
 use crate::domain::time::Timestamp;
@@ -35,6 +35,13 @@ impl<'a> Ui<'a> {
         if let Some(asked) = asked {
             self.voice.lang = Lang::choose(Some(asked), |_| None);
         }
+    }
+
+    /// Takes the file of the secret key that was named: `--key`, else `KURABAN_KEY`.
+    pub(super) fn hold(&mut self, global: &Global) {
+        let passphrase = self.var("KURABAN_KEY_PASSPHRASE").map(str::to_owned);
+        let file = global.key.clone().or_else(|| self.path_var("KURABAN_KEY"));
+        self.env.outside.beside.keyring = Keyring { file, passphrase };
     }
 
     pub(super) fn width(&self) -> Option<u16> {

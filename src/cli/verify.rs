@@ -43,7 +43,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
         WitnessKey::parse(text).map_err(wrong)
     };
     let witnesses = args.witness.iter().map(key).collect::<Result<Vec<_>, _>>()?;
-    let outside = Outside { notes, witnesses };
+    let outside = Outside { notes, witnesses, mark: None };
     let mut progress = ui.progress(&path.display().to_string());
     let report = Session::verify(&path, ui.busy(), outside, &mut progress)?;
     let code = match report.verdict {
@@ -51,7 +51,11 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
         Verdict::Anchored | Verdict::Consistent if !report.strangers.is_empty() => Code::REFUSED,
         Verdict::Consistent if args.require_anchor => Code::REFUSED,
         Verdict::Anchored | Verdict::Consistent => Code::DONE,
-        Verdict::Irregular | Verdict::Tampered | Verdict::RolledBack | Verdict::Forked => Code::REFUSED,
+        Verdict::Irregular
+        | Verdict::Tampered
+        | Verdict::RolledBack
+        | Verdict::Restored
+        | Verdict::Forked => Code::REFUSED,
         Verdict::Damaged | Verdict::Newer => Code::TROUBLE,
     };
     if args.json {

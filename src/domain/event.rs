@@ -10,7 +10,7 @@ use super::custody::State;
 use super::medium::{Class, Encrypted};
 use super::names::{
     AuditId, Badge, Barcode, Code, Digest, IncidentId, Kept, LedgerId, MediumId, OrderId, Org, PlaceCode,
-    Reading, Serial, Setting, SiteName, Station, Term,
+    Reading, Serial, Setting, Signature, SiteName, Station, Term,
 };
 use super::person::Roles;
 use super::place::PlaceKind;
@@ -86,7 +86,7 @@ pub struct Standing {
 pub enum Data {
     LedgerOpened {
         ledger: LedgerId,
-        key: Option<Digest>,
+        key: Digest,
         site: SiteName,
         rules: u64,
         policy: Policy,
@@ -161,6 +161,16 @@ pub enum Data {
     Checkpoint {
         media: u64,
         heads: Option<Digest>,
+    },
+    KeyRotated {
+        key: Digest,
+        old: Signature,
+        new: Signature,
+    },
+    Restore {
+        incarnation: u64,
+        size: u64,
+        head: Option<Digest>,
     },
     OrderRequested {
         purpose: Code,

@@ -37,6 +37,10 @@ super::words! {
         Rebuilt = "rebuilt",
         /// The size and the root of the tree are given out, to be remembered outside.
         Checkpoint = "checkpoint",
+        /// The ledger's key was exchanged for a new one.
+        KeyRotated = "key_rotated",
+        /// A backup was put in the ledger's place; what came after it is lost.
+        Restore = "restore",
         /// A movement order was asked for.
         OrderRequested = "order_requested",
         /// A night's list was opened under a standing order.

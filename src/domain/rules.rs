@@ -168,6 +168,8 @@ pub const fn roles_for(kind: Kind) -> &'static [Role] {
         | Kind::PlaceAdded
         | Kind::PlaceRetired
         | Kind::PolicyChanged
+        | Kind::KeyRotated
+        | Kind::Restore
         | Kind::Rebuilt => &[Role::Admin],
         Kind::CredentialSet
         | Kind::PinRefused

@@ -3,6 +3,7 @@
 pub(super) mod audits;
 pub(super) mod dialogs;
 mod holding;
+pub(super) mod keeping;
 pub(super) mod orders;
 pub(super) mod refusal;
 pub(super) mod screens;

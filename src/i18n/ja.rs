@@ -2,6 +2,7 @@
 
 pub(super) mod audits;
 pub(super) mod dialogs;
+pub(super) mod keeping;
 pub(super) mod orders;
 pub(super) mod refusal;
 pub(super) mod screens;

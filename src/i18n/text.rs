@@ -2,6 +2,7 @@
 
 use super::audits::Audits;
 use super::dialogs::{Asking, Probing, Remark};
+use super::keeping::Keeping;
 use super::orders::{Head, Orders};
 use super::witness::Witnessing;
 use crate::app::Verb;
@@ -216,6 +217,7 @@ pub enum Text<'a> {
     Asking(Asking<'a>),
     Audits(Audits<'a>),
     Witness(Witnessing<'a>),
+    Keeping(Keeping<'a>),
     Orders(Orders<'a>),
     Head(Head),
     Remark(Remark<'a>),

@@ -1,25 +1,34 @@
-//! Checkpoints that come from outside, held against the log while it is read.
+//! What comes from outside, held against the log while it is read: checkpoints, and what a station remembers.
 
-use super::checkpoint::{Checkpoint, name};
-use super::entry::Entry;
+use super::checkpoint::Checkpoint;
+use super::head::Head;
+use super::identity::Identity;
 use super::note::{NoteError, NoteKey};
-use super::tree::Frontier;
 use super::verdict::{Break, Reason, Verdict};
 use super::witness::WitnessKey;
-use crate::domain::event::Data;
 use crate::domain::names::Digest;
 use crate::domain::time::Timestamp;
 
-/// The number of the only incarnation that a ledger has so far.
-const INCARNATION: u64 = 1;
+/// What a station has seen of a ledger: how many entries, and the hash of the last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// The number of the incarnation in which it was seen.
+    pub incarnation: u64,
+    /// How many entries there were.
+    pub size: u64,
+    /// The hash of the last of them.
+    pub hash: Digest,
+}
 
-/// The key by which a ledger's checkpoints are signed, as its first entry names it, and their origin.
-#[must_use]
-pub fn key_of(first: &Entry) -> Option<(NoteKey, String)> {
-    let Data::LedgerOpened { ledger, key: Some(key), site, .. } = &first.event.data else { return None };
-    let name = name(site, *ledger);
-    let origin = format!("{name}/{INCARNATION}");
-    NoteKey::new(&name, *key).map(|key| (key, origin))
+/// What comes from outside, to hold a ledger against.
+#[derive(Debug, Clone, Default)]
+pub struct Outside {
+    /// The notes of checkpoints.
+    pub notes: Vec<String>,
+    /// The witnesses of which one must have cosigned a note, for it to count; none if that is not asked.
+    pub witnesses: Vec<WitnessKey>,
+    /// What this station remembers.
+    pub mark: Option<Mark>,
 }
 
 /// What the checkpoints say of the log.
@@ -35,53 +44,112 @@ pub struct Anchoring {
     pub strangers: Vec<(usize, NoteError)>,
 }
 
-/// Compares the log with checkpoints while it is read.
+/// A note whose text could be read.
+#[derive(Debug, Clone)]
+struct Pending {
+    /// Which of the notes it is, counted from nought.
+    at: usize,
+    note: String,
+    point: Checkpoint,
+    incarnation: u64,
+}
+
+/// Compares the log with what comes from outside while it is read.
 #[derive(Debug, Default)]
 pub struct Anchors {
-    notes: Vec<String>,
-    witnesses: Vec<WitnessKey>,
+    outside: Outside,
+    /// By size.
+    pending: Vec<Pending>,
+    /// The next of `pending` to be compared.
+    next: usize,
+    /// What is of another incarnation than the log at that size.
+    apart: Vec<Pending>,
     /// By which witness, and when, checkpoints of which size were cosigned.
     cosigned: Vec<(u64, String, Timestamp)>,
-    points: Vec<Checkpoint>,
     strangers: Vec<(usize, NoteError)>,
-    tree: Frontier,
-    /// The next of `points` to be compared.
-    next: usize,
+    /// The checkpoints that the log was compared with.
+    met: Vec<Checkpoint>,
+    /// The size of the largest that it agrees with.
     agreed: Option<u64>,
-    /// The first that does not agree, with the root that the log gives.
-    broken: Option<(Checkpoint, Digest)>,
+    /// The first that does not agree, with the entry after the last that did, and the root that the log gives.
+    broken: Option<(u64, Checkpoint, Digest)>,
     /// Two that no single history contains.
     forked: Option<(Checkpoint, Checkpoint)>,
+    /// What the station saw where the log has another entry, whose hash this is.
+    marked: Option<(Mark, Digest)>,
 }
 
 impl Anchors {
-    /// Nothing yet read, and these notes to compare with; where witnesses are named, only what one of them has
-    /// cosigned counts.
+    /// Nothing yet read. Where witnesses are named, only what one of them has cosigned counts.
     #[must_use]
-    pub fn new(notes: Vec<String>, witnesses: Vec<WitnessKey>) -> Self {
-        Self { notes, witnesses, ..Self::default() }
+    pub fn new(outside: Outside) -> Self {
+        Self { outside, ..Self::default() }
     }
 
-    /// Takes the next entry, whose hash is that of its bytes.
-    pub fn take(&mut self, entry: &Entry, hash: Digest) {
-        if self.notes.is_empty() {
-            return;
+    /// Takes the log's end after the next entry.
+    pub fn take(&mut self, identity: &Identity, head: &Head) {
+        if head.size() == 1 {
+            self.open(identity);
         }
-        if self.tree.size() == 0 {
-            self.open(entry);
+        let mark = self.outside.mark.filter(|mark| mark.size == head.size());
+        if let Some(mark) = mark
+            && mark.incarnation == identity.incarnation()
+            && mark.hash != head.hash
+        {
+            self.marked = Some((mark, head.hash));
         }
-        self.tree.push(hash);
-        while let Some(point) = self.points.get(self.next).filter(|point| point.size == self.tree.size()) {
+        while let Some(pending) =
+            self.pending.get(self.next).filter(|pending| pending.point.size == head.size())
+        {
+            let pending = pending.clone();
             self.next += 1;
-            let root = self.tree.root();
-            if point.root == root {
-                self.agreed = Some(point.size);
-                // What came before it is in its history, or was signed for another one.
-                if let Some((other, _)) = &self.broken {
-                    self.forked.get_or_insert_with(|| (other.clone(), point.clone()));
-                }
-            } else if self.broken.is_none() {
-                self.broken = Some((point.clone(), root));
+            if pending.incarnation != identity.incarnation() {
+                self.apart.push(pending);
+            } else if self.is_signed(&pending, identity.key().into_iter()) {
+                self.compare(pending.point, head);
+            }
+        }
+    }
+
+    fn compare(&mut self, point: Checkpoint, head: &Head) {
+        if let Some(other) =
+            self.met.iter().find(|other| other.size == point.size && other.root != point.root)
+        {
+            self.forked.get_or_insert_with(|| (other.clone(), point.clone()));
+        }
+        let root = head.tree.root();
+        if point.root == root {
+            self.agreed = Some(point.size);
+            // What came before it is in its history, or was signed for another one.
+            if let Some((_, other, _)) = &self.broken {
+                self.forked.get_or_insert_with(|| (other.clone(), point.clone()));
+            }
+        } else if self.broken.is_none() {
+            let from = self.agreed.map_or(1, |size| size + 1);
+            self.broken = Some((from, point.clone(), root));
+        }
+        self.met.push(point);
+    }
+
+    /// Whether one of these keys signed it, and one of the named witnesses cosigned it; if not, it is a stranger.
+    fn is_signed<'a>(&mut self, pending: &Pending, mut keys: impl Iterator<Item = &'a NoteKey>) -> bool {
+        let opened =
+            keys.try_fold(NoteError::Unsigned, |_, key| match Checkpoint::open(&pending.note, key) {
+                Ok(_) => Err(()),
+                Err(error) => Ok(error),
+            });
+        let seen = match opened {
+            Ok(error) => Err(error),
+            Err(()) => self.seen(&pending.note, pending.point.size),
+        };
+        match seen {
+            Ok(seen) => {
+                self.cosigned.extend(seen);
+                true
+            }
+            Err(error) => {
+                self.strangers.push((pending.at, error));
+                false
             }
         }
     }
@@ -89,54 +157,102 @@ impl Anchors {
     /// Which of the named witnesses have cosigned a note, and when. A cosignature that does not hold is none.
     fn seen(&self, note: &str, size: u64) -> Result<Vec<(u64, String, Timestamp)>, NoteError> {
         let by = |key: &WitnessKey| Some((size, key.name().to_owned(), key.cosigned(note).ok()?));
-        let seen: Vec<_> = self.witnesses.iter().filter_map(by).collect();
-        if seen.is_empty() && !self.witnesses.is_empty() { Err(NoteError::Unwitnessed) } else { Ok(seen) }
+        let seen: Vec<_> = self.outside.witnesses.iter().filter_map(by).collect();
+        if seen.is_empty() && !self.outside.witnesses.is_empty() {
+            Err(NoteError::Unwitnessed)
+        } else {
+            Ok(seen)
+        }
     }
 
-    fn open(&mut self, first: &Entry) {
-        let key = key_of(first);
-        for (at, note) in self.notes.iter().enumerate() {
-            let point = match &key {
-                None => Err(NoteError::Key),
-                Some((key, origin)) => Checkpoint::open(note, key).and_then(|point| {
-                    if point.origin == *origin && point.size > 0 { Ok(point) } else { Err(NoteError::Origin) }
-                }),
-            };
-            match point.and_then(|point| Ok((self.seen(note, point.size)?, point))) {
-                Ok((seen, point)) => {
-                    self.cosigned.extend(seen);
-                    self.points.push(point);
-                }
+    fn open(&mut self, identity: &Identity) {
+        for (at, note) in std::mem::take(&mut self.outside.notes).into_iter().enumerate() {
+            let read = Checkpoint::unsigned(&note).and_then(|point| {
+                let incarnation = identity.incarnation_in(&point.origin).filter(|_| point.size > 0);
+                let incarnation = incarnation.ok_or_else(|| foreign(identity, &note))?;
+                Ok((point, incarnation))
+            });
+            match read {
+                Ok((point, incarnation)) => self.pending.push(Pending { at, note, point, incarnation }),
                 Err(error) => self.strangers.push((at, error)),
             }
         }
-        self.points.sort_by_key(|point| point.size);
-        self.forked = self
-            .points
-            .windows(2)
-            .filter_map(|two| if let [a, b] = two { Some((a, b)) } else { None })
-            .find(|(a, b)| a.size == b.size && a.root != b.root)
-            .map(|(a, b)| (a.clone(), b.clone()));
+        self.pending.sort_by_key(|pending| pending.point.size);
     }
 
     /// Ends the reading. Where it did not come to the log's end, nothing is said about what lies beyond.
     #[must_use]
-    pub fn finish(self, to_the_end: bool) -> Anchoring {
-        let ledger = self.tree.size();
-        let beyond = self.points.last().filter(|point| to_the_end && point.size > ledger);
+    pub fn finish(mut self, identity: &Identity, size: u64, to_the_end: bool) -> Anchoring {
+        let rest = self.pending.split_off(self.next.min(self.pending.len()));
+        let mut beyond = Vec::new();
+        for pending in std::mem::take(&mut self.apart).into_iter().chain(rest) {
+            let keys: Vec<NoteKey> = identity.keys().iter().map(|(_, key)| key.clone()).collect();
+            if !self.is_signed(&pending, keys.iter()) {
+                continue;
+            }
+            let Pending { point, incarnation, .. } = pending;
+            if let Some(other) =
+                self.met.iter().find(|other| other.size == point.size && other.origin == point.origin)
+                && other.root != point.root
+            {
+                self.forked.get_or_insert_with(|| (other.clone(), point.clone()));
+            }
+            if to_the_end && !is_known(identity, size, (incarnation, point.size)) {
+                beyond.push((point.size, incarnation));
+            }
+            self.met.push(point);
+        }
+        let unknown = |mark: &Mark| !is_known(identity, size, (mark.incarnation, mark.size));
+        let mark = self.outside.mark.filter(|mark| to_the_end && unknown(mark));
+        let agreed = self.agreed;
         let found = if let Some((first, second)) = self.forked {
             Some((Verdict::Forked, Reason::Forked { first: Box::new(first), second: Box::new(second) }))
-        } else if let Some((point, found)) = self.broken {
-            let from = self.agreed.map_or(1, |agreed| agreed + 1);
+        } else if let Some((from, point, found)) = self.broken {
             let (size, expected) = (point.size, point.root);
             Some((Verdict::Tampered, Reason::Root { from, size, expected, found }))
+        } else if let Some((mark, found)) = self.marked {
+            Some((Verdict::Tampered, Reason::Marked { size: mark.size, expected: mark.hash, found }))
+        } else if let Some((noted, incarnation)) = beyond.into_iter().max() {
+            let reason = Reason::Shorter { noted, size };
+            Some((
+                Verdict::RolledBack,
+                if noted > size { reason } else { Reason::Elsewhere { noted, incarnation } },
+            ))
         } else {
-            beyond.map(|point| (Verdict::RolledBack, Reason::Shorter { noted: point.size, size: ledger }))
+            mark.map(|mark| (Verdict::RolledBack, Reason::BelowMark { seen: mark.size, size }))
         };
         let found = found.map(|(verdict, reason)| (verdict, Break { seq: None, reason, media: Vec::new() }));
-        let last =
-            |(size, name, at): (u64, String, Timestamp)| (Some(size) == self.agreed).then_some((name, at));
+        let found = found.or_else(|| restored(identity, agreed));
+        let last = |(size, name, at): (u64, String, Timestamp)| (Some(size) == agreed).then_some((name, at));
         let cosigned = self.cosigned.into_iter().filter_map(last).collect();
-        Anchoring { size: self.agreed, cosigned, found, strangers: self.strangers }
+        self.strangers.sort_by_key(|(at, _)| *at);
+        Anchoring { size: agreed, cosigned, found, strangers: self.strangers }
     }
+}
+
+/// Why a note does not name this ledger: whether at least its key has signed it.
+fn foreign(identity: &Identity, note: &str) -> NoteError {
+    let ours = identity.keys().iter().any(|(_, key)| Checkpoint::open(note, key).is_ok());
+    if ours { NoteError::Origin } else { NoteError::Unsigned }
+}
+
+/// Whether the log of `size` entries has this size of this incarnation in it, or a restore tells that it was lost.
+fn is_known(identity: &Identity, size: u64, (incarnation, noted): (u64, u64)) -> bool {
+    let all = identity.incarnations();
+    let own = all.iter().find(|one| one.number == incarnation);
+    let next = all.iter().find(|one| one.number > incarnation);
+    match (own, next) {
+        (Some(own), next) => (own.began..=next.map_or(size, |next| next.lost)).contains(&noted),
+        // Of a ledger that had been restored before, and is lost.
+        (None, Some(next)) => noted <= next.lost,
+        (None, None) => false,
+    }
+}
+
+/// What is told of a ledger that was restored, until a checkpoint since then is given.
+fn restored(identity: &Identity, agreed: Option<u64>) -> Option<(Verdict, Break)> {
+    let last = identity.incarnations().last().filter(|last| last.number > 1)?;
+    let vouched = agreed.is_some_and(|size| size >= last.began);
+    let found = Break { seq: Some(last.began), reason: Reason::Restored(*last), media: Vec::new() };
+    (!vouched).then_some((Verdict::Restored, found))
 }

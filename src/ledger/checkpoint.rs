@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::note::{NoteError, NoteKey, NoteSigner};
+use super::note::{NoteError, NoteKey, NoteSigner, parts};
 use crate::domain::names::{Digest, LedgerId, MAX_INTEGER, SiteName};
 
 /// What a ledger is called in its checkpoints, without the number of its incarnation.
@@ -30,18 +30,28 @@ impl Checkpoint {
         format!("{}\n{}\n{}\n", self.origin, self.size, STANDARD.encode(self.root.0))
     }
 
-    /// The signed note.
+    /// The note, signed by this key under the name of the origin, as checkpoints are.
     #[must_use]
     pub fn signed(&self, signer: &NoteSigner) -> String {
-        signer.sign(&self.text())
+        signer.sign_as(&self.origin, &self.text())
     }
 
-    /// Reads a note and checks its signature.
+    /// Reads a note and checks its signature: by this key, under the name of the origin.
     ///
     /// # Errors
     /// When it is no note, is not signed by this key, or its text is no checkpoint.
     pub fn open(note: &str, key: &NoteKey) -> Result<Self, NoteError> {
-        Self::read(key.open(note)?)
+        let point = Self::unsigned(note)?;
+        key.named(&point.origin).ok_or(NoteError::Origin)?.open(note)?;
+        Ok(point)
+    }
+
+    /// Reads a note without checking who signed it.
+    ///
+    /// # Errors
+    /// When it is no note, or its text is no checkpoint.
+    pub fn unsigned(note: &str) -> Result<Self, NoteError> {
+        Self::read(parts(note)?.0)
     }
 
     /// Reads the text of a note. Lines after the third are extensions, and left alone.

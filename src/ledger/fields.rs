@@ -7,7 +7,7 @@ use crate::domain::event::{Data, How, Kind, LabelTrouble, Standing};
 use crate::domain::medium::{Class, Encrypted};
 use crate::domain::names::{
     AuditId, Badge, Barcode, Code, Digest, IncidentId, Kept, LedgerId, MediumId, OrderId, Org, PlaceCode,
-    Reading, Serial, Setting, SiteName, Station, Term,
+    Reading, Serial, Setting, Signature, SiteName, Station, Term,
 };
 use crate::domain::person::{Role, Roles};
 use crate::domain::place::PlaceKind;
@@ -36,6 +36,7 @@ texts! {
     Date: ToString::to_string, Date::parse_exact;
     Digest: ToString::to_string, Digest::parse;
     Kept: |kept| kept.0.to_string(), |text| Digest::parse(text).map(Kept);
+    Signature: ToString::to_string, Signature::parse;
     LedgerId: ToString::to_string, LedgerId::parse;
 }
 
@@ -235,6 +236,8 @@ kinds! {
     ClockConfirmed { from }
     Rebuilt { count, differences }
     Checkpoint { media, heads }
+    KeyRotated { key, old, new }
+    Restore { incarnation, size, head }
     OrderRequested { purpose, text, work, from, until, destination, nightly, media }
     OrderNight { order, until, media }
     OrderApproved { order }

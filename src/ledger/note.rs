@@ -135,6 +135,12 @@ impl NoteKey {
         Ok(Self { name: name.to_owned(), public })
     }
 
+    /// The same key under another name; none if nobody could be called so.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<Self> {
+        Self::new(name, self.public())
+    }
+
     /// The key itself.
     #[must_use]
     pub const fn public(&self) -> Digest {
@@ -145,6 +151,11 @@ impl NoteKey {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether this key has signed these words with Ed25519.
+    pub(super) fn holds(&self, text: &str, signature: &[u8]) -> bool {
+        VerifyingKey::from_bytes(&self.public).is_ok_and(|key| verify(&key, text, signature).is_ok())
     }
 
     /// Whether a line names this key, for signatures by this algorithm; those of others are not its business.
@@ -241,7 +252,13 @@ impl NoteSigner {
     /// The note of a text that ends with a line end.
     #[must_use]
     pub fn sign(&self, text: &str) -> String {
-        format!("{text}\n{}", self.line(ED25519, &self.signature(text)))
+        self.sign_as(&self.key.name, text)
+    }
+
+    /// The note, signed under this name, which must be one that a key can have.
+    #[must_use]
+    pub fn sign_as(&self, name: &str, text: &str) -> String {
+        format!("{text}\n{}", self.line_as(name, ED25519, &self.signature(text)))
     }
 
     /// The Ed25519 signature of these words.
@@ -251,8 +268,11 @@ impl NoteSigner {
 
     /// The line with a signature by this algorithm.
     pub(super) fn line(&self, algorithm: u8, signature: &[u8]) -> String {
-        let NoteKey { name, public } = &self.key;
-        let bytes = [&key_hash(name, public, algorithm)[..], signature].concat();
+        self.line_as(&self.key.name, algorithm, signature)
+    }
+
+    fn line_as(&self, name: &str, algorithm: u8, signature: &[u8]) -> String {
+        let bytes = [&key_hash(name, &self.key.public, algorithm)[..], signature].concat();
         format!("{DASH}{name} {}\n", STANDARD.encode(bytes))
     }
 }

@@ -7,6 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::names::Digest;
 
+/// A complete subtree of 256 leaves is kept as a tile of level 1, one of 256 such tiles as one of level 2, and so on.
+const TILE_BITS: u32 = 8;
+
 /// The root of the tree without leaves: SHA-256 of nothing.
 #[must_use]
 pub fn empty_root() -> Digest {
@@ -36,15 +39,53 @@ impl Frontier {
 
     /// Adds a leaf by its hash.
     pub fn push(&mut self, leaf: Digest) {
-        let mut new = leaf;
+        self.push_tree(0, leaf, &mut |_, _, _| {});
+    }
+
+    /// As [`Self::push`]; each tile that is completed is handed to `tile`, as its level, number and root.
+    pub fn push_tiled(&mut self, leaf: Digest, mut tile: impl FnMut(u64, u64, Digest)) {
+        self.push_tree(0, leaf, &mut tile);
+    }
+
+    /// Adds a complete subtree of 256^`level` leaves by its root; the size must be a multiple of that.
+    pub fn push_tile(&mut self, level: u32, root: Digest) {
+        self.push_tree(level * TILE_BITS, root, &mut |_, _, _| {});
+    }
+
+    fn push_tree(&mut self, height: u32, root: Digest, tile: &mut impl FnMut(u64, u64, Digest)) {
+        let mut new = root;
         // As many subtrees are completed as the size has low bits that are set.
-        for _ in 0..self.size.trailing_ones() {
+        for done in 1..=(self.size >> height).trailing_ones() {
             if let Some(left) = self.roots.pop() {
                 new = node(left, new);
             }
+            let height = height + done;
+            if height.is_multiple_of(TILE_BITS) {
+                tile(u64::from(height / TILE_BITS), self.size >> height, new);
+            }
         }
         self.roots.push(new);
-        self.size += 1;
+        self.size += 1 << height;
+    }
+
+    /// The roots one after the other, the largest subtree first.
+    #[must_use]
+    pub fn bytes(&self) -> Vec<u8> {
+        self.roots.iter().flat_map(|root| root.0).collect()
+    }
+
+    /// Reads what [`Self::bytes`] gives for a tree of this size; none if it is not as long.
+    #[must_use]
+    pub fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
+        let (roots, rest) = bytes.as_chunks::<32>();
+        let whole = rest.is_empty() && u32::try_from(roots.len()) == Ok(size.count_ones());
+        whole.then(|| Self { size, roots: roots.iter().copied().map(Digest).collect() })
+    }
+
+    /// The roots of its complete subtrees, the largest first.
+    #[must_use]
+    pub fn roots(&self) -> &[Digest] {
+        &self.roots
     }
 
     /// The root of the tree.
@@ -86,6 +127,87 @@ pub fn consistency(old: u64, size: u64) -> Vec<Range<u64>> {
     }
     runs.reverse();
     runs
+}
+
+/// Which runs of leaves give, each as the root of its own tree, the proof that the leaf of this index (from 0) is in
+/// the tree of `size` leaves (RFC 6962, section 2.1.1); none for a leaf that is not.
+#[must_use]
+pub fn inclusion(index: u64, size: u64) -> Vec<Range<u64>> {
+    let mut runs = Vec::new();
+    if index >= size {
+        return runs;
+    }
+    let (mut from, mut to) = (0, size);
+    // What stands last in the proof is met first.
+    while to - from > 1 {
+        let middle = from + split(to - from);
+        if index < middle {
+            runs.push(middle..to);
+            to = middle;
+        } else {
+            runs.push(from..middle);
+            from = middle;
+        }
+    }
+    runs.reverse();
+    runs
+}
+
+/// Whether a proof shows that the leaf of this index (from 0) and this hash is in the tree of `size` leaves and this root
+/// (RFC 9162, section 2.1.3.2).
+#[must_use]
+pub fn is_included((index, leaf): (u64, Digest), (size, root): (u64, Digest), proof: &[Digest]) -> bool {
+    if index >= size {
+        return false;
+    }
+    let (mut first, mut second, mut result) = (index, size - 1, leaf);
+    for &hash in proof {
+        if second == 0 {
+            return false;
+        }
+        if first & 1 == 1 || first == second {
+            result = node(hash, result);
+            while first & 1 == 0 && first != 0 {
+                (first, second) = (first >> 1, second >> 1);
+            }
+        } else {
+            result = node(result, hash);
+        }
+        (first, second) = (first >> 1, second >> 1);
+    }
+    second == 0 && result == root
+}
+
+/// A stretch of leaves (level 0) or of tiles of one level, by their numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    /// 0 for leaves, 1 for tiles of 256 leaves, 2 for tiles of 65,536, …
+    pub level: u32,
+    /// Their numbers on that level, from 0.
+    pub numbers: Range<u64>,
+}
+
+/// How a run of leaves is made up of whole tiles, as large ones as there are, and single leaves, from left to right. The
+/// run must begin where a subtree as large as itself can begin, as those of the proofs do.
+#[must_use]
+pub fn stretches(run: Range<u64>) -> Vec<Stretch> {
+    let mut parts: Vec<Stretch> = Vec::new();
+    let mut at = run.start;
+    while at < run.end {
+        let fits = |level: &u32| {
+            let width = 1_u64 << (level * TILE_BITS);
+            at.is_multiple_of(width) && run.end - at >= width
+        };
+        // The trees of 2^53 leaves at most need six levels.
+        let level = (1..=6).rev().find(fits).unwrap_or(0);
+        let number = at >> (level * TILE_BITS);
+        match parts.last_mut().filter(|part| part.level == level && part.numbers.end == number) {
+            Some(part) => part.numbers.end += 1,
+            None => parts.push(Stretch { level, numbers: number..number + 1 }),
+        }
+        at += 1 << (level * TILE_BITS);
+    }
+    parts
 }
 
 /// Whether a proof shows that the tree of `size` leaves and this root goes on from one of `old` leaves and that root
@@ -150,112 +272,4 @@ impl Runs {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn proof(leaves: &[Digest], old: u64, size: u64) -> Vec<Digest> {
-        let mut runs = Runs::new(consistency(old, size));
-        for leaf in leaves {
-            runs.push(*leaf);
-        }
-        runs.roots()
-    }
-
-    #[test]
-    fn every_tree_goes_on_from_every_smaller_one_and_no_wrong_proof_shows_it() {
-        let leaves: Vec<Digest> = (0..40_u32).map(|n| leaf(&n.to_be_bytes())).collect();
-        let roots: Vec<Digest> = (0..=leaves.len()).map(|size| by_definition(&leaves[..size])).collect();
-        let tree = |size: u64| (size, roots[usize::try_from(size).unwrap()]);
-        let wrong = Digest([7; 32]);
-        for size in 1..=40 {
-            for old in 1..=size {
-                let shown = proof(&leaves, old, size);
-                assert!(goes_on(tree(old), tree(size), &shown), "{old} {size}");
-                assert!(!goes_on((old, wrong), tree(size), &shown), "{old} {size}");
-                assert!(!goes_on(tree(old), (size, wrong), &shown), "{old} {size}");
-                let other = old % size + 1;
-                assert!(other == old || !goes_on((other, tree(old).1), tree(size), &shown), "{old} {size}");
-                assert!(!goes_on(tree(old), tree(size), &[&shown[..], &[wrong]].concat()), "{old} {size}");
-                for at in 0..shown.len() {
-                    let mut cut = shown.clone();
-                    cut.remove(at);
-                    assert!(!goes_on(tree(old), tree(size), &cut), "{old} {size}");
-                    let mut changed = shown.clone();
-                    changed[at] = wrong;
-                    assert!(!goes_on(tree(old), tree(size), &changed), "{old} {size}");
-                    let mut swapped = shown.clone();
-                    swapped.rotate_left(1);
-                    assert!(swapped == shown || !goes_on(tree(old), tree(size), &swapped), "{old} {size}");
-                }
-            }
-            assert!(goes_on(tree(0), tree(size), &[]) && !goes_on(tree(0), tree(size), &[wrong]));
-            assert!(!goes_on(tree(size), tree(size - 1), &[]), "{size}");
-        }
-        assert!(!goes_on((u64::MAX, wrong), (u64::MAX, roots[1]), &[]));
-        assert!(!goes_on((u64::MAX - 1, wrong), (u64::MAX, roots[1]), &[wrong; 70]));
-    }
-
-    #[test]
-    fn the_proofs_are_those_of_the_published_examples() {
-        // RFC 6962, section 2.1.3: the tree of seven leaves; PROOF(3), PROOF(4) and PROOF(6).
-        let of = |old| consistency(old, 7);
-        assert_eq!(of(3), [2..3, 3..4, 0..2, 4..7]);
-        assert_eq!(of(4), vec![4..7]);
-        assert_eq!(of(6), [4..6, 6..7, 0..4]);
-    }
-
-    fn leaf(data: &[u8]) -> Digest {
-        Digest(Sha256::new().chain_update([0]).chain_update(data).finalize().into())
-    }
-
-    /// RFC 6962's own definition: split at the largest power of two below the size.
-    fn by_definition(leaves: &[Digest]) -> Digest {
-        match leaves {
-            [] => empty_root(),
-            [one] => *one,
-            more => {
-                let split = 1 << (usize::BITS - 1 - (more.len() - 1).leading_zeros());
-                let (left, right) = more.split_at(split);
-                node(by_definition(left), by_definition(right))
-            }
-        }
-    }
-
-    #[test]
-    fn the_root_is_that_of_the_definition_at_every_size() {
-        let leaves: Vec<Digest> = (0..200_u32).map(|n| leaf(&n.to_be_bytes())).collect();
-        let mut tree = Frontier::default();
-        for (size, next) in (0..).zip(&leaves) {
-            assert_eq!(tree.root(), by_definition(leaves.get(..size).unwrap()), "{size}");
-            tree.push(*next);
-            assert_eq!(u64::try_from(size).unwrap() + 1, tree.size());
-        }
-    }
-
-    #[test]
-    fn the_roots_are_those_of_the_published_test_vectors() {
-        // Certificate Transparency's reference inputs and roots of their trees of 0, 1, 2, 3 and 8 leaves.
-        let inputs: [&[u8]; 8] = [
-            b"",
-            b"\x00",
-            b"\x10",
-            b"\x20\x21",
-            b"\x30\x31",
-            b"\x40\x41\x42\x43",
-            b"\x50\x51\x52\x53\x54\x55\x56\x57",
-            b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
-        ];
-        let roots = [
-            (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-            (1, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"),
-            (2, "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"),
-            (3, "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77"),
-            (8, "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328"),
-        ];
-        for (size, root) in roots {
-            let mut tree = Frontier::default();
-            inputs.iter().take(size).for_each(|input| tree.push(leaf(input)));
-            assert_eq!(tree.root().to_string(), root, "{size}");
-        }
-    }
-}
+mod tests;

@@ -83,7 +83,7 @@ pub fn judge<'a>(
 ) -> Result<(Checkpoint, &'a str), WitnessError> {
     let (old, proof, note) = parts(request).ok_or(WitnessError::Form)?;
     let new = Checkpoint::open(note, log)?;
-    if new.origin != format!("{}/1", log.name()) || new.size == 0 {
+    if new.origin != log.name() || new.size == 0 {
         return Err(NoteError::Origin.into());
     }
     let last = seen.map_or((0, super::tree::empty_root()), |seen| (seen.size, seen.root));
@@ -173,7 +173,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn log() -> NoteSigner {
-        NoteSigner::new("kuraban/TOKYO/00", &[3; 32]).unwrap()
+        NoteSigner::new("kuraban/TOKYO/00/1", &[3; 32]).unwrap()
     }
 
     /// The checkpoint over entries that are these bytes, and the request that leads to it from an older size.

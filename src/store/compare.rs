@@ -13,13 +13,15 @@ use super::media::View;
 use super::orders::{self, LINE, ORDER};
 use super::people::{self, PERSON};
 use super::places::{self, PLACE};
+use super::proofs;
 use super::write::barcode_cells;
-use crate::domain::names::{Digest, MediumId};
+use crate::domain::names::{Digest, Kept, MediumId};
 use crate::domain::policy::Policy;
 use crate::domain::world::World;
 use crate::ledger::entry::kept_id;
 use crate::ledger::replay::Replay;
-use crate::ledger::verdict::{Break, Reading, Reason};
+use crate::ledger::verdict::{Break, Reason};
+use crate::ledger::verify::Reading;
 
 /// One projection: its table, its columns, how many of the first are its key, and which names the medium of a row.
 pub(super) struct Table {
@@ -29,7 +31,7 @@ pub(super) struct Table {
     medium: Option<usize>,
 }
 
-pub(super) const TABLES: [Table; 15] = [
+pub(super) const TABLES: [Table; 17] = [
     Table { name: "medium", columns: &MEDIUM, key: 1, medium: Some(0) },
     Table {
         name: "barcode",
@@ -51,10 +53,12 @@ pub(super) const TABLES: [Table; 15] = [
     Table { name: "policy", columns: &["name", "value"], key: 1, medium: None },
     Table {
         name: "head",
-        columns: &["id", "size", "hash", "at", "held", "ledger", "site"],
+        columns: &["id", "size", "hash", "at", "held", "ledger", "site", "incarnation", "key", "frontier"],
         key: 1,
         medium: None,
     },
+    Table { name: "tile", columns: &["level", "number", "root"], key: 2, medium: None },
+    Table { name: "incarnation", columns: &["number", "began", "lost", "head"], key: 1, medium: None },
 ];
 
 /// The rows that a table must have, in the order of its key.
@@ -78,22 +82,41 @@ pub(super) fn expected<'a>(table: &Table, reading: &'a Reading) -> Box<dyn Itera
             let value = |name| replay.policy().get(name).unwrap_or_default();
             Box::new(Policy::NAMES.into_iter().map(move |name| vec![text(name), Value::Text(value(name))]))
         }
-        _ => Box::new(head(replay, reading.size, reading.head).into_iter()),
+        "tile" => Box::new(tiles(reading).into_iter()),
+        "incarnation" => {
+            let restored = reading.identity.incarnations().iter().filter(|one| one.number > 1);
+            Box::new(restored.map(proofs::incarnation_cells))
+        }
+        _ => Box::new(head(reading).into_iter()),
     }
 }
 
-fn head(replay: &Replay, entries: u64, last: Digest) -> Option<Vec<Value>> {
-    let (identity, site) = replay.opened()?;
-    let clock = replay.clock();
+fn tiles(reading: &Reading) -> Vec<Vec<Value>> {
+    // They come in the order in which they were completed; the table has them by level.
+    let mut tiles = reading.tiles.clone();
+    tiles.sort_by_key(|(level, number, _)| (*level, *number));
+    tiles.iter().map(|(level, number, root)| vec![int(*level), int(*number), blob(*root)]).collect()
+}
+
+fn head(reading: &Reading) -> Option<Vec<Value>> {
+    let (identity, site) = reading.replay.opened()?;
+    let clock = reading.replay.clock();
     Some(vec![
         int(1),
-        int(entries),
-        Value::Blob(last.0.to_vec()),
+        int(reading.size()),
+        blob(reading.head.hash),
         Value::Integer(clock.last?.millis()),
         Value::Integer(i64::from(clock.held)),
         Value::Text(identity.to_string()),
         text(site.as_str()),
+        int(reading.identity.incarnation()),
+        blob(reading.identity.key()?.public()),
+        Value::Blob(reading.head.tree.bytes()),
     ])
+}
+
+fn blob(hash: Digest) -> Value {
+    Value::Blob(hash.0.to_vec())
 }
 
 fn show(value: ValueRef<'_>) -> String {
@@ -164,7 +187,10 @@ impl View<'_> {
                 return Ok(());
             }
         }
-        self.compare_kept(&reading.replay, each)
+        if !self.compare_kept(&reading.replay, &mut each)? {
+            return Ok(());
+        }
+        self.compare_notes(reading, each)
     }
 
     fn compare_table(
@@ -224,7 +250,11 @@ impl View<'_> {
         Ok(true)
     }
 
-    fn compare_kept(&self, replay: &Replay, mut each: impl FnMut(Break) -> bool) -> Result<(), StoreError> {
+    fn compare_kept(
+        &self,
+        replay: &Replay,
+        each: &mut impl FnMut(Break) -> bool,
+    ) -> Result<bool, StoreError> {
         let mut statement = self.connection().prepare("SELECT id, salt, value FROM kept ORDER BY id")?;
         let mut rows = statement.query([])?;
         let mut missing = replay.kept().clone();
@@ -237,15 +267,12 @@ impl View<'_> {
             if !sound {
                 let reason = Reason::KeptAltered { id: show(id) };
                 if !each(Break { seq: None, reason, media: Vec::new() }) {
-                    return Ok(());
+                    return Ok(false);
                 }
             }
         }
-        for id in missing {
-            if !each(Break { seq: None, reason: Reason::KeptMissing { id: id.0 }, media: Vec::new() }) {
-                break;
-            }
-        }
-        Ok(())
+        let lacks =
+            |id: &Kept| Break { seq: None, reason: Reason::KeptMissing { id: id.0 }, media: Vec::new() };
+        Ok(missing.iter().all(|id| each(lacks(id))))
     }
 }

@@ -1,7 +1,9 @@
 //! Opening a ledger: what it must be, how it is hardened, and what this program calls its schema.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -9,6 +11,10 @@ use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest as _, Sha256};
 
 use super::StoreError;
+use super::end::End;
+use super::key_file::{Keyring, install_waiting, read_key, read_waiting, write_waiting};
+use crate::domain::names::Digest;
+use crate::ledger::note::{NoteKey, NoteSigner};
 
 /// `schema.sql`, the only place where tables are made.
 pub(super) const SCHEMA: &str = include_str!("../../schema.sql");
@@ -17,7 +23,7 @@ pub(super) const APPLICATION_ID: i64 = 0x4b72_626e;
 /// The version of the file's layout.
 pub(super) const USER_VERSION: i64 = 1;
 /// SHA-256 over the SQL of `schema.sql` as SQLite stores it; a test holds it to the file.
-pub(super) const FINGERPRINT: &str = "c378f6c11b035c3789ec6fa4ca4ef6acea705e4e2d493d203da0e73e6b2e7dc5";
+pub(super) const FINGERPRINT: &str = "e04c00a88bcd00ee39d3a20d1dda3ca0c576cd88b1e93c2650e93f2a1497eb94";
 
 /// An open ledger file.
 #[derive(Debug)]
@@ -27,6 +33,12 @@ pub struct Store {
     read_only: bool,
     foreign: Option<String>,
     path: PathBuf,
+    keyring: Keyring,
+    /// The secret key, once it was read.
+    signer: RefCell<Option<Arc<NoteSigner>>>,
+    /// The end of the log after this connection's last commit, and SQLite's `data_version` then: while no other connection
+    /// commits, it need not be checked again.
+    pub(super) known: RefCell<Option<(i64, End)>>,
 }
 
 impl Store {
@@ -44,7 +56,7 @@ impl Store {
         connection.pragma_update(None, "user_version", USER_VERSION)?;
         connection.execute_batch(SCHEMA)?;
         harden(&connection, busy)?;
-        Ok(Self { connection, busy, read_only: false, foreign: None, path: path.to_owned() })
+        Ok(Self::new(connection, busy, path, (false, None)))
     }
 
     /// Opens a ledger file; for reading only where it may not be written.
@@ -95,7 +107,103 @@ impl Store {
         let found = fingerprint(&connection)?;
         let foreign = (found != FINGERPRINT || version != USER_VERSION).then_some(found);
         let read_only = connection.is_readonly(rusqlite::MAIN_DB)?;
-        Ok(Self { connection, busy, read_only, foreign, path: path.to_owned() })
+        if !read_only && foreign.is_none() {
+            log_ahead(&connection)?;
+        }
+        Ok(Self::new(connection, busy, path, (read_only, foreign)))
+    }
+
+    fn new(
+        connection: Connection,
+        busy: Duration,
+        path: &Path,
+        (read_only, foreign): (bool, Option<String>),
+    ) -> Self {
+        Self {
+            connection,
+            busy,
+            read_only,
+            foreign,
+            path: path.to_owned(),
+            keyring: Keyring::default(),
+            signer: RefCell::default(),
+            known: RefCell::default(),
+        }
+    }
+
+    /// Says where the secret key lies that is needed for writing. It is read at the first writing.
+    #[must_use]
+    pub fn keyed(mut self, keyring: Keyring) -> Self {
+        self.keyring = keyring;
+        self
+    }
+
+    /// Takes this key for what is written from now on.
+    pub fn sign_with(&self, signer: NoteSigner) {
+        self.signer.replace(Some(Arc::new(signer)));
+    }
+
+    /// Where the secret key is looked for.
+    #[must_use]
+    pub fn key_file(&self) -> PathBuf {
+        self.keyring.path(&self.path)
+    }
+
+    /// The passphrase with which the key is sealed, if that was given.
+    #[must_use]
+    pub fn passphrase(&self) -> Option<&str> {
+        self.keyring.passphrase.as_deref()
+    }
+
+    /// Opens the secret key with this passphrase, for what is written from now on.
+    ///
+    /// # Errors
+    /// When it does not open it, or there is no key.
+    pub fn unlock(&mut self, passphrase: &str) -> Result<(), StoreError> {
+        self.sign_with(read_key(&self.key_file(), Some(passphrase))?);
+        self.keyring.passphrase = Some(passphrase.to_owned());
+        Ok(())
+    }
+
+    /// Writes the key that is to take the place of the present one, where it waits until [`Store::install_key`].
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn prepare_key(&self, text: &str) -> Result<(), StoreError> {
+        write_waiting(&self.key_file(), text)
+    }
+
+    /// Lets the prepared key take the place of the present one. One that was exchanged is kept beside it, with the first
+    /// digits of its public half after its name: a backup from its time is signed with it. Gives where that is.
+    ///
+    /// # Errors
+    /// When a file cannot be renamed.
+    pub fn install_key(&self, exchanged: Option<&NoteKey>) -> Result<PathBuf, StoreError> {
+        let name = exchanged.map(|key| key.public().to_string().chars().take(8).collect::<String>());
+        install_waiting(&self.key_file(), name.as_deref())
+    }
+
+    /// The key that waits, if it is the one of this public half, put in its place: an exchange that did not come to its end
+    /// is ended.
+    pub(super) fn settle_key(&self, public: Digest) -> Result<Option<Arc<NoteSigner>>, StoreError> {
+        let path = self.key_file();
+        let Some(new) = read_waiting(&path, self.passphrase()).filter(|new| new.key().public() == public)
+        else {
+            return Ok(None);
+        };
+        let old = self.signer()?;
+        self.install_key(Some(old.key()))?;
+        self.sign_with(new);
+        self.signer().map(Some)
+    }
+
+    pub(super) fn signer(&self) -> Result<Arc<NoteSigner>, StoreError> {
+        if let Some(signer) = &*self.signer.borrow() {
+            return Ok(Arc::clone(signer));
+        }
+        let signer = Arc::new(read_key(&self.key_file(), self.keyring.passphrase.as_deref())?);
+        self.signer.replace(Some(Arc::clone(&signer)));
+        Ok(signer)
     }
 
     /// Whether it can only be read.
@@ -146,6 +254,16 @@ fn frozen_uri(path: &Path) -> PathBuf {
     PathBuf::from(uri)
 }
 
+/// Makes sure that the file has a write-ahead log; it is left without one where a restore that took it away did not come to
+/// its end.
+fn log_ahead(connection: &Connection) -> Result<(), StoreError> {
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    if mode != "wal" {
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+    }
+    Ok(())
+}
+
 fn own(error: rusqlite::Error, path: &Path) -> StoreError {
     if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) {
         return StoreError::NotALedger(path.to_owned());
@@ -153,7 +271,7 @@ fn own(error: rusqlite::Error, path: &Path) -> StoreError {
     error.into()
 }
 
-fn harden(connection: &Connection, busy: Duration) -> rusqlite::Result<()> {
+pub(super) fn harden(connection: &Connection, busy: Duration) -> rusqlite::Result<()> {
     connection.busy_timeout(busy)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

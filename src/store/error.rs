@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::names::Digest;
+
 /// Why the ledger cannot be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -52,6 +54,15 @@ pub enum StoreError {
         /// The last entry.
         seq: u64,
     },
+    /// The head row is not signed with the ledger's key, so nothing is written upon it.
+    #[error("the head row at entry {seq} is not signed")]
+    HeadUnsigned {
+        /// The last entry.
+        seq: u64,
+    },
+    /// The ledger names this key, not the one at hand; in which file that is, is told by [`Self::KeyWrong`].
+    #[error("the ledger names another key")]
+    KeyOther(Digest),
     /// A projection's row cannot be what this program wrote.
     #[error("{table}: {column} cannot be read")]
     Projection {
@@ -60,6 +71,9 @@ pub enum StoreError {
         /// The column.
         column: &'static str,
     },
+    /// A backup is not of the ledger in whose place it is to be put.
+    #[error("{0}: another ledger")]
+    OtherLedger(PathBuf),
     /// It is no state file of a witness.
     #[error("{0}: not a witness's state file")]
     NotAWitness(PathBuf),
@@ -72,7 +86,13 @@ pub enum StoreError {
     /// It does not hold the ledger's key.
     #[error("{0}: not the key of this ledger")]
     KeyWrong(PathBuf),
-    /// The ledger was opened without a key.
+    /// The secret key is sealed, and no passphrase was given.
+    #[error("{0}: sealed")]
+    KeySealed(PathBuf),
+    /// The passphrase does not open the secret key.
+    #[error("{0}: wrong passphrase")]
+    KeyPassphrase(PathBuf),
+    /// The head row names no key.
     #[error("the ledger has no key")]
     Keyless,
     /// The operating system said no.

@@ -5,9 +5,33 @@ use std::path::{Path, PathBuf};
 
 use super::StoreError;
 use crate::ledger::note::NoteSigner;
+use crate::ledger::sealed::{SealError, is_sealed, open};
 
 /// The longest key file that is read: a name of 64 letters and a key are far shorter.
 const LONGEST: u64 = 4096;
+
+/// Where the secret key is looked for, and what opens it.
+#[derive(Clone, Default)]
+pub struct Keyring {
+    /// The file, if it does not lie beside the ledger.
+    pub file: Option<PathBuf>,
+    /// The passphrase with which it is sealed, if that is known.
+    pub passphrase: Option<String>,
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keyring({:?})", self.file)
+    }
+}
+
+impl Keyring {
+    /// The file of the key of this ledger.
+    #[must_use]
+    pub fn path(&self, ledger: &Path) -> PathBuf {
+        self.file.clone().unwrap_or_else(|| key_path(ledger))
+    }
+}
 
 /// Where a ledger's secret key lies, unless somebody has put it elsewhere.
 #[must_use]
@@ -26,24 +50,83 @@ pub(super) fn claim(path: &Path) -> Result<std::fs::File, StoreError> {
     options.open(path).map_err(|source| StoreError::not_made(path, source))
 }
 
-/// Writes the secret key into a new file that only its owner may read.
+/// Writes a secret key, plain or sealed, into a new file that only its owner may read.
 ///
 /// # Errors
 /// When the file exists or cannot be written; what was made is taken away then.
-pub fn write_key(path: &Path, signer: &NoteSigner) -> Result<(), StoreError> {
+pub fn write_key(path: &Path, text: &str) -> Result<(), StoreError> {
     let mut file = claim(path)?;
-    let written = writeln!(file, "{}", signer.secret()).and_then(|()| file.sync_all());
+    let written = writeln!(file, "{}", text.trim_end()).and_then(|()| file.sync_all());
     written.map_err(|source| {
         let _ = std::fs::remove_file(path);
         StoreError::Io { path: path.to_owned(), source }
     })
 }
 
-/// Reads a secret key.
+/// A file that waits to take the place of a key.
+fn waiting(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    PathBuf::from(name)
+}
+
+/// Writes the key that is to take the place of another beside it, where it is found should the program not come to the
+/// end; what was left there by one that did not is overwritten.
 ///
 /// # Errors
-/// When there is none, others may read it, or it is no key.
-pub fn read_key(path: &Path) -> Result<NoteSigner, StoreError> {
+/// When it cannot be written.
+pub(super) fn write_waiting(path: &Path, text: &str) -> Result<(), StoreError> {
+    let new = waiting(path);
+    let _ = std::fs::remove_file(&new);
+    write_key(&new, text)
+}
+
+/// Reads the key that waits beside another, if there is one.
+pub(super) fn read_waiting(path: &Path, passphrase: Option<&str>) -> Option<NoteSigner> {
+    read_key(&waiting(path), passphrase).ok()
+}
+
+/// Puts the waiting key in the other's place; with `retired`, that one is kept under this name beside it.
+///
+/// # Errors
+/// When a file cannot be renamed.
+pub(super) fn install_waiting(path: &Path, retired: Option<&str>) -> Result<PathBuf, StoreError> {
+    let io = |source| StoreError::Io { path: path.to_owned(), source };
+    let mut name = path.as_os_str().to_owned();
+    if let Some(retired) = retired {
+        name.push(".");
+        name.push(retired);
+        std::fs::rename(path, &name).map_err(io)?;
+    }
+    std::fs::rename(waiting(path), path).map_err(io)?;
+    Ok(PathBuf::from(name))
+}
+
+/// Reads a secret key, with the passphrase that opens it if it is sealed.
+///
+/// # Errors
+/// When there is none, others may read it, it is sealed and the passphrase does not open it, or it is no key.
+pub fn read_key(path: &Path, passphrase: Option<&str>) -> Result<NoteSigner, StoreError> {
+    let text = read_text(path)?;
+    if !is_sealed(&text) {
+        return NoteSigner::parse(&text).map_err(|_| StoreError::KeyWrong(path.to_owned()));
+    }
+    let Some(passphrase) = passphrase else { return Err(StoreError::KeySealed(path.to_owned())) };
+    open(&text, passphrase).map_err(|error| match error {
+        SealError::Form => StoreError::KeyWrong(path.to_owned()),
+        SealError::Passphrase => StoreError::KeyPassphrase(path.to_owned()),
+    })
+}
+
+/// Whether the file holds a key that is sealed.
+///
+/// # Errors
+/// As for [`read_key`].
+pub fn is_key_sealed(path: &Path) -> Result<bool, StoreError> {
+    Ok(is_sealed(&read_text(path)?))
+}
+
+fn read_text(path: &Path) -> Result<String, StoreError> {
     let io = |source: std::io::Error| {
         if source.kind() == std::io::ErrorKind::NotFound {
             StoreError::KeyMissing(path.to_owned())
@@ -59,7 +142,7 @@ pub fn read_key(path: &Path) -> Result<NoteSigner, StoreError> {
     let mut text = String::new();
     let read = file.take(LONGEST).read_to_string(&mut text);
     match read {
-        Ok(_) => NoteSigner::parse(&text).map_err(|_| StoreError::KeyWrong(path.to_owned())),
+        Ok(_) => Ok(text),
         Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
             Err(StoreError::KeyWrong(path.to_owned()))
         }

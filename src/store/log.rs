@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use super::cells::int;
 use super::media::View;
 use super::{Store, StoreError};
-use crate::domain::names::{Digest, MediumId};
+use crate::domain::names::MediumId;
 use crate::domain::time::Timestamp;
 use crate::ledger::entry::Entry;
 
@@ -35,20 +35,6 @@ impl View<'_> {
             if !each(seq, body, hash) {
                 break;
             }
-        }
-        Ok(())
-    }
-
-    /// Hands the stored hashes of the first `size` entries to `each`, in their order.
-    ///
-    /// # Errors
-    /// When one cannot be read.
-    pub fn each_hash(&self, size: u64, mut each: impl FnMut(Digest)) -> Result<(), StoreError> {
-        let mut statement =
-            self.connection().prepare("SELECT hash FROM event WHERE seq <= ?1 ORDER BY seq")?;
-        let mut rows = statement.query([int(size)])?;
-        while let Some(row) = rows.next()? {
-            each(Digest(row.get(0)?));
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use super::compare::{TABLES, expected};
 use super::media::View;
 use super::write::Txn;
 use super::{Store, StoreError};
-use crate::ledger::verdict::Reading;
+use crate::ledger::verify::Reading;
 
 impl Txn<'_> {
     /// Throws every projection away and writes what the log gives.
@@ -24,6 +24,7 @@ impl Txn<'_> {
                 insert.execute(params_from_iter(row))?;
             }
         }
+        self.restore_notes(reading)?;
         self.reload(reading)
     }
 }

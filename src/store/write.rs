@@ -1,21 +1,28 @@
 //! Appending: one transaction under the write lock, in which the rules are asked and the entry is written.
 
+use std::sync::Arc;
+
 use rusqlite::types::Value;
 use rusqlite::{Transaction, TransactionBehavior, params, params_from_iter};
 
 use super::cells::{self, MEDIUM, int, text};
+use super::end::{self, End};
 use super::media::View;
-use super::{Store, StoreError, audits, orders, people, places};
+use super::{Store, StoreError, audits, orders, people, places, proofs};
 use crate::domain::audit::Move;
 use crate::domain::decide::Decision;
 use crate::domain::event::{Data, Event};
 use crate::domain::medium::Medium;
-use crate::domain::names::{Digest, Kept};
+use crate::domain::names::{Digest, Kept, LedgerId, SiteName};
 use crate::domain::policy::Policy;
 use crate::domain::rules::Effect;
+use crate::ledger::checkpoint::name;
 use crate::ledger::entry::{Entry, Link, entry_hash};
+use crate::ledger::head::Head;
+use crate::ledger::identity::Incarnation;
+use crate::ledger::note::NoteSigner;
 use crate::ledger::replay::{clock_after, volser};
-use crate::ledger::verdict::Reading;
+use crate::ledger::verify::Reading;
 
 /// An entry that was written; it is durable once the transaction has committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +37,12 @@ pub struct Appended {
 #[derive(Debug)]
 pub struct Txn<'a> {
     view: View<'a>,
-    size: u64,
-    head: Digest,
+    end: End,
+    signer: Arc<NoteSigner>,
+    /// Whether anything was appended.
+    changed: bool,
+    /// What is wrong with the end of the log, where it is made anew.
+    doubt: Option<StoreError>,
 }
 
 impl Store {
@@ -73,15 +84,34 @@ impl Store {
         if let Some(found) = self.foreign_schema() {
             return Err(StoreError::ForeignSchema { found: found.to_owned() }.into());
         }
+        let mut signer = self.signer()?;
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        let mut txn = if anew {
-            Txn { view: View::blank(&transaction), size: 0, head: Digest::ZERO }
-        } else {
-            let (size, head) = checked_head(&transaction)?;
-            Txn { view: View::load(&transaction)?, size, head }
+        let version = transaction.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))?;
+        let known = self.known.borrow().as_ref().filter(|(seen, _)| *seen == version).cloned();
+        let end = match known {
+            Some((_, end)) if !anew => Ok(end),
+            Some(_) | None => end::checked(&transaction, signer.key()),
+        };
+        let end = match end {
+            Err(StoreError::KeyOther(in_force)) => {
+                let wrong = || StoreError::KeyWrong(self.key_file());
+                signer = self.settle_key(in_force)?.ok_or_else(wrong)?;
+                end::checked(&transaction, signer.key())
+            }
+            end => end,
+        };
+        let mut txn = match end {
+            Err(doubt) if anew => Txn::new(View::blank(&transaction), End::default(), signer, Some(doubt)),
+            Ok(end) if anew => Txn::new(View::blank(&transaction), end, signer, None),
+            end => Txn::new(View::load(&transaction)?, end?, signer, None),
         };
         let done = work(&mut txn).map_err(Failed::Work)?;
+        let Txn { view, end, signer, changed, .. } = txn;
+        if changed {
+            end::write(&transaction, &end, view.clock, &signer)?;
+        }
         transaction.commit()?;
+        self.known.replace(Some((version, end)));
         Ok(done)
     }
 }
@@ -103,29 +133,6 @@ impl<E> From<rusqlite::Error> for Failed<E> {
     }
 }
 
-/// The head row, checked against the last entry: an honest scan must never be written upon a forgery.
-fn checked_head(transaction: &Transaction<'_>) -> Result<(u64, Digest), StoreError> {
-    let last = transaction
-        .prepare_cached("SELECT seq, body, hash FROM event ORDER BY seq DESC LIMIT 1")?
-        .query_row([], |row| {
-            let hash = entry_hash(row.get_ref(1)?.as_bytes().unwrap_or_default());
-            Ok((row.get::<_, i64>(0)?, hash, row.get_ref(2)?.as_bytes().unwrap_or_default() == hash.0))
-        });
-    let (seq, hash, sound) = match last {
-        Err(rusqlite::Error::QueryReturnedNoRows) => (0, Digest::ZERO, true),
-        other => other?,
-    };
-    let size = u64::try_from(seq).unwrap_or_default();
-    let row = transaction
-        .prepare_cached("SELECT size, hash FROM head")?
-        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)));
-    let agrees = match row {
-        Err(rusqlite::Error::QueryReturnedNoRows) => size == 0,
-        other => other? == (seq, hash.0.to_vec()),
-    };
-    if sound && agrees { Ok((size, hash)) } else { Err(StoreError::HeadBroken { seq: size }) }
-}
-
 impl<'a> Txn<'a> {
     /// What the rules may ask.
     #[must_use]
@@ -136,12 +143,40 @@ impl<'a> Txn<'a> {
     /// The number that the next entry will have.
     #[must_use]
     pub const fn next(&self) -> u64 {
-        self.size + 1
+        self.end.head.size() + 1
+    }
+
+    fn new(view: View<'a>, end: End, signer: Arc<NoteSigner>, doubt: Option<StoreError>) -> Self {
+        Self { view, end, signer, changed: false, doubt }
+    }
+
+    /// The end of the log as it stands, and the key with which it will be signed.
+    pub(super) fn end(&self) -> (&End, &NoteSigner) {
+        (&self.end, &self.signer)
+    }
+
+    /// The hash of the last entry.
+    #[must_use]
+    pub const fn last(&self) -> Digest {
+        self.end.head.hash
+    }
+
+    /// Lets this key sign from here on.
+    pub fn sign_with(&mut self, signer: NoteSigner) {
+        self.signer = Arc::new(signer);
+    }
+
+    /// What is wrong with the end of the log, where everything is made anew; none if it is whole and signed, or this was
+    /// asked before.
+    pub fn take_doubt(&mut self) -> Option<StoreError> {
+        self.doubt.take()
     }
 
     /// Takes policy and clock from their tables again, and the end of the log from its reading.
     pub(super) fn reload(&mut self, reading: &Reading) -> Result<(), StoreError> {
-        (self.size, self.head) = (reading.size, reading.head);
+        let identity = &reading.identity;
+        let (name, incarnation) = (identity.name().to_owned(), identity.incarnation());
+        self.end = End { head: reading.head.clone(), name, incarnation };
         self.view = View::load(self.view.connection())?;
         Ok(())
     }
@@ -181,7 +216,7 @@ impl<'a> Txn<'a> {
             | Effect::Policy(_)
             | Effect::None => None,
         };
-        let entry = Entry { seq: self.next(), prev: self.head, link, event: event.clone() };
+        let entry = Entry { seq: self.next(), prev: self.end.head.hash, link, event: event.clone() };
         let body = entry.encode();
         let hash = entry_hash(body.as_bytes());
         let connection = self.view.connection();
@@ -189,26 +224,49 @@ impl<'a> Txn<'a> {
             .prepare_cached("INSERT INTO event (seq, body, hash) VALUES (?1, ?2, ?3)")?
             .execute(params![int(entry.seq), body, hash.0])?;
         self.view.clock = clock_after(self.view.clock, event);
-        let clock = self.view.clock;
-        if let Effect::Opened { ledger, site, .. } = effect {
-            connection.execute(
-                "INSERT INTO head (id, size, hash, at, held, ledger, site) VALUES (1, 0, ?1, 0, 0, ?2, ?3)",
-                params![hash.0, ledger.to_string(), site.as_str()],
-            )?;
-        }
-        connection
-            .prepare_cached("UPDATE head SET size = ?1, hash = ?2, at = ?3, held = ?4")?
-            .execute(params![int(entry.seq), hash.0, event.at.millis(), clock.held])?;
         self.apply(entry.seq, effect, event, hash)?;
-        (self.size, self.head) = (entry.seq, hash);
+        self.extend(entry.seq, &event.data, hash)?;
         self.view.head = (entry.seq, hash);
         Ok(Appended { seq: entry.seq, hash })
+    }
+
+    /// Lets the log end with this hash; the head row is written once, when all is done.
+    fn extend(&mut self, seq: u64, data: &Data, hash: Digest) -> Result<(), StoreError> {
+        if let Data::Restore { incarnation, size, head } = *data {
+            self.end.incarnation = incarnation;
+            let incarnation = Incarnation { number: incarnation, began: seq, lost: size, head };
+            proofs::write_incarnation(self.view.connection(), &incarnation)?;
+        }
+        let mut tiles = Vec::new();
+        let Head { hash: last, tree } = &mut self.end.head;
+        *last = hash;
+        tree.push_tiled(hash, |level, number, root| tiles.push((level, number, root)));
+        for tile in tiles {
+            proofs::write_tile(self.view.connection(), tile)?;
+        }
+        self.changed = true;
+        Ok(())
+    }
+
+    /// Begins the head row of a new ledger.
+    fn begin(&mut self, ledger: LedgerId, site: &SiteName) -> Result<(), StoreError> {
+        self.view.connection().execute(
+            "INSERT INTO head (id, size, hash, at, held, ledger, site, incarnation, key, frontier)
+             VALUES (1, 0, ?1, 0, 0, ?2, ?3, 1, ?4, x'')",
+            params![Digest::ZERO.0, ledger.to_string(), site.as_str(), self.signer.key().public().0],
+        )?;
+        self.end = End { head: Head::default(), name: name(site, ledger), incarnation: 1 };
+        Ok(())
     }
 
     fn apply(&mut self, seq: u64, effect: &Effect, event: &Event, hash: Digest) -> Result<(), StoreError> {
         let connection = self.view.connection();
         match effect {
-            Effect::Opened { policy, .. } | Effect::Policy(policy) => self.set_policy(policy)?,
+            Effect::Opened { policy, ledger, site } => {
+                self.begin(*ledger, site)?;
+                self.set_policy(policy)?;
+            }
+            Effect::Policy(policy) => self.set_policy(policy)?,
             Effect::Medium { before, after, line, count } => {
                 if let Some(line) = line {
                     orders::write_line(connection, *line, after.id)?;

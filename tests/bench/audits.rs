@@ -58,6 +58,7 @@ fn outside() -> Surroundings {
         random: Arc::new(|buffer| getrandom::fill(buffer).is_ok()),
         // As cheap as it can be: what a PIN costs is not what is measured.
         cost: Cost { memory: 8, passes: 1 },
+        beside: kuraban::app::Beside::default(),
     }
 }
 

@@ -119,6 +119,7 @@ fn model(ledger: &Path) -> (Model, Desk) {
         }),
         random: Arc::new(|_| true),
         cost: Cost::default(),
+        beside: kuraban::app::Beside::default(),
     };
     let model = Model::new(Start {
         voice: Voice { lang: Lang::Ja, zone: Rc::new(|_| 32_400) },
@@ -176,6 +177,7 @@ fn scans(ledger: &Path) -> Vec<Duration> {
         now: Arc::new(|| Timestamp::from_millis(1_795_000_000_000)),
         random: Arc::new(|_| true),
         cost: Cost::default(),
+        beside: kuraban::app::Beside::default(),
     };
     let session = Session::open(&copy, Duration::from_secs(5), outside).unwrap();
     let station = Station::new("bench").unwrap();

@@ -25,6 +25,8 @@ impl Data {
             Self::ClockConfirmed { .. } => Kind::ClockConfirmed,
             Self::Rebuilt { .. } => Kind::Rebuilt,
             Self::Checkpoint { .. } => Kind::Checkpoint,
+            Self::KeyRotated { .. } => Kind::KeyRotated,
+            Self::Restore { .. } => Kind::Restore,
             Self::OrderRequested { .. } => Kind::OrderRequested,
             Self::OrderNight { .. } => Kind::OrderNight,
             Self::OrderApproved { .. } => Kind::OrderApproved,
@@ -101,6 +103,8 @@ impl Data {
             | Self::ClockConfirmed { .. }
             | Self::Rebuilt { .. }
             | Self::Checkpoint { .. }
+            | Self::KeyRotated { .. }
+            | Self::Restore { .. }
             | Self::OrderRequested { .. }
             | Self::OrderNight { .. }
             | Self::OrderApproved { .. }

@@ -71,9 +71,12 @@ fn clock<W: World>(world: &W, event: &Event, actors: &Actors) -> Outcome<Effect,
             return Err(Refusal::WitnessMissing { action: Kind::ClockConfirmed }.into());
         }
         Some(*from) == last
-    } else if let Data::Checkpoint { heads, .. } = &event.data {
-        // No version so far takes a root over the media; the reader of the log counts them.
-        heads.is_none()
+    } else if let Data::KeyRotated { .. } = &event.data {
+        // The signatures and the numbers of incarnations are the business of who reads the log.
+        if actors.with.is_none() {
+            return Err(Refusal::WitnessMissing { action: Kind::KeyRotated }.into());
+        }
+        true
     } else {
         true
     };

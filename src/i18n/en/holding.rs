@@ -80,6 +80,8 @@ pub(super) const fn cannot(kind: Kind) -> &'static str {
         | Kind::ClockConfirmed
         | Kind::Rebuilt
         | Kind::Checkpoint
+        | Kind::KeyRotated
+        | Kind::Restore
         | Kind::PersonReinstated
         | Kind::TemporaryBadge
         | Kind::ShiftHandedOver

@@ -45,6 +45,7 @@ const fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Tampered => "TAMPERED",
         Verdict::RolledBack => "ROLLED BACK",
         Verdict::Forked => "FORKED",
+        Verdict::Restored => "RESTORED",
         Verdict::Damaged => "DAMAGED",
         Verdict::Newer => "NEWER",
     }
@@ -157,6 +158,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Keeping(text) => super::keeping::say(text),
         Text::Witness(text) => super::witness::say(text),
         Text::Audits(ref text) => super::audits::say(text),
         Text::Orders(ref text) => super::orders::say(voice, text),

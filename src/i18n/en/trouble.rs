@@ -5,6 +5,7 @@ use crate::domain::barcode::LabelError;
 use crate::domain::names::NameError;
 use crate::exchange::BadReason;
 use crate::i18n::{Sentence, Voice};
+use crate::ledger::identity::Incarnation;
 use crate::ledger::note::NoteError;
 use crate::ledger::verdict::Reason;
 
@@ -58,9 +59,19 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             ),
             "Run kuraban verify and tell an auditor.",
         ),
+        Trouble::HeadUnsigned { seq } => Sentence::new(
+            format!(
+                "The end of the record (entry {seq}) is not signed with the ledger's key: somebody wrote to the file past kuraban. Nothing is written upon it."
+            ),
+            "Keep a copy of the file, run kuraban verify with the newest checkpoint that you have outside, and tell an auditor.",
+        ),
         Trouble::Projection { table, column } => Sentence::new(
             format!("The table {table} holds a {column} that kuraban did not write."),
             "Run kuraban verify and tell an auditor; kuraban rebuild restores the table from the log.",
+        ),
+        Trouble::OtherLedger(path) => Sentence::new(
+            format!("The backup is not of the ledger in {}; nothing was changed.", path.display()),
+            "Name the ledger that it is of with --ledger FILE, or a file that is not there yet.",
         ),
         Trouble::NotAWitness(path) => Sentence::new(
             format!("{} is no state file of a witness.", path.display()),
@@ -68,7 +79,7 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::KeyMissing(path) => Sentence::new(
             format!("The ledger's secret key is not in {}; nothing was recorded.", path.display()),
-            "Only who holds the key can take a checkpoint. If it lies elsewhere: --key FILE or KURABAN_KEY.",
+            "Every entry is signed with it. If it lies elsewhere: --key FILE or KURABAN_KEY. Reading needs no key.",
         ),
         Trouble::KeyExposed(path) => Sentence::new(
             format!(
@@ -82,11 +93,25 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::KeyWrong(path) => Sentence::new(
             format!("{} does not hold the key of this ledger; nothing was recorded.", path.display()),
-            "Compare with kuraban key show. If neither file was moved or exchanged by you, tell an auditor.",
+            "Compare with kuraban key show, and with the key that was kept outside. If neither the key nor the ledger was moved or exchanged by you, tell an auditor.",
         ),
-        Trouble::Keyless => Sentence::new(
-            "This ledger was opened without a key, so no checkpoint of it can be signed or checked.",
-            "Only a ledger of a later version has one: kuraban init begins it.",
+        Trouble::KeySealed(path) => Sentence::new(
+            format!(
+                "The secret key in {} is sealed with a passphrase; nothing was recorded.",
+                path.display()
+            ),
+            "Give it on the terminal, or in KURABAN_KEY_PASSPHRASE. Reading needs no key.",
+        ),
+        Trouble::KeyPassphrase(path) => Sentence::new(
+            format!(
+                "The passphrase does not open the secret key in {}; nothing was recorded.",
+                path.display()
+            ),
+            "Try again. The passphrase is not written down anywhere; without it or a copy of the key nothing can be recorded.",
+        ),
+        Trouble::Keyless | Trouble::KeyOther(_) => Sentence::new(
+            "The head row names no key of this ledger.",
+            "Run kuraban verify and tell an auditor.",
         ),
         Trouble::Io { path, source } => {
             Sentence::new(format!("{}: {source}.", path.display()), "Check the path and its permissions.")
@@ -112,6 +137,7 @@ pub(super) const fn stranger(error: NoteError) -> &'static str {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
     match reason {
         Reason::Empty => "the log has no entries".to_owned(),
@@ -163,11 +189,46 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
         Reason::Shorter { noted, size } => format!(
             "a checkpoint covers {noted} entries, but the ledger has only {size}: its end was cut off, or an older copy was put in its place"
         ),
+        Reason::Elsewhere { noted, incarnation } => format!(
+            "a checkpoint of {noted} entries is of incarnation {incarnation}, which the ledger does not have there: an older copy was put in its place"
+        ),
         Reason::Forked { first, second } => format!(
             "the ledger's key has signed two histories: {} entries with the root {}, and {} entries with the root {}; keep both notes as evidence",
             first.size, first.root, second.size, second.root
         ),
+        Reason::Rotation => "the entry exchanges the ledger's key, but is not signed by both keys".to_owned(),
+        Reason::Incarnation { expected, found } => {
+            format!("the entry begins incarnation {found}, but {expected} is the least that can follow")
+        }
+        Reason::Heads { expected, found } => format!(
+            "the checkpoint entry names the root {found} over the media, but their chains give {expected}"
+        ),
+        Reason::HeadUnsigned => {
+            "the head row is not signed with the ledger's key over what the log holds: somebody wrote to the file without the key".to_owned()
+        }
+        Reason::NoteAltered { size } => format!(
+            "the note that is kept for the checkpoint of {size} entries is not what the ledger's key has signed"
+        ),
+        Reason::BelowMark { seen, size } => format!(
+            "this station has seen {seen} entries, but the ledger has only {size}: its end was cut off, or an older copy was put in its place"
+        ),
+        Reason::Marked { size, expected, found } => format!(
+            "this station has seen entry {size} with the hash {expected}, but the ledger has {found}: it was rewritten"
+        ),
+        Reason::Restored(Incarnation { number, began, lost, .. }) => format!(
+            "a backup was put in the ledger's place (incarnation {number}){}; no checkpoint since then was given",
+            lost_range(*began, *lost)
+        ),
         Reason::Unreadable { message } => format!("it cannot be read: {message}"),
+    }
+}
+
+/// Which entries a restore lost.
+fn lost_range(began: u64, lost: u64) -> String {
+    if lost < began {
+        String::new()
+    } else {
+        format!(", and what had been entries {began} to {lost} is lost")
     }
 }
 

@@ -17,6 +17,8 @@ pub(in crate::i18n) const fn kind(kind: Kind) -> &'static str {
         Kind::PlaceRetired => "retirement of a place",
         Kind::PolicyChanged => "change of policy",
         Kind::Checkpoint => "checkpoint",
+        Kind::KeyRotated => "new key",
+        Kind::Restore => "restore",
         Kind::ClockHeld => "clock held",
         Kind::ClockConfirmed => "clock confirmed",
         Kind::Rebuilt => "rebuild",

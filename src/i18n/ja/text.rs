@@ -42,6 +42,7 @@ const fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Tampered => "TAMPERED(改ざん)",
         Verdict::RolledBack => "ROLLED BACK(巻き戻し)",
         Verdict::Forked => "FORKED(分岐)",
+        Verdict::Restored => "RESTORED(復元後・外部の裏付けなし)",
         Verdict::Damaged => "DAMAGED(破損)",
         Verdict::Newer => "NEWER(新しい版)",
     }
@@ -151,6 +152,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Keeping(text) => super::keeping::say(text),
         Text::Witness(text) => super::witness::say(text),
         Text::Audits(ref text) => super::audits::say(text),
         Text::Orders(ref text) => super::orders::say(voice, text),

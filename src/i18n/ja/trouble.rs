@@ -5,6 +5,7 @@ use crate::domain::barcode::{LabelError, MAX_LENGTH};
 use crate::domain::names::NameError;
 use crate::exchange::BadReason;
 use crate::i18n::{Sentence, Voice};
+use crate::ledger::identity::Incarnation;
 use crate::ledger::note::NoteError;
 use crate::ledger::verdict::Reason;
 
@@ -55,9 +56,22 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             format!("記録 {seq} で先頭行とログが一致しません。矛盾した台帳には何も書き込みません。"),
             "kuraban verify を実行し、監査人に連絡してください。",
         ),
+        Trouble::HeadUnsigned { seq } => Sentence::new(
+            format!(
+                "末尾(記録 {seq})に台帳の鍵の署名がありません。kuraban 以外でファイルに書き込まれています。この上には何も書き込みません。"
+            ),
+            "ファイルの写しを保管し、外部にある最新のチェックポイントで kuraban verify を実行して、監査人に連絡してください。",
+        ),
         Trouble::Projection { table, column } => Sentence::new(
             format!("表 {table} の {column} に kuraban が書いたものではない値があります。"),
             "kuraban verify を実行し、監査人に連絡してください。kuraban rebuild はログから表を復元します。",
+        ),
+        Trouble::OtherLedger(path) => Sentence::new(
+            format!(
+                "このバックアップは {} の台帳のものではありません。何も変更していません。",
+                path.display()
+            ),
+            "そのバックアップの台帳か、まだ存在しないファイルを --ledger FILE で指定してください。",
         ),
         Trouble::NotAWitness(path) => Sentence::new(
             format!("{} は証人の状態ファイルではありません。", path.display()),
@@ -65,7 +79,7 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::KeyMissing(path) => Sentence::new(
             format!("台帳の秘密鍵が {} にありません。何も記録していません。", path.display()),
-            "チェックポイントを作成できるのは鍵の保持者だけです。別の場所にある場合は --key FILE か KURABAN_KEY で指定してください。",
+            "すべての記録はこの鍵で署名されます。別の場所にある場合は --key FILE か KURABAN_KEY で指定してください。読むだけなら鍵は要りません。",
         ),
         Trouble::KeyExposed(path) => Sentence::new(
             format!("秘密鍵 {} を所有者以外も読める状態です。何も記録していません。", path.display()),
@@ -76,11 +90,19 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::KeyWrong(path) => Sentence::new(
             format!("{} はこの台帳の鍵ではありません。何も記録していません。", path.display()),
-            "kuraban key show と比べてください。自分で移動・交換していない場合は監査人に連絡してください。",
+            "kuraban key show および外部に控えた鍵と比べてください。自分で鍵や台帳を移動・交換していない場合は監査人に連絡してください。",
         ),
-        Trouble::Keyless => Sentence::new(
-            "この台帳には鍵がないため、チェックポイントの署名も検証もできません。",
-            "鍵があるのは後の版で開設した台帳だけです。新しい台帳は kuraban init で開設します。",
+        Trouble::KeySealed(path) => Sentence::new(
+            format!("秘密鍵 {} はパスフレーズで封印されています。何も記録していません。", path.display()),
+            "端末で入力するか、KURABAN_KEY_PASSPHRASE で指定してください。読むだけなら鍵は要りません。",
+        ),
+        Trouble::KeyPassphrase(path) => Sentence::new(
+            format!("パスフレーズで秘密鍵 {} を開けません。何も記録していません。", path.display()),
+            "もう一度試してください。パスフレーズはどこにも保存されていません。それも鍵の写しもなければ、何も記録できません。",
+        ),
+        Trouble::Keyless | Trouble::KeyOther(_) => Sentence::new(
+            "末尾の行にこの台帳の鍵がありません。",
+            "kuraban verify を実行し、監査人に連絡してください。",
         ),
         Trouble::Io { path, source } => {
             Sentence::new(format!("{}: {source}", path.display()), "パスと権限を確認してください。")
@@ -106,6 +128,7 @@ pub(super) const fn stranger(error: NoteError) -> &'static str {
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
     match reason {
         Reason::Empty => "ログに記録がありません".to_owned(),
@@ -151,11 +174,46 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
         Reason::Shorter { noted, size } => format!(
             "チェックポイントは記録 {noted} 件ですが、台帳には {size} 件しかありません。末尾が切り取られたか、古いファイルに置き換えられています"
         ),
+        Reason::Elsewhere { noted, incarnation } => format!(
+            "記録 {noted} 件のチェックポイントは第 {incarnation} 代のものですが、台帳のその位置にその代はありません。古いファイルに置き換えられています"
+        ),
         Reason::Forked { first, second } => format!(
             "台帳の鍵が二つの履歴に署名しています: 記録 {} 件の根 {} と、記録 {} 件の根 {}。両方を証拠として保管してください",
             first.size, first.root, second.size, second.root
         ),
+        Reason::Rotation => "鍵を交換する記録ですが、新旧両方の鍵による署名がありません".to_owned(),
+        Reason::Incarnation { expected, found } => {
+            format!("第 {found} 代を始める記録ですが、次は第 {expected} 代以降です")
+        }
+        Reason::Heads { expected, found } => format!(
+            "チェックポイントの記録は媒体全体の根を {found} としていますが、媒体の履歴からは {expected} になります"
+        ),
+        Reason::HeadUnsigned => {
+            "末尾の行に、ログの内容に対する台帳の鍵の署名がありません。鍵を持たない誰かがファイルに書き込んでいます".to_owned()
+        }
+        Reason::NoteAltered { size } => {
+            format!("記録 {size} 件のチェックポイントとして保存されたものは、台帳の鍵で署名されたものではありません")
+        }
+        Reason::BelowMark { seen, size } => format!(
+            "この端末は記録 {seen} 件を見ていますが、台帳には {size} 件しかありません。末尾が切り取られたか、古いファイルに置き換えられています"
+        ),
+        Reason::Marked { size, expected, found } => format!(
+            "この端末が見た記録 {size} のハッシュは {expected} ですが、台帳では {found} です。書き換えられています"
+        ),
+        Reason::Restored(Incarnation { number, began, lost, .. }) => format!(
+            "バックアップで置き換えられています(第 {number} 代){}。その後のチェックポイントは示されていません",
+            lost_range(*began, *lost)
+        ),
         Reason::Unreadable { message } => format!("読み取れません: {message}"),
+    }
+}
+
+/// Which entries a restore lost.
+fn lost_range(began: u64, lost: u64) -> String {
+    if lost < began {
+        String::new()
+    } else {
+        format!("。元の記録 {began} から {lost} は失われました")
     }
 }
 

@@ -19,6 +19,8 @@ pub(in crate::i18n) const fn kind(kind: Kind) -> &'static str {
         Kind::PlaceRetired => "場所の廃止",
         Kind::PolicyChanged => "運用規則の変更",
         Kind::Checkpoint => "チェックポイント",
+        Kind::KeyRotated => "鍵の交換",
+        Kind::Restore => "バックアップからの復元",
         Kind::ClockHeld => "時刻の保留",
         Kind::ClockConfirmed => "時刻の確認",
         Kind::Rebuilt => "再構築",

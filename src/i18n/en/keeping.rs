@@ -1,0 +1,53 @@
+//! The key, backups and what is given to third parties, in English.
+
+use crate::i18n::Keeping;
+
+pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
+    match text {
+        Keeping::AskPassphrase { file } => format!("Passphrase of the key {file}: "),
+        Keeping::AskNewPassphrase => "New passphrase of the ledger's key: ".into(),
+        Keeping::AskPassphraseAgain => "The same again: ".into(),
+        Keeping::PassphrasesDiffer => "The two passphrases are not the same; nothing was changed.".into(),
+        Keeping::NoPassphrase => {
+            "There is no terminal to ask for the new passphrase on: give it in KURABAN_NEW_KEY_PASSPHRASE.".into()
+        }
+        Keeping::Sealed { file } => format!(
+            "The key in {file} is sealed. The passphrase is needed before anything is recorded, and is written down nowhere: keep it, and a copy of the file."
+        ),
+        Keeping::Unsealed { file } => {
+            format!("The key in {file} lies open; only the file's permissions protect it now.")
+        }
+        Keeping::Rotated { seq, key, file } => format!(
+            "The ledger has a new key (entry {seq}):\n{key}\nGive it to whoever checks notes of this ledger. The old secret is kept in {file}: a backup from its time is signed with it. Move it to where old keys are kept."
+        ),
+        Keeping::BackedUp { file, size } => {
+            format!("Copied {size} entries into {file}; the copy was checked whole.")
+        }
+        Keeping::NoKeyInIt { key } => {
+            format!("The secret key is not in it. Keep a copy of {key} elsewhere: without it nothing can be recorded.")
+        }
+        Keeping::BackupBroken => {
+            "The copy does not hold, so it was not kept. As evidence, copy the ledger's file itself.".into()
+        }
+        Keeping::RestoreBroken { file } => {
+            format!("The backup {file} does not hold; nothing was changed.")
+        }
+        Keeping::Restored { seq, incarnation } => {
+            format!("The backup is the ledger now (entry {seq}, incarnation {incarnation}).")
+        }
+        Keeping::Lost { from, until } if from == until => {
+            format!("What had been entry {from} is lost: look at what it recorded, and record it anew.")
+        }
+        Keeping::Lost { from, until } => format!(
+            "What had been entries {from} to {until} is lost: look at what they recorded, and record it anew."
+        ),
+        Keeping::NothingLost => "As far as is known, nothing is lost.".into(),
+        Keeping::Aside { file } => format!("The file that was there is kept as {file}."),
+        Keeping::AfterRestore => {
+            "Until a checkpoint of it is held against it, kuraban verify says RESTORED: take one now (kuraban checkpoint), give it to an auditor, and count the media.".into()
+        }
+        Keeping::NoteOfAnother { file } => {
+            format!("{file} is no checkpoint of this ledger that its key has signed; nothing was changed.")
+        }
+    }
+}

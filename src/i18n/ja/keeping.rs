@@ -1,0 +1,53 @@
+//! The key, backups and what is given to third parties, in Japanese.
+
+use crate::i18n::Keeping;
+
+pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
+    match text {
+        Keeping::AskPassphrase { file } => format!("鍵 {file} のパスフレーズ: "),
+        Keeping::AskNewPassphrase => "台帳の鍵の新しいパスフレーズ: ".into(),
+        Keeping::AskPassphraseAgain => "もう一度: ".into(),
+        Keeping::PassphrasesDiffer => "二つのパスフレーズが一致しません。何も変更していません。".into(),
+        Keeping::NoPassphrase => {
+            "新しいパスフレーズを入力する端末がありません。KURABAN_NEW_KEY_PASSPHRASE で指定してください。".into()
+        }
+        Keeping::Sealed { file } => format!(
+            "鍵 {file} を封印しました。記録するたびにパスフレーズが必要です。どこにも保存されないので、パスフレーズとファイルの写しを保管してください。"
+        ),
+        Keeping::Unsealed { file } => {
+            format!("鍵 {file} の封印を解きました。保護しているのはファイルの権限だけです。")
+        }
+        Keeping::Rotated { seq, key, file } => format!(
+            "台帳の鍵を交換しました(記録 {seq}):\n{key}\nこの台帳のチェックポイントを検証する人に渡してください。古い秘密鍵は {file} にあります。その時期のバックアップの署名に使われているので、古い鍵の保管場所へ移してください。"
+        ),
+        Keeping::BackedUp { file, size } => {
+            format!("記録 {size} 件を {file} に複製し、全体を検証しました。")
+        }
+        Keeping::NoKeyInIt { key } => {
+            format!("秘密鍵は含まれていません。{key} の写しを別の場所に保管してください。鍵がなければ何も記録できません。")
+        }
+        Keeping::BackupBroken => {
+            "複製に不整合があるため残していません。証拠としては、台帳のファイルそのものを複製してください。".into()
+        }
+        Keeping::RestoreBroken { file } => {
+            format!("バックアップ {file} に不整合があります。何も変更していません。")
+        }
+        Keeping::Restored { seq, incarnation } => {
+            format!("バックアップを台帳にしました(記録 {seq}、第 {incarnation} 代)。")
+        }
+        Keeping::Lost { from, until } if from == until => {
+            format!("元の記録 {from} は失われました。その内容を調べて、記録し直してください。")
+        }
+        Keeping::Lost { from, until } => {
+            format!("元の記録 {from} から {until} は失われました。その内容を調べて、記録し直してください。")
+        }
+        Keeping::NothingLost => "分かっている限り、失われた記録はありません。".into(),
+        Keeping::Aside { file } => format!("元のファイルは {file} として残しました。"),
+        Keeping::AfterRestore => {
+            "チェックポイントと照合するまで、kuraban verify は RESTORED と表示します。今すぐ作成して(kuraban checkpoint)監査人に渡し、棚卸を行ってください。".into()
+        }
+        Keeping::NoteOfAnother { file } => {
+            format!("{file} は、この台帳の鍵で署名されたチェックポイントではありません。何も変更していません。")
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The sentences about the ledger's key, backups and what is given to third parties, without their words.
+
+/// What is said about what is kept beside or outside the ledger.
+#[derive(Debug, Clone, Copy)]
+#[allow(missing_docs, reason = "each variant is one sentence, and its fields are the values in it")]
+pub enum Keeping<'a> {
+    AskPassphrase { file: &'a str },
+    AskNewPassphrase,
+    AskPassphraseAgain,
+    PassphrasesDiffer,
+    NoPassphrase,
+    Sealed { file: &'a str },
+    Unsealed { file: &'a str },
+    Rotated { seq: u64, key: &'a str, file: &'a str },
+    BackedUp { file: &'a str, size: u64 },
+    NoKeyInIt { key: &'a str },
+    BackupBroken,
+    RestoreBroken { file: &'a str },
+    Restored { seq: u64, incarnation: u64 },
+    Lost { from: u64, until: u64 },
+    NothingLost,
+    Aside { file: &'a str },
+    AfterRestore,
+    NoteOfAnother { file: &'a str },
+}

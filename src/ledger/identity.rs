@@ -1,0 +1,129 @@
+//! Who a ledger is at each point of its log: its name, its key, and the number of its incarnation.
+
+use super::checkpoint::name;
+use super::entry::Entry;
+use super::note::{NoteKey, NoteSigner};
+use super::verdict::Reason;
+use crate::domain::event::Data;
+use crate::domain::names::{Digest, Signature};
+
+/// A part of a ledger's life that begins with its opening, or with a backup that was put in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Incarnation {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The entry that began it.
+    pub began: u64,
+    /// How many entries the ledger had had before: those from `began` on were lost.
+    pub lost: u64,
+    /// The hash of the last of them, as far as it was known.
+    pub head: Option<Digest>,
+}
+
+/// What the log says of itself up to some entry.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Identity {
+    name: String,
+    /// From which entry on each key is in force.
+    keys: Vec<(u64, NoteKey)>,
+    incarnations: Vec<Incarnation>,
+}
+
+/// What both keys sign when one takes the place of the other: where it stands in which log, and both keys.
+fn rotation(name: &str, seq: u64, prev: Digest, old: Digest, new: Digest) -> String {
+    format!("kuraban-key/1\n{name}\n{seq}\n{prev}\n{old}\n{new}\n")
+}
+
+/// The data of the entry with which a new key takes over, signed by both.
+#[must_use]
+pub fn rotated((seq, prev): (u64, Digest), old: &NoteSigner, new: &NoteSigner) -> Data {
+    let key = new.key().public();
+    let text = rotation(old.key().name(), seq, prev, old.key().public(), key);
+    let by = |signer: &NoteSigner| Signature(signer.signature(&text));
+    Data::KeyRotated { key, old: by(old), new: by(new) }
+}
+
+impl Identity {
+    /// Takes in the next entry.
+    ///
+    /// # Errors
+    /// When it exchanges the key without the signatures of both, or begins an incarnation that was there before.
+    pub fn take(&mut self, entry: &Entry) -> Result<(), Reason> {
+        if let Data::LedgerOpened { ledger, key, site, .. } = &entry.event.data {
+            self.name = name(site, *ledger);
+            self.keys = NoteKey::new(&self.name, *key).map(|key| (1, key)).into_iter().collect();
+            self.incarnations = vec![Incarnation { number: 1, began: 1, lost: 0, head: None }];
+        } else if let Data::KeyRotated { key, old, new } = &entry.event.data {
+            let next = NoteKey::new(&self.name, *key).ok_or(Reason::Rotation)?;
+            let last = self.key().ok_or(Reason::Rotation)?;
+            let text = rotation(&self.name, entry.seq, entry.prev, last.public(), *key);
+            if *last == next || !last.holds(&text, &old.0) || !next.holds(&text, &new.0) {
+                return Err(Reason::Rotation);
+            }
+            self.keys.push((entry.seq, next));
+        } else if let Data::Restore { incarnation, size, head } = entry.event.data {
+            // A number may be left out: of a ledger that had been restored before, and is lost.
+            let expected = self.incarnation() + 1;
+            if incarnation < expected || size + 1 < entry.seq {
+                return Err(Reason::Incarnation { expected, found: incarnation });
+            }
+            self.incarnations.push(Incarnation { number: incarnation, began: entry.seq, lost: size, head });
+        }
+        Ok(())
+    }
+
+    /// What the ledger's checkpoints are called, without the number of the incarnation.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The key in force; none before the first entry.
+    #[must_use]
+    pub fn key(&self) -> Option<&NoteKey> {
+        self.keys.last().map(|(_, key)| key)
+    }
+
+    /// All its keys, each with the entry from which on it is in force.
+    #[must_use]
+    pub fn keys(&self) -> &[(u64, NoteKey)] {
+        &self.keys
+    }
+
+    /// The key that was in force when there were so many entries.
+    #[must_use]
+    pub fn key_at(&self, size: u64) -> Option<&NoteKey> {
+        self.keys.iter().rev().find(|(from, _)| *from <= size).map(|(_, key)| key)
+    }
+
+    /// The number of the present incarnation.
+    #[must_use]
+    pub fn incarnation(&self) -> u64 {
+        self.incarnations.last().map_or(0, |last| last.number)
+    }
+
+    /// All incarnations, in their order.
+    #[must_use]
+    pub fn incarnations(&self) -> &[Incarnation] {
+        &self.incarnations
+    }
+
+    /// The origin of the checkpoints of the present incarnation.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        origin(&self.name, self.incarnation())
+    }
+
+    /// The number of the incarnation that an origin names; none if it is of another ledger.
+    #[must_use]
+    pub fn incarnation_in(&self, origin: &str) -> Option<u64> {
+        let number = origin.strip_prefix(self.name.as_str())?.strip_prefix('/')?;
+        number.parse().ok().filter(|known: &u64| known.to_string() == number && *known > 0)
+    }
+}
+
+/// The origin of the checkpoints of one incarnation of a ledger of this name.
+#[must_use]
+pub fn origin(name: &str, incarnation: u64) -> String {
+    format!("{name}/{incarnation}")
+}

@@ -1,0 +1,179 @@
+//! Reading the whole log once: every entry, both chains, the tree, and what comes from outside.
+
+use std::fmt::Write as _;
+
+use super::anchor::{Anchoring, Anchors, Outside};
+use super::chain::Chains;
+use super::checkpoint::Checkpoint;
+use super::entry::{Entry, entry_hash};
+use super::head::Head;
+use super::heads::{Heads, leaf};
+use super::identity::Identity;
+use super::replay::Replay;
+use super::verdict::{Break, Reason, Verdict};
+use super::wire::Fault;
+use crate::domain::event::Data;
+use crate::domain::names::Digest;
+
+/// Reads the log row by row and keeps the first break of each weight.
+#[derive(Debug, Default)]
+pub struct Verifier {
+    chains: Chains,
+    replay: Replay,
+    anchors: Anchors,
+    identity: Identity,
+    head: Head,
+    tiles: Vec<Tile>,
+    points: Vec<Checkpoint>,
+    /// The tree over the media, from the first checkpoint on that names its root.
+    heads: Option<Heads>,
+    irregular: Option<Break>,
+    fatal: Option<(Verdict, Break)>,
+}
+
+/// A complete subtree: its level, its number on that level, and its root.
+pub type Tile = (u64, u64, Digest);
+
+impl Verifier {
+    /// Nothing yet read, and what the log is to be held against.
+    #[must_use]
+    pub fn against(outside: Outside) -> Self {
+        Self { anchors: Anchors::new(outside), ..Self::default() }
+    }
+
+    /// Takes the next row of the log; false when there is no use in going on.
+    pub fn row(&mut self, row: u64, body: &[u8], stored: &[u8]) -> bool {
+        if let Err(found) = self.check(row, body, stored) {
+            let (verdict, first) = *found;
+            if verdict == Verdict::Irregular {
+                // From here on the state is not known, but hashes and links still are: tampering outweighs.
+                self.irregular.get_or_insert(first);
+            } else {
+                self.fatal = Some((verdict, first));
+            }
+        }
+        self.fatal.is_none()
+    }
+
+    fn check(&mut self, row: u64, body: &[u8], stored: &[u8]) -> Result<(), Box<(Verdict, Break)>> {
+        let text = std::str::from_utf8(body);
+        let decoded = text.ok().map(Entry::decode);
+        let medium = decoded.iter().flatten().find_map(|entry| entry.event.medium);
+        let broken = |verdict, reason| {
+            Box::new((verdict, Break { seq: Some(row), reason, media: medium.into_iter().collect() }))
+        };
+        let tampered = |reason| broken(Verdict::Tampered, reason);
+        let expected = entry_hash(body);
+        if stored != expected.0 {
+            let found = stored.iter().take(32).fold(String::new(), |mut out, byte| {
+                let _ = write!(out, "{byte:02x}");
+                out
+            });
+            return Err(tampered(Reason::Hash { expected, found }));
+        }
+        let entry = match decoded {
+            None => return Err(tampered(Reason::NotText)),
+            Some(Ok(entry)) => entry,
+            Some(Err(error)) => {
+                let newer = matches!(error.fault, Fault::NewerVersion(_) | Fault::UnknownKind(_));
+                let verdict = if newer { Verdict::Newer } else { Verdict::Tampered };
+                return Err(broken(verdict, Reason::Form(error)));
+            }
+        };
+        if entry.seq != row {
+            return Err(tampered(Reason::RowNumber { row, entry: entry.seq }));
+        }
+        self.chains.follow(&entry, expected).map_err(tampered)?;
+        self.identity.take(&entry).map_err(tampered)?;
+        self.head.hash = expected;
+        self.head.tree.push_tiled(expected, |level, number, root| self.tiles.push((level, number, root)));
+        self.anchors.take(&self.identity, &self.head);
+        self.follow_heads(&entry).map_err(tampered)?;
+        if self.irregular.is_none()
+            && let Err(refusal) = self.replay.absorb(&entry, expected)
+        {
+            return Err(broken(Verdict::Irregular, Reason::Illegal(refusal)));
+        }
+        Ok(())
+    }
+
+    /// What a checkpoint event says of the media, held against their chains.
+    fn follow_heads(&mut self, entry: &Entry) -> Result<(), Reason> {
+        if let (Some(heads), Some(medium)) = (&mut self.heads, entry.event.medium)
+            && let Some((index, mseq, hash)) = self.chains.end_of(medium)
+        {
+            heads.set(index, leaf(medium, mseq, hash));
+        }
+        let Data::Checkpoint { media, heads } = entry.event.data else { return Ok(()) };
+        if media != self.chains.media() {
+            return Err(Reason::MediaCount { expected: self.chains.media(), found: media });
+        }
+        if let Some(found) = heads {
+            let chains = &self.chains;
+            let tree = self.heads.get_or_insert_with(|| {
+                let mut tree = Heads::default();
+                let leaves = chains.ends().map(|(medium, mseq, hash)| leaf(medium, mseq, hash));
+                leaves.enumerate().for_each(|(index, leaf)| tree.set(index, leaf));
+                tree
+            });
+            let expected = tree.root();
+            if found != expected {
+                return Err(Reason::Heads { expected, found });
+            }
+        }
+        let origin = self.identity.origin();
+        self.points.push(Checkpoint { origin, size: entry.seq, root: self.head.tree.root() });
+        Ok(())
+    }
+
+    /// Ends the reading: the verdict over the log alone, and the state that it gives if every step was legal.
+    #[must_use]
+    pub fn finish(self) -> Reading {
+        let empty = (self.chains.size() == 0 && self.fatal.is_none())
+            .then(|| (Verdict::Tampered, Break { seq: Some(1), reason: Reason::Empty, media: Vec::new() }));
+        let irregular = self.irregular.map(|first| (Verdict::Irregular, first));
+        let read = self.fatal.is_none() && empty.is_none();
+        let whole = read && irregular.is_none();
+        let anchoring = self.anchors.finish(&self.identity, self.head.size(), self.fatal.is_none());
+        let first = self.fatal.or(empty).or(irregular);
+        let Self { replay, identity, head, tiles, points, .. } = self;
+        Reading { head, first, replay, read, whole, anchoring, identity, tiles, points }
+    }
+
+    /// The state after the entries so far, for naming media in a report.
+    #[must_use]
+    pub const fn replay(&self) -> &Replay {
+        &self.replay
+    }
+}
+
+/// What the log alone says.
+#[derive(Debug)]
+pub struct Reading {
+    /// The end of the entries that hold.
+    pub head: Head,
+    /// The gravest break, if there is one.
+    pub first: Option<(Verdict, Break)>,
+    /// The state that the entries give.
+    pub replay: Replay,
+    /// Whether every entry holds.
+    pub read: bool,
+    /// Whether the state is of the whole log.
+    pub whole: bool,
+    /// What the checkpoints from outside say, if there were any.
+    pub anchoring: Anchoring,
+    /// Who the ledger is.
+    pub identity: Identity,
+    /// The tiles that are complete.
+    pub tiles: Vec<Tile>,
+    /// The checkpoints that the log tells of.
+    pub points: Vec<Checkpoint>,
+}
+
+impl Reading {
+    /// How many entries hold.
+    #[must_use]
+    pub const fn size(&self) -> u64 {
+        self.head.size()
+    }
+}
