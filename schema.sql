@@ -61,9 +61,13 @@ CREATE TABLE tile (
 
 -- The signed note of each checkpoint that the log tells of; worth something only where a copy is kept outside.
 CREATE TABLE checkpoint (
-  size INTEGER PRIMARY KEY,
-  note TEXT NOT NULL
+  size  INTEGER PRIMARY KEY,
+  note  TEXT NOT NULL,
+  -- the root over the media, where it names one
+  heads BLOB
 ) STRICT;
+
+CREATE INDEX checkpoint_of_media ON checkpoint (size) WHERE heads IS NOT NULL;
 
 -- Each time that a backup was put in the ledger's place: by which entry, and how far the ledger had come before.
 CREATE TABLE incarnation (

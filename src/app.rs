@@ -27,7 +27,7 @@ mod views;
 pub mod witness;
 
 pub use crate::store::Counts;
-pub use crate::store::{Filter, Keyring, StoreError as Trouble};
+pub use crate::store::{Beside, Filter, Keyring, StoreError as Trouble};
 pub use admin::{DEFAULT_STATION, NewPerson, NewPlace, Open, Temporary};
 pub use audits::{
     AuditLine, AuditPage, AuditPassage, AuditView, Closed, Counted, Counter, Counting, Due, Loss, LossStep,
@@ -45,7 +45,7 @@ pub use keys::Rotated;
 pub use orders::{MOST_ORDERS, NewOrder, OrderError, OrderLine, OrderPage, OrderView, Wanted};
 pub use reports::{AccessRow, MonthlyRow, Section};
 pub use screens::{ExportError, Part, WINDOW, Window};
-pub use session::{Beside, Error, Opening, Random, Session, Surroundings, Who};
+pub use session::{Error, Opening, Random, Session, Surroundings, Who};
 pub use trend::{HOURS, Trend};
 pub use verbs::{Leaving, Said, Telling, Verb};
 pub use verify::{Outside, Progress, Rebuilt, Report};

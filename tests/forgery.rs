@@ -1,8 +1,11 @@
 //! The forger's tools: what somebody with the file in hand, and with the format read, can do to it.
 
+use kuraban::domain::event::Data;
+use kuraban::domain::names::MediumId;
 use kuraban::ledger::checkpoint::Checkpoint;
-use kuraban::ledger::entry::entry_hash;
+use kuraban::ledger::entry::{Entry, entry_hash};
 use kuraban::ledger::head::Head;
+use kuraban::ledger::heads::MediaHeads;
 use kuraban::ledger::note::NoteSigner;
 use kuraban::ledger::tree::Frontier;
 use proptest::prelude::*;
@@ -52,6 +55,25 @@ pub(crate) fn forge_keyless(bench: &Bench, seq: usize, change: impl Fn(&str) -> 
     });
 }
 
+/// Lets a checkpoint event name a root over the media that is none, and signs it all.
+pub(crate) fn falsify_heads(bench: &Bench, seq: usize, root: &str) {
+    let other = format!("{}{}", if root.starts_with('0') { '1' } else { '0' }, root.split_at(1).1);
+    untriggered(bench, |raw| {
+        let was = bodies(raw);
+        // The root is not made to fit again, for the body that stands beside it names none.
+        let pair = |(body, at): (String, usize)| {
+            let other = body.replacen(root, &other, 1);
+            if at == seq {
+                (other, body.replacen(&format!("\"{root}\""), "null", 1))
+            } else {
+                (body.clone(), body)
+            }
+        };
+        rechain(raw, &was.into_iter().zip(1..).map(pair).collect::<Vec<_>>());
+    });
+    resign(bench, &bench.signer());
+}
+
 /// Writes these bodies as the log, with every link and hash made to fit, the head row and the tiles too. With each stands
 /// the body that it was, for a forged one may not even be JSON.
 pub(crate) fn rechain(raw: &Connection, bodies: &[(String, String)]) {
@@ -60,7 +82,7 @@ pub(crate) fn rechain(raw: &Connection, bodies: &[(String, String)]) {
     let mut last = zeros.clone();
     let mut media: std::collections::HashMap<u64, String> = std::collections::HashMap::new();
     raw.execute_batch("DROP INDEX event_of_medium; DELETE FROM tile").unwrap();
-    let mut tree = Frontier::default();
+    let (mut tree, mut heads) = (Frontier::default(), MediaHeads::default());
     for ((body, was), seq) in bodies.iter().zip(1..) {
         let entry: Value = serde_json::from_str(was).unwrap();
         let mut body = body.replacen(entry["prev"].as_str().unwrap(), &last, 1);
@@ -69,10 +91,14 @@ pub(crate) fn rechain(raw: &Connection, bodies: &[(String, String)]) {
             let new = format!("\"mprev\":\"{}\"", media.get(&medium).unwrap_or(&zeros));
             body = body.replacen(&old, &new, 1);
         }
+        if let Some(root) = entry["data"]["heads"].as_str() {
+            body = body.replacen(root, &heads.root().to_string(), 1);
+        }
         let hash = entry_hash(body.as_bytes());
         last = hash.to_string();
         if let Some(medium) = entry["medium"].as_u64() {
             media.insert(medium, last.clone());
+            heads.set(MediumId(medium), entry["mseq"].as_u64().unwrap(), hash);
             raw.execute("UPDATE medium SET mhash = ?2 WHERE id = ?1", params![medium.cast_signed(), hash.0])
                 .unwrap();
         }
@@ -102,8 +128,11 @@ pub(crate) fn resign(bench: &Bench, signer: &NoteSigner) {
         head.hash = entry_hash(body.as_bytes());
         head.tree.push(head.hash);
         let point = Checkpoint { origin: origin.clone(), size, root: head.tree.root() };
-        let note = params![point.size.cast_signed(), point.signed(signer)];
-        raw.execute("UPDATE checkpoint SET note = ?2 WHERE size = ?1", note).unwrap();
+        let data = Entry::decode(body).ok().map(|entry| entry.event.data);
+        let root =
+            if let Some(Data::Checkpoint { heads, .. }) = data { heads.map(|root| root.0) } else { None };
+        let note = params![point.size.cast_signed(), point.signed(signer), root];
+        raw.execute("UPDATE checkpoint SET note = ?2, heads = ?3 WHERE size = ?1", note).unwrap();
     }
     raw.execute("DELETE FROM checkpoint WHERE size > ?1", [head.size().cast_signed()]).unwrap();
     let cells = params![head.sign(&origin, signer), signer.key().public().0];

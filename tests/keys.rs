@@ -219,7 +219,12 @@ fn notes_that_are_kept_in_the_ledger_are_held_against_its_log() {
         ("UPDATE checkpoint SET size = 21", "row 21 that the log does not give"),
         ("UPDATE checkpoint SET note = replace(note, '22', '21')", "the note that is kept"),
         ("UPDATE checkpoint SET note = ''", "the note that is kept"),
-        ("INSERT INTO checkpoint SELECT 23, note FROM checkpoint", "row 23 that the log does not give"),
+        ("UPDATE checkpoint SET heads = NULL", "the note that is kept"),
+        ("UPDATE checkpoint SET heads = x'00'", "the note that is kept"),
+        (
+            "INSERT INTO checkpoint SELECT 23, note, heads FROM checkpoint",
+            "row 23 that the log does not give",
+        ),
     ] {
         let bench = Bench::furnished();
         bench.ok(&["checkpoint"]);

@@ -37,6 +37,7 @@ mod forgery;
 mod golden;
 mod import;
 mod keys;
+mod marks;
 mod orders;
 mod orders_end;
 mod orders_forged;

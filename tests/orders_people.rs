@@ -258,7 +258,10 @@ fn a_shift_is_handed_over_by_two_people_and_moves_no_custody() {
     }
     assert!(told.out.contains("approved"), "{}", told.out);
     assert!(told.out.contains("4 media") && told.out.contains("No medium changed hands"), "{}", told.out);
-    let last = log(&bench).pop().unwrap();
+    // With the shift goes a checkpoint.
+    let all = log(&bench);
+    let [.., last, checkpoint] = &all[..] else { panic!("{all:?}") };
+    assert_eq!(checkpoint["kind"], "checkpoint");
     assert_eq!((&last["by"], &last["with"], &last["data"]), (&json!("B-2"), &json!("B-3"), &open));
     assert_eq!(media.map(|barcode| bench.show(barcode)), before);
     bench.holds();

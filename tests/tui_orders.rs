@@ -237,7 +237,8 @@ fn a_shift_is_handed_over_by_both_pins_and_moves_no_custody() {
     assert!(screen.text().contains("handed the shift over to B-2"), "{}", screen.text());
     assert!(screen.text().contains("· B-2 ·"), "B-2 stands there now: {}", screen.text());
     assert_eq!(bench.show("K00001L9")["custodian"], "B-1");
-    assert_eq!(kinds(&bench).last().map(String::as_str), Some("shift_handed_over"));
+    let kinds = kinds(&bench);
+    assert_eq!(kinds[kinds.len() - 2..], ["shift_handed_over", "checkpoint"]);
     screen.esc('o');
     screen.scan("K00002L9");
     assert_eq!(bench.show("K00002L9")["custodian"], "B-2");

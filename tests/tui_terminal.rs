@@ -169,7 +169,14 @@ fn five_thousand_barcodes_come_through_without_one_lost_or_doubled() {
         .map(|entry| entry["data"]["barcode"].as_str().unwrap())
         .collect();
     assert_eq!(scanned, barcodes, "each once, in the order in which they were scanned");
-    assert_eq!(bench.verify()["size"], before + 5000);
+    let checkpoints = log
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["kind"] == "checkpoint" && entry["seq"].as_u64() > Some(before))
+        .count();
+    assert_eq!(checkpoints, 5, "one after each thousand entries");
+    assert_eq!(bench.verify()["size"], before + 5000 + 5);
     bench.holds();
 }
 

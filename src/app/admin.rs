@@ -135,7 +135,7 @@ impl Session {
     /// # Errors
     /// When it is refused, or cannot be written.
     pub fn hand_shift_over(&self, who: &Who) -> Result<(u64, Open), Error> {
-        self.store.write(|txn| {
+        self.closing(who, false, |txn| {
             let open = open_matters(txn.view())?;
             let Open { outside, orders, overrides } = open;
             let context = self.context(txn, who, How::Typed, None)?;

@@ -211,7 +211,7 @@ impl Session {
     /// # Errors
     /// As for [`Self::draw_audit`].
     pub fn close_audit(&self, who: &Who, id: AuditId) -> Result<Closed, Error> {
-        self.store.write(|txn| {
+        self.closing(who, true, |txn| {
             let context = self.context(txn, who, How::Typed, None)?;
             let audit =
                 txn.view().audit(id)?.ok_or(AuditRefusal::Unknown { audit: id }).map_err(Refusal::from)?;
@@ -250,7 +250,8 @@ impl Session {
 
     /// One step of several in a transaction.
     pub(super) fn record(&self, txn: &mut Txn<'_>, who: &Who, action: Action) -> Result<u64, Error> {
-        let context = self.context(txn, who, How::Declared, None)?;
+        // Nothing may come between them: no checkpoint that is due by itself.
+        let context = self.dated(txn, who, How::Declared, None)?;
         let decision = decide(txn.view(), action, &context)?;
         Ok(txn.append(&decision)?.seq)
     }

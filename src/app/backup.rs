@@ -6,10 +6,11 @@ use std::time::Duration;
 use crate::domain::decide::{Action, decide};
 use crate::domain::event::{Data, How};
 use crate::domain::names::Digest;
+use crate::ledger::anchor::Mark;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::verdict::Verdict;
 use crate::store::backup::{Claims, Draft, close_for_all, set_aside, wake};
-use crate::store::{Store, StoreError};
+use crate::store::{Appended, Store, StoreError, read_mark, write_mark};
 
 use super::session::{Error, Session, Surroundings, Who};
 use super::verify::{Outside, Progress, Report};
@@ -26,7 +27,8 @@ pub struct Restoring {
     ledger: PathBuf,
     claims: Claims,
     /// How far the ledger had come that is replaced, as far as that is known.
-    before: Option<Seen>,
+    before: Vec<Seen>,
+    marks: Option<PathBuf>,
 }
 
 /// How far a ledger was seen to have come.
@@ -69,7 +71,7 @@ impl Session {
         }
         let draft = Draft::beside(target)?;
         self.store.copy_into(&draft)?;
-        let report = Self::verify(draft.path(), self.store.busy(), Outside::default(), progress)?;
+        let report = Self::verify(draft.path(), self.store.busy(), Outside::default(), None, progress)?;
         if !is_sound(&report) {
             return Ok(Err(Box::new(report)));
         }
@@ -91,7 +93,7 @@ impl Restoring {
         outside: Surroundings,
         progress: Progress<'_>,
     ) -> Result<Checked<Self>, Error> {
-        let report = Session::verify(backup, busy, Outside::default(), progress)?;
+        let report = Session::verify(backup, busy, Outside::default(), None, progress)?;
         if !is_sound(&report) {
             return Ok(Err(Box::new(report)));
         }
@@ -99,13 +101,18 @@ impl Restoring {
         let damaged = || StoreError::Damaged("head".to_owned());
         let claims = source.claims()?.ok_or_else(damaged)?;
         let before = replaced(ledger, busy, &outside, &claims.name)?;
+        let marked = outside.beside.marks.as_deref().and_then(|marks| read_mark(marks, &claims.name));
+        let seen = |Mark { incarnation, size, hash }| Seen { incarnation, size, hash: Some(hash) };
+        let before = before.into_iter().chain(marked.map(seen)).collect();
         let draft = Draft::beside(ledger)?;
         source.copy_into(&draft)?;
         wake(&draft, busy)?;
         let mut outside = outside;
         outside.beside.keyring.file = Some(outside.beside.keyring.path(ledger));
+        // What the station has seen is what the restore is to explain.
+        let marks = outside.beside.marks.take();
         let session = Session::open(draft.path(), busy, outside)?;
-        Ok(Ok(Self { session, draft, ledger: ledger.to_owned(), claims, before }))
+        Ok(Ok(Self { session, draft, ledger: ledger.to_owned(), claims, before, marks }))
     }
 
     /// How far the ledger had come by a checkpoint of it; none if the key of the backup has not signed it.
@@ -127,11 +134,11 @@ impl Restoring {
     /// # Errors
     /// When it is refused, or a file cannot be written.
     pub fn end(self, who: &Who, notes: &[Seen]) -> Result<Restored, Error> {
-        let Self { session, draft, ledger, claims, before } = self;
+        let Self { session, draft, ledger, claims, before, marks } = self;
         let seen: Vec<Seen> = notes.iter().copied().chain(before).collect();
         let furthest = seen.iter().max_by_key(|seen| (seen.size, seen.hash.is_some()));
         let incarnation = seen.iter().map(|seen| seen.incarnation).fold(claims.incarnation, u64::max) + 1;
-        let (seq, lost) = session.store.write(|txn| {
+        let (Appended { seq, hash }, lost) = session.store.write(|txn| {
             let context = session.context(txn, who, How::Typed, None)?;
             // Entries that only say who signed on, or that the clock was held, may have come before it.
             let least = context.seq - 1;
@@ -139,7 +146,7 @@ impl Restoring {
             let (size, head) = known.map_or((least, None), |seen| (seen.size, seen.hash));
             let action = Action::Plain(Data::Restore { incarnation, size, head });
             let decision = decide(txn.view(), action, &context)?;
-            Ok::<_, Error>((txn.append(&decision)?.seq, size))
+            Ok::<_, Error>((txn.append(&decision)?, size))
         })?;
         let busy = session.store.busy();
         drop(session);
@@ -150,6 +157,9 @@ impl Restoring {
             set_aside(&ledger, aside)?;
         }
         draft.keep()?;
+        if let Some(marks) = &marks {
+            let _ = write_mark(marks, &claims.name, &Mark { incarnation, size: seq, hash });
+        }
         Ok(Restored { seq, incarnation, lost, aside })
     }
 }
@@ -180,6 +190,6 @@ fn replaced(
     if store.claims().ok().flatten().is_some_and(|claims| claims.name != name) {
         return Err(StoreError::OtherLedger(ledger.to_owned()).into());
     }
-    let claims = store.keyed(outside.beside.keyring.clone()).signed_claims().ok();
+    let claims = store.with(outside.beside.clone()).signed_claims().ok();
     Ok(claims.map(|Claims { incarnation, size, hash, .. }| Seen { incarnation, size, hash: Some(hash) }))
 }

@@ -24,13 +24,15 @@ use crate::domain::policy::Policy;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{DAY, Date, HOUR, MINUTE, Timestamp};
 
+use crate::store::Beside;
+
 use super::admin::{NewPerson, NewPlace};
 use super::audits::Loss;
 use super::credentials::{Claim, Cost, Pin, Signed};
 use super::custody::{Outcome, Scan};
 use super::flags::FlagLine;
 use super::orders::{NewOrder, OrderError, Wanted};
-use super::session::{Beside, Error, Opening, Random, Session, Surroundings, Who};
+use super::session::{Error, Opening, Random, Session, Surroundings, Who};
 use super::verbs::{Telling, Verb};
 use stocktakes::Auditors;
 

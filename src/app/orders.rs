@@ -281,7 +281,7 @@ impl Session {
         missing: &[String],
         said: Option<&Said>,
     ) -> Result<u64, OrderError> {
-        self.store.write(|txn| {
+        self.closing(who, false, |txn| {
             let wanted = Wanted { texts: missing.to_vec(), ..Wanted::default() };
             for id in find(txn.view(), &wanted)? {
                 self.escalate(txn, who, (order, id), said)?;

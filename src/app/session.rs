@@ -18,7 +18,7 @@ use crate::domain::world::World;
 use crate::ledger::checkpoint::name;
 use crate::ledger::entry::kept_id;
 use crate::ledger::note::NoteSigner;
-use crate::store::{Appended, Keyring, Store, StoreError, Txn, write_key};
+use crate::store::{Appended, Beside, Store, StoreError, Txn, write_key};
 
 use super::credentials::{Cost, Pin, Signed};
 use super::verbs::Said;
@@ -40,13 +40,6 @@ pub struct Surroundings {
     pub cost: Cost,
     /// What lies beside and outside the ledger.
     pub beside: Beside,
-}
-
-/// Where things lie that belong to a ledger and are not in its file.
-#[derive(Debug, Clone, Default)]
-pub struct Beside {
-    /// Its secret key.
-    pub keyring: Keyring,
 }
 
 impl std::fmt::Debug for Surroundings {
@@ -172,7 +165,7 @@ impl Session {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(path: &Path, busy: Duration, outside: Surroundings) -> Result<Self, Error> {
-        let store = Store::open(path, busy)?.keyed(outside.beside.keyring.clone());
+        let store = Store::open(path, busy)?.with(outside.beside.clone());
         Ok(Self { store, outside })
     }
 
@@ -188,7 +181,7 @@ impl Session {
     ) -> Result<Self, Error> {
         let site =
             PlaceCode::new(opening.site.as_str()).map_err(|_| Refusal::Inconsistent { key: "site" })?;
-        let store = Store::create(path, busy)?.keyed(outside.beside.keyring.clone());
+        let store = Store::create(path, busy)?.with(outside.beside.clone());
         let session = Self { store, outside };
         let keyed = session.new_key(&opening.site);
         // A key that was there before is somebody's, and stays.
@@ -285,8 +278,20 @@ impl Session {
         txn.view().clock().last.map_or(now, |last| last.max(now))
     }
 
-    /// The context of the next entry. If the clock ran backwards, the ledger's time stands and says so once.
+    /// The context of the next entry, before which a checkpoint is taken if it is time for one.
     pub(super) fn context(
+        &self,
+        txn: &mut Txn<'_>,
+        who: &Who,
+        how: How,
+        occurred: Option<Timestamp>,
+    ) -> Result<Context, Error> {
+        self.checkpoint_if_due(txn, who)?;
+        self.dated(txn, who, how, occurred)
+    }
+
+    /// The context of the next entry. If the clock ran backwards, the ledger's time stands and says so once.
+    pub(super) fn dated(
         &self,
         txn: &mut Txn<'_>,
         who: &Who,
@@ -353,6 +358,15 @@ impl Session {
         let kept = said.text.as_deref().map(|text| self.keepsake(text)).transpose()?;
         let why: Code = said.why.clone();
         Ok((Reason { why, text: kept.map(|(id, _)| id) }, kept))
+    }
+
+    /// What keeps this station from believing the ledger: it has seen more of it, or something else. Nothing is recorded
+    /// then.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn doubt(&self) -> Result<Option<StoreError>, Error> {
+        Ok(self.store.doubt()?)
     }
 
     /// The ledger's file.

@@ -8,11 +8,12 @@ use crate::domain::event::{Data, How};
 use crate::domain::names::{Digest, Reading as Line};
 use crate::domain::resolve::shown;
 use crate::domain::time::Timestamp;
+use crate::ledger::anchor::Mark;
 pub use crate::ledger::anchor::Outside;
 use crate::ledger::note::NoteError;
 use crate::ledger::verdict::{Break, Reason, Verdict};
 use crate::ledger::verify::{Reading, Verifier};
-use crate::store::{Store, StoreError, View};
+use crate::store::{Store, StoreError, View, read_mark, write_mark};
 
 use super::session::{Error, Session, Who};
 
@@ -73,17 +74,21 @@ fn read_log(
 }
 
 impl Session {
-    /// Reads the whole ledger and says what it is worth, held against the notes of checkpoints from outside.
+    /// Reads the whole ledger and says what it is worth, held against the notes of checkpoints from outside, and against what
+    /// this station remembers in the directory `marks`.
     ///
     /// # Errors
     /// When it cannot even be opened as one.
     pub fn verify(
         path: &Path,
         busy: Duration,
-        outside: Outside,
+        mut outside: Outside,
+        marks: Option<&Path>,
         progress: Progress<'_>,
     ) -> Result<Report, Error> {
         let store = Store::open(path, busy)?;
+        let name = store.claims().ok().flatten().map(|claims| claims.name);
+        outside.mark = marks.zip(name.as_deref()).and_then(|(marks, name)| read_mark(marks, name));
         let total = store.size_hint();
         let (reading, found) = store
             .inspect(|view| {
@@ -106,7 +111,17 @@ impl Session {
                 Ok::<_, StoreError>((reading, found))
             })
             .or_else(|error| unreadable(&store, &error))?;
-        Ok(report(&store, reading, found))
+        let seen = Mark {
+            incarnation: reading.identity.incarnation(),
+            size: reading.head.size(),
+            hash: reading.head.hash,
+        };
+        let report = report(&store, reading, found);
+        // What holds is what this station has seen.
+        if let (None, Some(marks), Some(name)) = (&report.first_break, marks, name) {
+            let _ = write_mark(marks, &name, &seen);
+        }
+        Ok(report)
     }
 
     /// Makes the projections anew from the log, and records what differed.

@@ -51,6 +51,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: ShiftArgs) -> Result<C
             list(ui, global)?;
             let (session, who) = ui.acting_to(global, &to)?;
             let (seq, _) = session.hand_shift_over(&who)?;
+            ui.delivered(&session)?;
             let from = who.badge().as_str();
             ui.say(&Text::Orders(Orders::ShiftDone { from, to: to.trim(), seq }))?;
         }

@@ -17,7 +17,7 @@ impl Ui<'_> {
     /// Opens the ledger and signs on who acts: `--by`, else `KURABAN_BADGE`; and the second person.
     pub(super) fn acting(&mut self, global: &Global, with: Option<&str>) -> Result<(Session, Who), Failure> {
         self.actor(global)?;
-        let mut session = self.session(global)?;
+        let mut session = self.opened(global)?;
         let who = self.signing_on(global, &mut session, with)?;
         Ok((session, who))
     }

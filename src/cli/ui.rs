@@ -11,7 +11,7 @@ use crate::app::{DEFAULT_STATION, Keyring, Session};
 use crate::domain::flag::Severity;
 use crate::domain::names::{Badge, NameError, Station};
 use crate::domain::time::Timestamp;
-use crate::i18n::{Lang, Sentence, Text, Voice};
+use crate::i18n::{Keeping, Lang, Sentence, Text, Voice};
 use crate::report::sheet::Form;
 
 /// Seconds that a command waits for another process's lock, unless `KURABAN_BUSY_TIMEOUT` says otherwise.
@@ -42,6 +42,8 @@ impl<'a> Ui<'a> {
         let passphrase = self.var("KURABAN_KEY_PASSPHRASE").map(str::to_owned);
         let file = global.key.clone().or_else(|| self.path_var("KURABAN_KEY"));
         self.env.outside.beside.keyring = Keyring { file, passphrase };
+        self.env.outside.beside.marks = self.marks();
+        self.env.outside.beside.notes = self.path_var("KURABAN_NOTES");
     }
 
     pub(super) fn width(&self) -> Option<u16> {
@@ -204,14 +206,48 @@ impl<'a> Ui<'a> {
         }
     }
 
+    /// The directory where this station remembers what it has seen: `KURABAN_MARKS`, else in the platform's directory for
+    /// the state of programs.
+    fn marks(&self) -> Option<PathBuf> {
+        let path = |name| self.path_var(name);
+        let home = |rest: &str| path("HOME").map(|home| home.join(rest));
+        let state = if cfg!(windows) {
+            path("LOCALAPPDATA")
+        } else if cfg!(target_os = "macos") {
+            home("Library/Application Support")
+        } else {
+            path("XDG_STATE_HOME").or_else(|| home(".local/state"))
+        };
+        path("KURABAN_MARKS").or_else(|| state.map(|state| state.join("kuraban").join("marks")))
+    }
+
     pub(super) fn busy(&self) -> Duration {
         let seconds = self.var("KURABAN_BUSY_TIMEOUT").and_then(|text| text.parse().ok());
         Duration::from_secs(seconds.unwrap_or(BUSY_SECONDS))
     }
 
-    pub(super) fn session(&self, global: &Global) -> Result<Session, Failure> {
+    /// Tells if the note of a checkpoint could not be written where notes are to go.
+    pub(super) fn delivered(&mut self, session: &Session) -> io::Result<()> {
+        let Some(trouble) = session.undelivered() else { return Ok(()) };
+        let sentence = self.voice.trouble(&trouble);
+        let what = self.voice.text(&Text::Keeping(Keeping::NotDelivered { error: &sentence.what }));
+        self.problem(&Sentence { what, hint: sentence.hint })
+    }
+
+    /// Opens the ledger for writing, which does not begin where this station does not believe it.
+    pub(super) fn opened(&self, global: &Global) -> Result<Session, Failure> {
         let path = self.ledger(global)?;
         Ok(Session::open(&path, self.busy(), self.outside())?)
+    }
+
+    /// Opens the ledger for reading; that this station does not believe it is told before anything else.
+    pub(super) fn session(&mut self, global: &Global) -> Result<Session, Failure> {
+        let session = self.opened(global)?;
+        if let Some(doubt) = session.doubt()? {
+            let sentence = self.voice.trouble(&doubt);
+            self.problem(&sentence)?;
+        }
+        Ok(session)
     }
 
     pub(super) fn station(&self, global: &Global) -> Result<Station, Failure> {

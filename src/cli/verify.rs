@@ -44,8 +44,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
     };
     let witnesses = args.witness.iter().map(key).collect::<Result<Vec<_>, _>>()?;
     let outside = Outside { notes, witnesses, mark: None };
+    let marks = ui.outside().beside.marks;
     let mut progress = ui.progress(&path.display().to_string());
-    let report = Session::verify(&path, ui.busy(), outside, &mut progress)?;
+    let report = Session::verify(&path, ui.busy(), outside, marks.as_deref(), &mut progress)?;
     let code = match report.verdict {
         // What was to vouch for the ledger and does not is never passed over.
         Verdict::Anchored | Verdict::Consistent if !report.strangers.is_empty() => Code::REFUSED,

@@ -25,6 +25,8 @@ pub struct Policy {
     pub caps_lock: CapsLock,
     /// The classes of media whose check-in needs a second person.
     pub check_in_witness: Vec<Class>,
+    /// After how many entries a checkpoint is taken by itself; zero for never.
+    pub checkpoint_every: u64,
     /// Days by which the clock may run ahead of the last entry before a second person must confirm it.
     pub clock_jump_days: u64,
     /// Hours from an eject until the medium must be in a vault.
@@ -56,6 +58,7 @@ impl Default for Policy {
             audit_interval_days: 180,
             caps_lock: CapsLock::Upcase,
             check_in_witness: Vec::new(),
+            checkpoint_every: 1000,
             clock_jump_days: 14,
             eject_grace_hours: 4,
             idle_lock_minutes: 15,
@@ -109,11 +112,12 @@ fn each_once<T: PartialEq>(all: &[T]) -> bool {
 
 impl Policy {
     /// The names of all values, sorted as they stand in the first event.
-    pub const NAMES: [&str; 15] = [
+    pub const NAMES: [&str; 16] = [
         "allowance_hours",
         "audit_interval_days",
         "caps_lock",
         "check_in_witness",
+        "checkpoint_every",
         "clock_jump_days",
         "eject_grace_hours",
         "idle_lock_minutes",
@@ -133,6 +137,7 @@ impl Policy {
             "audit_interval_days" => Slot::Number((1, 3660, |p| &mut p.audit_interval_days)),
             "caps_lock" => Slot::CapsLock,
             "check_in_witness" => Slot::Classes,
+            "checkpoint_every" => Slot::Number((0, 1_000_000, |p| &mut p.checkpoint_every)),
             "clock_jump_days" => Slot::Number((1, 366, |p| &mut p.clock_jump_days)),
             "eject_grace_hours" => Slot::Number((1, 168, |p| &mut p.eject_grace_hours)),
             "idle_lock_minutes" => Slot::Number((0, 1440, |p| &mut p.idle_lock_minutes)),

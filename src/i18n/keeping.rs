@@ -21,5 +21,7 @@ pub enum Keeping<'a> {
     NothingLost,
     Aside { file: &'a str },
     AfterRestore,
+    NoCheckpoint { size: Option<u64> },
+    NotDelivered { error: &'a str },
     NoteOfAnother { file: &'a str },
 }

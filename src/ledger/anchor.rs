@@ -2,7 +2,7 @@
 
 use super::checkpoint::Checkpoint;
 use super::head::Head;
-use super::identity::Identity;
+use super::identity::{Identity, Incarnation};
 use super::note::{NoteError, NoteKey};
 use super::verdict::{Break, Reason, Verdict};
 use super::witness::WitnessKey;
@@ -197,12 +197,12 @@ impl Anchors {
             {
                 self.forked.get_or_insert_with(|| (other.clone(), point.clone()));
             }
-            if to_the_end && !is_known(identity, size, (incarnation, point.size)) {
+            if to_the_end && !is_known(identity.incarnations(), size, (incarnation, point.size)) {
                 beyond.push((point.size, incarnation));
             }
             self.met.push(point);
         }
-        let unknown = |mark: &Mark| !is_known(identity, size, (mark.incarnation, mark.size));
+        let unknown = |mark: &Mark| !is_known(identity.incarnations(), size, (mark.incarnation, mark.size));
         let mark = self.outside.mark.filter(|mark| to_the_end && unknown(mark));
         let agreed = self.agreed;
         let found = if let Some((first, second)) = self.forked {
@@ -236,9 +236,10 @@ fn foreign(identity: &Identity, note: &str) -> NoteError {
     if ours { NoteError::Origin } else { NoteError::Unsigned }
 }
 
-/// Whether the log of `size` entries has this size of this incarnation in it, or a restore tells that it was lost.
-fn is_known(identity: &Identity, size: u64, (incarnation, noted): (u64, u64)) -> bool {
-    let all = identity.incarnations();
+/// Whether a log of `size` entries with these incarnations has this size of this incarnation in it, or a restore tells that
+/// it was lost.
+#[must_use]
+pub fn is_known(all: &[Incarnation], size: u64, (incarnation, noted): (u64, u64)) -> bool {
     let own = all.iter().find(|one| one.number == incarnation);
     let next = all.iter().find(|one| one.number > incarnation);
     match (own, next) {

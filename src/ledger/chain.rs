@@ -33,11 +33,11 @@ impl Chains {
         self.head.unwrap_or(Digest::ZERO)
     }
 
-    /// Where a medium stands in the order of identities, the length of its chain and the hash of its last entry.
+    /// The length of a medium's chain and the hash of its last entry.
     #[must_use]
-    pub fn end_of(&self, id: MediumId) -> Option<(usize, u64, Digest)> {
+    pub fn end_of(&self, id: MediumId) -> Option<(u64, Digest)> {
         let index = self.media.binary_search_by_key(&id, |(id, _)| *id).ok()?;
-        self.media.get(index).map(|(_, link)| (index, link.mseq, link.mprev))
+        self.media.get(index).map(|(_, link)| (link.mseq, link.mprev))
     }
 
     /// The same of all media, in the order of their identities.

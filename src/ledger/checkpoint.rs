@@ -95,6 +95,8 @@ mod tests {
             assert_eq!(Checkpoint::open(&signer.sign(text), signer.key()), Err(NoteError::Form), "{text}");
         }
         let more = "o\n1\nCAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAg=\nan extension\n";
-        assert!(Checkpoint::open(&signer.sign(more), signer.key()).is_ok());
+        assert!(Checkpoint::open(&signer.sign_as("o", more), signer.key()).is_ok());
+        // Under any other name than that of its origin it is nobody's.
+        assert_eq!(Checkpoint::open(&signer.sign(more), signer.key()), Err(NoteError::Unsigned));
     }
 }

@@ -93,6 +93,54 @@ impl Heads {
     }
 }
 
+/// The same with the identities of the media, so that they are found.
+#[derive(Debug, Clone, Default)]
+pub struct MediaHeads {
+    media: Vec<MediumId>,
+    tree: Heads,
+}
+
+impl MediaHeads {
+    /// Sets the newest entry of a medium; one that is new must have a larger identity than all others, as it has when it was
+    /// registered after them.
+    pub fn set(&mut self, medium: MediumId, mseq: u64, hash: Digest) {
+        let leaf = leaf(medium, mseq, hash);
+        match self.media.binary_search(&medium) {
+            Ok(index) => self.tree.set(index, leaf),
+            Err(index) if index == self.media.len() => {
+                self.media.push(medium);
+                self.tree.set(index, leaf);
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// How many media there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        u64::try_from(self.media.len()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.media.is_empty()
+    }
+
+    /// The root.
+    #[must_use]
+    pub fn root(&mut self) -> Digest {
+        self.tree.root()
+    }
+
+    /// Where a medium stands, and the proof that its leaf is in the tree.
+    #[must_use]
+    pub fn proof(&mut self, medium: MediumId) -> Option<(u64, Vec<Digest>)> {
+        let index = self.media.binary_search(&medium).ok()?;
+        Some((u64::try_from(index).ok()?, self.tree.proof(index)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::tree::{Frontier, is_included};

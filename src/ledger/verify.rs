@@ -7,7 +7,7 @@ use super::chain::Chains;
 use super::checkpoint::Checkpoint;
 use super::entry::{Entry, entry_hash};
 use super::head::Head;
-use super::heads::{Heads, leaf};
+use super::heads::MediaHeads;
 use super::identity::Identity;
 use super::replay::Replay;
 use super::verdict::{Break, Reason, Verdict};
@@ -24,11 +24,20 @@ pub struct Verifier {
     identity: Identity,
     head: Head,
     tiles: Vec<Tile>,
-    points: Vec<Checkpoint>,
+    points: Vec<Point>,
     /// The tree over the media, from the first checkpoint on that names its root.
-    heads: Option<Heads>,
+    heads: Option<MediaHeads>,
     irregular: Option<Break>,
     fatal: Option<(Verdict, Break)>,
+}
+
+/// A checkpoint that the log tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// What its note says.
+    pub note: Checkpoint,
+    /// The root over the media, where its event names one.
+    pub heads: Option<Digest>,
 }
 
 /// A complete subtree: its level, its number on that level, and its root.
@@ -100,9 +109,9 @@ impl Verifier {
     /// What a checkpoint event says of the media, held against their chains.
     fn follow_heads(&mut self, entry: &Entry) -> Result<(), Reason> {
         if let (Some(heads), Some(medium)) = (&mut self.heads, entry.event.medium)
-            && let Some((index, mseq, hash)) = self.chains.end_of(medium)
+            && let Some((mseq, hash)) = self.chains.end_of(medium)
         {
-            heads.set(index, leaf(medium, mseq, hash));
+            heads.set(medium, mseq, hash);
         }
         let Data::Checkpoint { media, heads } = entry.event.data else { return Ok(()) };
         if media != self.chains.media() {
@@ -111,9 +120,8 @@ impl Verifier {
         if let Some(found) = heads {
             let chains = &self.chains;
             let tree = self.heads.get_or_insert_with(|| {
-                let mut tree = Heads::default();
-                let leaves = chains.ends().map(|(medium, mseq, hash)| leaf(medium, mseq, hash));
-                leaves.enumerate().for_each(|(index, leaf)| tree.set(index, leaf));
+                let mut tree = MediaHeads::default();
+                chains.ends().for_each(|(medium, mseq, hash)| tree.set(medium, mseq, hash));
                 tree
             });
             let expected = tree.root();
@@ -122,7 +130,8 @@ impl Verifier {
             }
         }
         let origin = self.identity.origin();
-        self.points.push(Checkpoint { origin, size: entry.seq, root: self.head.tree.root() });
+        let note = Checkpoint { origin, size: entry.seq, root: self.head.tree.root() };
+        self.points.push(Point { note, heads });
         Ok(())
     }
 
@@ -167,7 +176,7 @@ pub struct Reading {
     /// The tiles that are complete.
     pub tiles: Vec<Tile>,
     /// The checkpoints that the log tells of.
-    pub points: Vec<Checkpoint>,
+    pub points: Vec<Point>,
 }
 
 impl Reading {

@@ -100,7 +100,7 @@ impl Store {
     /// # Errors
     /// Why it is not, or cannot be read.
     pub fn signed_claims(&self) -> Result<Claims, StoreError> {
-        let End { head, name, incarnation } = end::checked(&self.connection, self.signer()?.key())?;
+        let End { head, name, incarnation, .. } = end::checked(&self.connection, self.signer()?.key())?;
         Ok(Claims { name, incarnation, size: head.size(), hash: head.hash })
     }
 
@@ -110,7 +110,7 @@ impl Store {
     /// # Errors
     /// When it cannot be read.
     pub fn claims(&self) -> Result<Option<Claims>, StoreError> {
-        let from = |(End { head, name, incarnation }, ..): end::Signed| Claims {
+        let from = |(End { head, name, incarnation, .. }, ..): end::Signed| Claims {
             name,
             incarnation,
             size: head.size(),

@@ -11,10 +11,9 @@ use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest as _, Sha256};
 
 use super::StoreError;
+use super::beside::Beside;
 use super::end::End;
-use super::key_file::{Keyring, install_waiting, read_key, read_waiting, write_waiting};
-use crate::domain::names::Digest;
-use crate::ledger::note::{NoteKey, NoteSigner};
+use crate::ledger::note::NoteSigner;
 
 /// `schema.sql`, the only place where tables are made.
 pub(super) const SCHEMA: &str = include_str!("../../schema.sql");
@@ -23,7 +22,7 @@ pub(super) const APPLICATION_ID: i64 = 0x4b72_626e;
 /// The version of the file's layout.
 pub(super) const USER_VERSION: i64 = 1;
 /// SHA-256 over the SQL of `schema.sql` as SQLite stores it; a test holds it to the file.
-pub(super) const FINGERPRINT: &str = "e04c00a88bcd00ee39d3a20d1dda3ca0c576cd88b1e93c2650e93f2a1497eb94";
+pub(super) const FINGERPRINT: &str = "381e4383f4219f56ab38e96e9bcc24ab0d9dc40bcaff0200a539569f60244313";
 
 /// An open ledger file.
 #[derive(Debug)]
@@ -33,9 +32,11 @@ pub struct Store {
     read_only: bool,
     foreign: Option<String>,
     path: PathBuf,
-    keyring: Keyring,
+    pub(super) beside: Beside,
+    /// Why the last note could not be written there.
+    pub(super) undelivered: RefCell<Option<StoreError>>,
     /// The secret key, once it was read.
-    signer: RefCell<Option<Arc<NoteSigner>>>,
+    pub(super) signer: RefCell<Option<Arc<NoteSigner>>>,
     /// The end of the log after this connection's last commit, and SQLite's `data_version` then: while no other connection
     /// commits, it need not be checked again.
     pub(super) known: RefCell<Option<(i64, End)>>,
@@ -125,85 +126,11 @@ impl Store {
             read_only,
             foreign,
             path: path.to_owned(),
-            keyring: Keyring::default(),
+            beside: Beside::default(),
+            undelivered: RefCell::default(),
             signer: RefCell::default(),
             known: RefCell::default(),
         }
-    }
-
-    /// Says where the secret key lies that is needed for writing. It is read at the first writing.
-    #[must_use]
-    pub fn keyed(mut self, keyring: Keyring) -> Self {
-        self.keyring = keyring;
-        self
-    }
-
-    /// Takes this key for what is written from now on.
-    pub fn sign_with(&self, signer: NoteSigner) {
-        self.signer.replace(Some(Arc::new(signer)));
-    }
-
-    /// Where the secret key is looked for.
-    #[must_use]
-    pub fn key_file(&self) -> PathBuf {
-        self.keyring.path(&self.path)
-    }
-
-    /// The passphrase with which the key is sealed, if that was given.
-    #[must_use]
-    pub fn passphrase(&self) -> Option<&str> {
-        self.keyring.passphrase.as_deref()
-    }
-
-    /// Opens the secret key with this passphrase, for what is written from now on.
-    ///
-    /// # Errors
-    /// When it does not open it, or there is no key.
-    pub fn unlock(&mut self, passphrase: &str) -> Result<(), StoreError> {
-        self.sign_with(read_key(&self.key_file(), Some(passphrase))?);
-        self.keyring.passphrase = Some(passphrase.to_owned());
-        Ok(())
-    }
-
-    /// Writes the key that is to take the place of the present one, where it waits until [`Store::install_key`].
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn prepare_key(&self, text: &str) -> Result<(), StoreError> {
-        write_waiting(&self.key_file(), text)
-    }
-
-    /// Lets the prepared key take the place of the present one. One that was exchanged is kept beside it, with the first
-    /// digits of its public half after its name: a backup from its time is signed with it. Gives where that is.
-    ///
-    /// # Errors
-    /// When a file cannot be renamed.
-    pub fn install_key(&self, exchanged: Option<&NoteKey>) -> Result<PathBuf, StoreError> {
-        let name = exchanged.map(|key| key.public().to_string().chars().take(8).collect::<String>());
-        install_waiting(&self.key_file(), name.as_deref())
-    }
-
-    /// The key that waits, if it is the one of this public half, put in its place: an exchange that did not come to its end
-    /// is ended.
-    pub(super) fn settle_key(&self, public: Digest) -> Result<Option<Arc<NoteSigner>>, StoreError> {
-        let path = self.key_file();
-        let Some(new) = read_waiting(&path, self.passphrase()).filter(|new| new.key().public() == public)
-        else {
-            return Ok(None);
-        };
-        let old = self.signer()?;
-        self.install_key(Some(old.key()))?;
-        self.sign_with(new);
-        self.signer().map(Some)
-    }
-
-    pub(super) fn signer(&self) -> Result<Arc<NoteSigner>, StoreError> {
-        if let Some(signer) = &*self.signer.borrow() {
-            return Ok(Arc::clone(signer));
-        }
-        let signer = Arc::new(read_key(&self.key_file(), self.keyring.passphrase.as_deref())?);
-        self.signer.replace(Some(Arc::clone(&signer)));
-        Ok(signer)
     }
 
     /// Whether it can only be read.

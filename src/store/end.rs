@@ -19,6 +19,8 @@ pub(super) struct End {
     /// What the ledger is called in its checkpoints, without the number of its incarnation.
     pub(super) name: String,
     pub(super) incarnation: u64,
+    /// The size of the last checkpoint, once that was asked for.
+    pub(super) noted: Option<u64>,
 }
 
 impl End {
@@ -38,7 +40,8 @@ pub(super) fn read(connection: &Connection) -> Result<Option<Signed>, StoreError
         let Some(tree) = Frontier::from_bytes(size, frontier) else { return Ok(None) };
         let name = format!("kuraban/{}/{}", row.get::<_, String>(4)?, row.get::<_, String>(3)?);
         let incarnation = u64::try_from(row.get::<_, i64>(5)?).unwrap_or_default();
-        let end = End { head: Head { hash: Digest(row.get(1)?), tree }, name, incarnation };
+        let head = Head { hash: Digest(row.get(1)?), tree };
+        let end = End { head, name, incarnation, noted: None };
         Ok(Some((end, Digest(row.get(6)?), row.get(7)?)))
     };
     let read = connection

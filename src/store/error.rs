@@ -60,6 +60,20 @@ pub enum StoreError {
         /// The last entry.
         seq: u64,
     },
+    /// This station has seen more entries than there are.
+    #[error("{size} entries, but {seen} were seen")]
+    BelowMark {
+        /// How many were seen.
+        seen: u64,
+        /// How many there are.
+        size: u64,
+    },
+    /// This station has seen another entry of this number.
+    #[error("entry {seen} is another one than was seen")]
+    Marked {
+        /// The last entry that was seen.
+        seen: u64,
+    },
     /// The ledger names this key, not the one at hand; in which file that is, is told by [`Self::KeyWrong`].
     #[error("the ledger names another key")]
     KeyOther(Digest),

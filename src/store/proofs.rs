@@ -1,9 +1,11 @@
 //! What proofs are made of: tiles, hashes of single entries, and the notes of checkpoints that were taken.
 
+use std::io::Write as _;
 use std::ops::Range;
+use std::path::Path;
 
 use rusqlite::types::Value;
-use rusqlite::{Connection, OptionalExtension as _, params, params_from_iter};
+use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
 
 use super::StoreError;
 use super::cells::{int, or_null};
@@ -16,7 +18,7 @@ use crate::ledger::identity::Incarnation;
 use crate::ledger::note::NoteKey;
 use crate::ledger::tree::{Frontier, Stretch, stretches};
 use crate::ledger::verdict::{Break, Reason};
-use crate::ledger::verify::{Reading, Tile};
+use crate::ledger::verify::{Point, Reading, Tile};
 
 /// Keeps a tile that was completed.
 pub(super) fn write_tile(connection: &Connection, (level, number, root): Tile) -> Result<(), StoreError> {
@@ -24,6 +26,20 @@ pub(super) fn write_tile(connection: &Connection, (level, number, root): Tile) -
         .prepare_cached("INSERT INTO tile (level, number, root) VALUES (?1, ?2, ?3)")?
         .execute(params![int(level), int(number), root.0])?;
     Ok(())
+}
+
+/// Writes a note into a directory outside the ledger, under a name of its own: the ledger, the incarnation, the size.
+pub(super) fn deliver(directory: &Path, size: u64, note: &str) -> Result<(), StoreError> {
+    let mut parts = note.lines().next().unwrap_or_default().rsplit('/');
+    let (incarnation, ledger) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let path = directory.join(format!("{ledger}-{incarnation}-{size:010}.note"));
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(directory)?;
+        file.write_all(note.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(&path).map(drop).map_err(|error| error.error)
+    };
+    write().map_err(|source| StoreError::Io { path: path.clone(), source })
 }
 
 /// The cells of an incarnation that began with a restore.
@@ -99,17 +115,46 @@ impl View<'_> {
             .optional()?)
     }
 
-    /// Hands the size and the note of every checkpoint that is kept to `each`, in their order, until it says false.
+    /// The newest checkpoint that is kept, or the newest up to a size, or of those that name a root over the media: its size
+    /// and its note.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn last_note(
+        &self,
+        until: Option<u64>,
+        with_heads: bool,
+    ) -> Result<Option<(u64, String)>, StoreError> {
+        let sql = if with_heads {
+            "SELECT size, note FROM checkpoint WHERE heads IS NOT NULL AND size <= ?1 ORDER BY size DESC LIMIT 1"
+        } else {
+            "SELECT size, note FROM checkpoint WHERE size <= ?1 ORDER BY size DESC LIMIT 1"
+        };
+        let until = until.map_or(i64::MAX, |until| i64::try_from(until).unwrap_or(i64::MAX));
+        let from =
+            |row: &Row<'_>| Ok((u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default(), row.get(1)?));
+        Ok(self.connection().prepare_cached(sql)?.query_row([until], from).optional()?)
+    }
+
+    /// Hands the size, the note and the root over the media of every checkpoint that is kept to `each`, in their order,
+    /// until it says false.
     ///
     /// # Errors
     /// When one cannot be read.
-    pub fn each_note(&self, mut each: impl FnMut(u64, &str) -> bool) -> Result<(), StoreError> {
-        let mut statement = self.connection().prepare("SELECT size, note FROM checkpoint ORDER BY size")?;
+    pub fn each_note(
+        &self,
+        mut each: impl FnMut(u64, &str, Option<Digest>) -> bool,
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT size, note, heads FROM checkpoint ORDER BY size";
+        let mut statement = self.connection().prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let size = u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default();
             let note = row.get_ref(1)?.as_str_or_null().ok().flatten().unwrap_or_default();
-            if !each(size, note) {
+            let heads = row.get_ref(2)?.as_blob_or_null().ok().flatten();
+            // What is no hash is not that of any checkpoint.
+            let heads = heads.map(|heads| heads.try_into().map_or(Digest::ZERO, Digest));
+            if !each(size, note, heads) {
                 break;
             }
         }
@@ -129,14 +174,15 @@ impl View<'_> {
         let mut due = reading.points.iter().peekable();
         let mut goes_on = true;
         let lacks =
-            |point: &Checkpoint| Reason::RowMissing { table: "checkpoint", key: point.size.to_string() };
-        self.each_note(|size, note| {
-            while let Some(point) = due.next_if(|point| point.size < size) {
-                goes_on = goes_on && told(Some(point.size), lacks(point));
+            |point: &Point| Reason::RowMissing { table: "checkpoint", key: point.note.size.to_string() };
+        self.each_note(|size, note, heads| {
+            while let Some(point) = due.next_if(|point| point.note.size < size) {
+                goes_on = goes_on && told(Some(point.note.size), lacks(point));
             }
             let key = reading.identity.key_at(size);
-            if let Some(point) = due.next_if(|point| point.size == size) {
-                let holds = key.is_some_and(|key| Checkpoint::open(note, key).as_ref() == Ok(point));
+            if let Some(point) = due.next_if(|point| point.note.size == size) {
+                let signed = key.is_some_and(|key| Checkpoint::open(note, key).as_ref() == Ok(&point.note));
+                let holds = signed && point.heads == heads;
                 goes_on = goes_on && (holds || told(Some(size), Reason::NoteAltered { size }));
             } else {
                 let reason = Reason::RowExtra { table: "checkpoint", key: size.to_string() };
@@ -145,7 +191,7 @@ impl View<'_> {
             goes_on
         })?;
         for point in due {
-            goes_on = goes_on && told(Some(point.size), lacks(point));
+            goes_on = goes_on && told(Some(point.note.size), lacks(point));
         }
         if goes_on && !self.is_signed(reading)? {
             told(None, Reason::HeadUnsigned);
@@ -174,9 +220,9 @@ impl Txn<'_> {
         let (connection, (_, signer)) = (self.view().connection(), self.end());
         let mut left = reading.points.iter().peekable();
         let mut extra = Vec::new();
-        self.view().each_note(|size, _| {
-            while left.next_if(|point| point.size < size).is_some() {}
-            if left.next_if(|point| point.size == size).is_none() {
+        self.view().each_note(|size, _, _| {
+            while left.next_if(|point| point.note.size < size).is_some() {}
+            if left.next_if(|point| point.note.size == size).is_none() {
                 extra.push(size);
             }
             true
@@ -184,13 +230,13 @@ impl Txn<'_> {
         for size in extra {
             connection.execute("DELETE FROM checkpoint WHERE size = ?1", [int(size)])?;
         }
-        let ours = |point: &&Checkpoint| reading.identity.key_at(point.size) == Some(signer.key());
+        let ours = |point: &&Point| reading.identity.key_at(point.note.size) == Some(signer.key());
         let mut write = connection.prepare(
-            "INSERT INTO checkpoint (size, note) VALUES (?1, ?2) ON CONFLICT (size) DO UPDATE SET note = ?2
-             WHERE note <> ?2",
+            "INSERT INTO checkpoint (size, note, heads) VALUES (?1, ?2, ?3)
+             ON CONFLICT (size) DO UPDATE SET note = ?2, heads = ?3",
         )?;
-        for point in reading.points.iter().filter(ours) {
-            write.execute(params![int(point.size), point.signed(signer)])?;
+        for Point { note, heads } in reading.points.iter().filter(ours) {
+            write.execute(params![int(note.size), note.signed(signer), heads.map(|root| root.0)])?;
         }
         Ok(())
     }
@@ -199,14 +245,15 @@ impl Txn<'_> {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn sign_checkpoint(&self) -> Result<String, StoreError> {
+    pub fn sign_checkpoint(&mut self, heads: Option<Digest>) -> Result<String, StoreError> {
         let (end, signer) = self.end();
         let point = Checkpoint { origin: end.origin(), size: end.head.size(), root: end.head.tree.root() };
         let note = point.signed(signer);
         self.view()
             .connection()
-            .prepare_cached("INSERT INTO checkpoint (size, note) VALUES (?1, ?2)")?
-            .execute(params![int(point.size), note])?;
+            .prepare_cached("INSERT INTO checkpoint (size, note, heads) VALUES (?1, ?2, ?3)")?
+            .execute(params![int(point.size), note, heads.map(|root| root.0)])?;
+        self.noted(point.size, note.clone());
         Ok(note)
     }
 }

@@ -43,6 +43,8 @@ pub struct Txn<'a> {
     changed: bool,
     /// What is wrong with the end of the log, where it is made anew.
     doubt: Option<StoreError>,
+    /// The notes that were signed, with how many entries they cover.
+    notes: Vec<(u64, String)>,
 }
 
 impl Store {
@@ -87,11 +89,9 @@ impl Store {
         let mut signer = self.signer()?;
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let version = transaction.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))?;
-        let known = self.known.borrow().as_ref().filter(|(seen, _)| *seen == version).cloned();
-        let end = match known {
-            Some((_, end)) if !anew => Ok(end),
-            Some(_) | None => end::checked(&transaction, signer.key()),
-        };
+        let end = self.known.borrow().as_ref().filter(|(seen, _)| *seen == version && !anew).cloned();
+        let known = end.is_some();
+        let end = end.map_or_else(|| end::checked(&transaction, signer.key()), |(_, end)| Ok(end));
         let end = match end {
             Err(StoreError::KeyOther(in_force)) => {
                 let wrong = || StoreError::KeyWrong(self.key_file());
@@ -100,17 +100,24 @@ impl Store {
             }
             end => end,
         };
+        if let (Ok(end), false) = (&end, known) {
+            self.believes(end)?;
+        }
         let mut txn = match end {
             Err(doubt) if anew => Txn::new(View::blank(&transaction), End::default(), signer, Some(doubt)),
             Ok(end) if anew => Txn::new(View::blank(&transaction), end, signer, None),
             end => Txn::new(View::load(&transaction)?, end?, signer, None),
         };
         let done = work(&mut txn).map_err(Failed::Work)?;
-        let Txn { view, end, signer, changed, .. } = txn;
+        let Txn { view, end, signer, changed, notes, .. } = txn;
         if changed {
             end::write(&transaction, &end, view.clock, &signer)?;
         }
         transaction.commit()?;
+        if changed {
+            self.remember(&end);
+            self.deliver(&notes);
+        }
         self.known.replace(Some((version, end)));
         Ok(done)
     }
@@ -147,12 +154,30 @@ impl<'a> Txn<'a> {
     }
 
     fn new(view: View<'a>, end: End, signer: Arc<NoteSigner>, doubt: Option<StoreError>) -> Self {
-        Self { view, end, signer, changed: false, doubt }
+        Self { view, end, signer, changed: false, doubt, notes: Vec::new() }
     }
 
     /// The end of the log as it stands, and the key with which it will be signed.
     pub(super) fn end(&self) -> (&End, &NoteSigner) {
         (&self.end, &self.signer)
+    }
+
+    /// How many entries there are since the last checkpoint.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn since_checkpoint(&mut self) -> Result<u64, StoreError> {
+        let noted = match self.end.noted {
+            Some(noted) => noted,
+            None => self.view.last_note(None, false)?.map_or(0, |(size, _)| size),
+        };
+        self.end.noted = Some(noted);
+        Ok(self.end.head.size().saturating_sub(noted))
+    }
+
+    pub(super) fn noted(&mut self, size: u64, note: String) {
+        self.end.noted = Some(size);
+        self.notes.push((size, note));
     }
 
     /// The hash of the last entry.
@@ -176,7 +201,7 @@ impl<'a> Txn<'a> {
     pub(super) fn reload(&mut self, reading: &Reading) -> Result<(), StoreError> {
         let identity = &reading.identity;
         let (name, incarnation) = (identity.name().to_owned(), identity.incarnation());
-        self.end = End { head: reading.head.clone(), name, incarnation };
+        self.end = End { head: reading.head.clone(), name, incarnation, noted: None };
         self.view = View::load(self.view.connection())?;
         Ok(())
     }
@@ -255,7 +280,7 @@ impl<'a> Txn<'a> {
              VALUES (1, 0, ?1, 0, 0, ?2, ?3, 1, ?4, x'')",
             params![Digest::ZERO.0, ledger.to_string(), site.as_str(), self.signer.key().public().0],
         )?;
-        self.end = End { head: Head::default(), name: name(site, ledger), incarnation: 1 };
+        self.end = End { name: name(site, ledger), incarnation: 1, ..End::default() };
         Ok(())
     }
 

@@ -46,6 +46,15 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::AfterRestore => {
             "Until a checkpoint of it is held against it, kuraban verify says RESTORED: take one now (kuraban checkpoint), give it to an auditor, and count the media.".into()
         }
+        Keeping::NoCheckpoint { size: None } => {
+            "No checkpoint was taken yet. Take one: kuraban checkpoint.".into()
+        }
+        Keeping::NoCheckpoint { size: Some(size) } => format!(
+            "No checkpoint of {size} entries was taken. The last one: kuraban checkpoint --last."
+        ),
+        Keeping::NotDelivered { error } => {
+            format!("The checkpoint is taken, but its note was not written to KURABAN_NOTES: {error}")
+        }
         Keeping::NoteOfAnother { file } => {
             format!("{file} is no checkpoint of this ledger that its key has signed; nothing was changed.")
         }

@@ -65,6 +65,18 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             ),
             "Keep a copy of the file, run kuraban verify with the newest checkpoint that you have outside, and tell an auditor.",
         ),
+        Trouble::BelowMark { seen, size } => Sentence::new(
+            format!(
+                "This station has seen {seen} entries of the ledger, but it has only {size} now: its end was cut off, or an older copy was put in its place. Nothing is written upon it."
+            ),
+            "Find the newer file. If it is lost, an administrator puts the backup back with kuraban restore, which says so in the log.",
+        ),
+        Trouble::Marked { seen } => Sentence::new(
+            format!(
+                "This station has seen another entry {seen} than the ledger has now: it was rewritten. Nothing is written upon it."
+            ),
+            "Keep a copy of the file, run kuraban verify with the newest checkpoint that you have outside, and tell an auditor.",
+        ),
         Trouble::Projection { table, column } => Sentence::new(
             format!("The table {table} holds a {column} that kuraban did not write."),
             "Run kuraban verify and tell an auditor; kuraban rebuild restores the table from the log.",

@@ -46,6 +46,15 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::AfterRestore => {
             "チェックポイントと照合するまで、kuraban verify は RESTORED と表示します。今すぐ作成して(kuraban checkpoint)監査人に渡し、棚卸を行ってください。".into()
         }
+        Keeping::NoCheckpoint { size: None } => {
+            "チェックポイントはまだありません。作成するには: kuraban checkpoint".into()
+        }
+        Keeping::NoCheckpoint { size: Some(size) } => format!(
+            "記録 {size} 件のチェックポイントはありません。最後のもの: kuraban checkpoint --last"
+        ),
+        Keeping::NotDelivered { error } => {
+            format!("チェックポイントは作成しましたが、KURABAN_NOTES に書き込めません: {error}")
+        }
         Keeping::NoteOfAnother { file } => {
             format!("{file} は、この台帳の鍵で署名されたチェックポイントではありません。何も変更していません。")
         }

@@ -62,6 +62,18 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             ),
             "ファイルの写しを保管し、外部にある最新のチェックポイントで kuraban verify を実行して、監査人に連絡してください。",
         ),
+        Trouble::BelowMark { seen, size } => Sentence::new(
+            format!(
+                "この端末はこの台帳の記録 {seen} 件を見ていますが、今は {size} 件しかありません。末尾が切り取られたか、古いファイルに置き換えられています。この上には何も書き込みません。"
+            ),
+            "新しい方のファイルを探してください。失われた場合は、管理者が kuraban restore でバックアップを復元すると、そのことがログに残ります。",
+        ),
+        Trouble::Marked { seen } => Sentence::new(
+            format!(
+                "この端末が見た記録 {seen} と、今の台帳の記録が異なります。書き換えられています。この上には何も書き込みません。"
+            ),
+            "ファイルの写しを保管し、外部にある最新のチェックポイントで kuraban verify を実行して、監査人に連絡してください。",
+        ),
         Trouble::Projection { table, column } => Sentence::new(
             format!("表 {table} の {column} に kuraban が書いたものではない値があります。"),
             "kuraban verify を実行し、監査人に連絡してください。kuraban rebuild はログから表を復元します。",

@@ -1,0 +1,164 @@
+//! What this station has seen of a ledger, kept outside it: a ledger that is smaller today is not believed.
+
+use std::io::{Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OptionalExtension as _};
+
+use super::cells::int;
+use super::end::{self, End};
+use super::{Store, StoreError};
+use crate::domain::names::Digest;
+use crate::ledger::anchor::{Mark, is_known};
+use crate::ledger::identity::Incarnation;
+
+/// What a mark begins with.
+const MAGIC: &str = "kuraban-mark/1";
+/// The longest file that is read as a mark.
+const LONGEST: u64 = 1024;
+
+/// The file of the mark of a ledger of this name (as in its checkpoints, without the number of the incarnation).
+fn file(directory: &Path, name: &str) -> PathBuf {
+    directory.join(name.rsplit('/').next().unwrap_or(name))
+}
+
+fn text(name: &str, mark: &Mark) -> String {
+    format!("{MAGIC}\n{name}\n{}\n{}\n{}\n", mark.incarnation, mark.size, mark.hash)
+}
+
+fn parse(text: &str, name: &str) -> Option<Mark> {
+    let mut lines = text.lines();
+    if lines.next() != Some(MAGIC) || lines.next() != Some(name) {
+        return None;
+    }
+    let mut number = || lines.next().and_then(|line| line.parse().ok());
+    let (incarnation, size) = (number()?, number()?);
+    Some(Mark { incarnation, size, hash: Digest::parse(lines.next()?)? })
+}
+
+fn read_from(open: &std::fs::File, name: &str) -> Option<Mark> {
+    let mut held = String::new();
+    open.take(LONGEST).read_to_string(&mut held).ok()?;
+    parse(&held, name)
+}
+
+/// What is remembered of this ledger; none where nothing is, or it cannot be read.
+#[must_use]
+pub fn read_mark(directory: &Path, name: &str) -> Option<Mark> {
+    read_from(&std::fs::File::open(file(directory, name)).ok()?, name)
+}
+
+/// Remembers what was seen, unless more was seen before. It is not synced: a mark that a power failure takes back is a
+/// weaker mark, not a wrong one.
+///
+/// # Errors
+/// When it cannot be written: then nothing is remembered, and nothing else is wrong.
+pub fn write_mark(directory: &Path, name: &str, mark: &Mark) -> std::io::Result<()> {
+    std::fs::create_dir_all(directory)?;
+    let mut open = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(file(directory, name))?;
+    // Several programs of one station may see the ledger grow at once.
+    open.lock()?;
+    let before = read_from(&open, name);
+    if before.is_some_and(|before| (before.incarnation, before.size) >= (mark.incarnation, mark.size)) {
+        return Ok(());
+    }
+    std::io::Seek::rewind(&mut open)?;
+    let text = text(name, mark);
+    open.write_all(text.as_bytes())?;
+    open.set_len(u64::try_from(text.len()).unwrap_or_default())
+}
+
+/// Whether what a station has seen is still in a ledger, or a restore tells that it was lost.
+///
+/// # Errors
+/// That it is not; or the ledger cannot be read.
+pub(super) fn believe(connection: &Connection, end: &End, mark: &Mark) -> Result<(), StoreError> {
+    let size = end.head.size();
+    let restored = restores(connection)?;
+    if !is_known(&restored, size, (mark.incarnation, mark.size)) {
+        return Err(StoreError::BelowMark { seen: mark.size, size });
+    }
+    // What a restore has lost is not there to be compared.
+    let next = restored.iter().find(|next| next.number > mark.incarnation);
+    if next.is_some_and(|next| mark.size >= next.began) {
+        return Ok(());
+    }
+    let found: Option<Vec<u8>> = connection
+        .prepare_cached("SELECT hash FROM event WHERE seq = ?1")?
+        .query_row([int(mark.size)], |row| row.get(0))
+        .optional()?;
+    if found.as_deref() == Some(&mark.hash.0) { Ok(()) } else { Err(StoreError::Marked { seen: mark.size }) }
+}
+
+/// The incarnations of a ledger, as its table has them; the first began with the first entry.
+fn restores(connection: &Connection) -> Result<Vec<Incarnation>, StoreError> {
+    let mut all = vec![Incarnation { number: 1, began: 1, lost: 0, head: None }];
+    let mut statement =
+        connection.prepare_cached("SELECT number, began, lost FROM incarnation ORDER BY number")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let number = |at| Ok::<_, StoreError>(u64::try_from(row.get::<_, i64>(at)?).unwrap_or_default());
+        all.push(Incarnation { number: number(0)?, began: number(1)?, lost: number(2)?, head: None });
+    }
+    Ok(all)
+}
+
+impl Store {
+    /// What keeps this station from believing the ledger; none if it remembers nothing that contradicts it.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub fn doubt(&self) -> Result<Option<StoreError>, StoreError> {
+        let Some((end, ..)) = end::read(&self.connection)? else { return Ok(None) };
+        match self.believes(&end) {
+            Ok(()) => Ok(None),
+            Err(doubt @ (StoreError::BelowMark { .. } | StoreError::Marked { .. })) => Ok(Some(doubt)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether this station remembers nothing that contradicts this end of the log.
+    pub(super) fn believes(&self, end: &End) -> Result<(), StoreError> {
+        let mark = self.marks().and_then(|marks| read_mark(marks, &end.name));
+        mark.map_or(Ok(()), |mark| believe(&self.connection, end, &mark))
+    }
+
+    /// Remembers this end of the log.
+    pub(super) fn remember(&self, end: &End) {
+        if let Some(marks) = self.marks() {
+            let (size, hash) = (end.head.size(), end.head.hash);
+            let mark = Mark { incarnation: end.incarnation, size, hash };
+            // Where nothing can be remembered, the work goes on all the same.
+            let _ = write_mark(marks, &end.name, &mark);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_only_rises_and_is_of_one_ledger() {
+        let dir = tempfile::tempdir().unwrap();
+        let marks = dir.path().join("made/when/needed");
+        let mark = |incarnation, size| Mark { incarnation, size, hash: Digest([7; 32]) };
+        assert_eq!(read_mark(&marks, "kuraban/TOKYO/00"), None);
+        for (incarnation, size, held) in [(1, 9, (1, 9)), (1, 8, (1, 9)), (2, 5, (2, 5)), (1, 100, (2, 5))] {
+            assert!(write_mark(&marks, "kuraban/TOKYO/00", &mark(incarnation, size)).is_ok());
+            assert_eq!(read_mark(&marks, "kuraban/TOKYO/00"), Some(mark(held.0, held.1)));
+        }
+        assert_eq!(read_mark(&marks, "kuraban/OSAKA/00"), None);
+        // What cannot be read is no mark, and is written over.
+        std::fs::write(marks.join("00"), [0xff; 2000]).unwrap();
+        assert_eq!(read_mark(&marks, "kuraban/TOKYO/00"), None);
+        assert!(write_mark(&marks, "kuraban/TOKYO/00", &mark(1, 3)).is_ok());
+        assert_eq!(read_mark(&marks, "kuraban/TOKYO/00"), Some(mark(1, 3)));
+        assert!(write_mark(&marks.join("00"), "kuraban/TOKYO/00", &mark(1, 4)).is_err());
+    }
+}
