@@ -15,6 +15,7 @@ pub mod note;
 pub mod replay;
 pub mod sealed;
 pub mod tree;
+pub mod trust;
 pub mod verdict;
 pub mod verify;
 pub mod wire;
