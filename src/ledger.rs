@@ -14,6 +14,7 @@ pub mod identity;
 pub mod note;
 pub mod replay;
 pub mod sealed;
+pub mod timestamp;
 pub mod tree;
 pub mod trust;
 pub mod verdict;
