@@ -55,6 +55,7 @@ mod read_only;
 mod sequences;
 mod support;
 mod tamper;
+mod timestamps;
 mod transitions;
 mod tui_audit;
 mod tui_bursts;
