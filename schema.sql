@@ -64,10 +64,18 @@ CREATE TABLE checkpoint (
   size  INTEGER PRIMARY KEY,
   note  TEXT NOT NULL,
   -- the root over the media, where it names one
-  heads BLOB
+  heads BLOB,
+  -- an answer of a time stamp authority over the note (RFC 3161), where one was attached
+  stamp BLOB
 ) STRICT;
 
 CREATE INDEX checkpoint_of_media ON checkpoint (size) WHERE heads IS NOT NULL;
+
+-- The keys of the ledger, each with the entry from which on it is in force.
+CREATE TABLE key (
+  began INTEGER PRIMARY KEY,
+  key   BLOB NOT NULL CHECK (length(key) = 32)
+) STRICT;
 
 -- Each time that a backup was put in the ledger's place: by which entry, and how far the ledger had come before.
 CREATE TABLE incarnation (

@@ -7,6 +7,7 @@ mod audit_scan;
 mod audit_show;
 mod backup;
 mod batch;
+mod bundle;
 mod certificate;
 mod check_in;
 mod check_out;
@@ -53,6 +54,7 @@ mod tabled;
 mod take_over;
 mod ui;
 mod verify;
+mod verify_bundle;
 mod void;
 mod witness;
 
@@ -121,6 +123,8 @@ fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
         Command::Report(args) => report::run(ui, global, &args),
         Command::Checkpoint(args) => checkpoint::run(ui, global, &args),
         Command::Key(args) => key::run(ui, global, &args),
+        Command::Bundle(args) => bundle::run(ui, global, &args),
+        Command::VerifyBundle(args) => verify_bundle::run(ui, &args),
         Command::Backup(args) => backup::run(ui, global, &args),
         Command::Restore(args) => restore::run(ui, global, &args),
         Command::Witness(args) => witness::run(ui, args),

@@ -4,6 +4,7 @@
 //! of them does not compile. Words that scripts rely on (JSON keys, codes, commands) are not translated.
 
 mod audits;
+mod bundling;
 mod dialogs;
 mod en;
 mod ja;
@@ -15,6 +16,7 @@ mod witness;
 use std::rc::Rc;
 
 pub use audits::Audits;
+pub use bundling::Bundling;
 pub use dialogs::{Asking, Probing, Remark};
 pub use keeping::Keeping;
 pub use orders::{Asked, Blank, Head, Orders};

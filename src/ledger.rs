@@ -4,6 +4,7 @@
 //! `docs/ledger-format.md`, which a program of forty lines can check without kuraban.
 
 pub mod anchor;
+pub mod bundle;
 pub mod chain;
 pub mod checkpoint;
 pub mod entry;

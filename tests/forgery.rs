@@ -137,6 +137,8 @@ pub(crate) fn resign(bench: &Bench, signer: &NoteSigner) {
     raw.execute("DELETE FROM checkpoint WHERE size > ?1", [head.size().cast_signed()]).unwrap();
     let cells = params![head.sign(&origin, signer), signer.key().public().0];
     raw.execute("UPDATE head SET signature = ?1, key = ?2", cells).unwrap();
+    let key = [signer.key().public().0];
+    raw.execute("UPDATE key SET key = ?1 WHERE began = (SELECT max(began) FROM key)", key).unwrap();
 }
 
 /// A change of one cell of one projection.

@@ -222,7 +222,7 @@ fn notes_that_are_kept_in_the_ledger_are_held_against_its_log() {
         ("UPDATE checkpoint SET heads = NULL", "the note that is kept"),
         ("UPDATE checkpoint SET heads = x'00'", "the note that is kept"),
         (
-            "INSERT INTO checkpoint SELECT 23, note, heads FROM checkpoint",
+            "INSERT INTO checkpoint SELECT 23, note, heads, stamp FROM checkpoint",
             "row 23 that the log does not give",
         ),
     ] {

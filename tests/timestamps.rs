@@ -17,12 +17,12 @@ const CA: &str = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSi
 const TST_INFO: &[u8] = b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x04";
 
 /// Keys as `openssl genpkey` makes them.
-const P256: &str = "EC:P-256";
+pub(crate) const P256: &str = "EC:P-256";
 const P384: &str = "EC:P-384";
 const RSA: &str = "RSA:2048";
 
 /// As `support::has`, for a tool that tells its version in another way.
-fn has_openssl() -> bool {
+pub(crate) fn has_openssl() -> bool {
     let found = Command::new("openssl").arg("version").output().is_ok_and(|out| out.status.success());
     if !found {
         assert!(std::env::var_os("CI").is_none(), "openssl is missing in CI");
@@ -32,7 +32,7 @@ fn has_openssl() -> bool {
 }
 
 /// An office with keys, certificates and a time stamp authority.
-struct Office(tempfile::TempDir);
+pub(crate) struct Office(tempfile::TempDir);
 
 impl Office {
     fn new() -> Self {
@@ -47,7 +47,7 @@ impl Office {
         std::fs::read(self.0.path().join(name)).unwrap()
     }
 
-    fn pem(&self, name: &str) -> String {
+    pub(crate) fn pem(&self, name: &str) -> String {
         String::from_utf8(self.get(&format!("{name}.pem"))).unwrap()
     }
 
@@ -98,7 +98,7 @@ impl Office {
     }
 
     /// A root and a signer of time stamps under it.
-    fn furnished(key: &str) -> Self {
+    pub(crate) fn furnished(key: &str) -> Self {
         let office = Self::new();
         office.issue("root", key, "root", CA, 3650);
         office.issue("tsa", key, "root", STAMPS, 3650);
@@ -107,7 +107,7 @@ impl Office {
 
     /// What the authority answers to a query.
     #[track_caller]
-    fn reply(&self, query: &[u8], config: &str, args: &str) -> Vec<u8> {
+    pub(crate) fn reply(&self, query: &[u8], config: &str, args: &str) -> Vec<u8> {
         self.put("query", query);
         self.put("serial", "0A0F");
         // Of a key that is given twice the last counts.

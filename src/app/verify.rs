@@ -16,6 +16,7 @@ use crate::ledger::verify::{Reading, Verifier};
 use crate::store::{Store, StoreError, View, read_mark, write_mark};
 
 use super::session::{Error, Session, Who};
+use super::stamps::Stamps;
 
 /// What is told while the log is read: how many entries of how many.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
@@ -35,6 +36,8 @@ pub struct Report {
     pub cosigned: Vec<(String, Timestamp)>,
     /// Which of the notes, counted from nought, are no checkpoints of this ledger, and why.
     pub strangers: Vec<(usize, NoteError)>,
+    /// What the time stamps say that the ledger keeps.
+    pub stamps: Stamps,
     /// The first break.
     pub first_break: Option<Break>,
     /// The barcodes of the media that it touches, or `#identity` where none is known.
@@ -90,6 +93,8 @@ impl Session {
         let name = store.claims().ok().flatten().map(|claims| claims.name);
         outside.mark = marks.zip(name.as_deref()).and_then(|(marks, name)| read_mark(marks, name));
         let total = store.size_hint();
+        let mut stamps = Stamps::default();
+        let authorities = outside.authorities.clone();
         let (reading, found) = store
             .inspect(|view| {
                 let reading = read_log(view, outside, total, progress)?;
@@ -108,6 +113,10 @@ impl Session {
                         found = Some((Verdict::Damaged, Break { seq: None, reason, media: Vec::new() }));
                     }
                 }
+                if reading.whole && found.is_none() {
+                    stamps = Stamps::read(view, authorities.as_deref())?;
+                    found = stamps.altered.take().map(|first| (Verdict::Tampered, first));
+                }
                 Ok::<_, StoreError>((reading, found))
             })
             .or_else(|error| unreadable(&store, &error))?;
@@ -116,7 +125,7 @@ impl Session {
             size: reading.head.size(),
             hash: reading.head.hash,
         };
-        let report = report(&store, reading, found);
+        let report = report(&store, reading, found).stamped(stamps);
         // What holds is what this station has seen.
         if let (None, Some(marks), Some(name)) = (&report.first_break, marks, name) {
             let _ = write_mark(marks, &name, &seen);
@@ -188,6 +197,20 @@ fn name(difference: &Break) -> String {
     }
 }
 
+impl Report {
+    /// The same with what time stamps say: one that holds vouches for the ledger as a checkpoint from outside does.
+    fn stamped(mut self, stamps: Stamps) -> Self {
+        if let Some((size, _)) = &stamps.newest {
+            self.anchor = self.anchor.max(Some(*size));
+            if self.verdict == Verdict::Consistent {
+                self.verdict = Verdict::Anchored;
+            }
+        }
+        self.stamps = stamps;
+        self
+    }
+}
+
 type Found = Option<(Verdict, Break)>;
 
 /// A log that cannot be read to its end: damage, unless the schema itself was exchanged.
@@ -247,5 +270,15 @@ fn report(store: &Store, reading: Reading, found: Found) -> Report {
     let (verdict, first_break) = gravest.map_or((sound, None), |(v, b)| (v, Some(b)));
     let (strangers, cosigned) = (reading.anchoring.strangers, reading.anchoring.cosigned);
     let media = first_break.iter().flat_map(|first| first.media.iter().copied().map(barcode)).collect();
-    Report { verdict, size, head: reading.head.hash, anchor, cosigned, strangers, first_break, media }
+    Report {
+        verdict,
+        size,
+        head: reading.head.hash,
+        anchor,
+        cosigned,
+        strangers,
+        stamps: Stamps::default(),
+        first_break,
+        media,
+    }
 }

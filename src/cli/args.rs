@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, backup, check_in, check_out, checkpoint, clock, correct, demo, destroy, eject, flags, found,
-    generate, hand_over, init, key, load, log, media, missing, move_, order, person, place, policy, ratify,
-    rebuild, relabel, report, restore, shift, sight, take_over, verify, void, witness,
+    audit, backup, bundle, check_in, check_out, checkpoint, clock, correct, demo, destroy, eject, flags,
+    found, generate, hand_over, init, key, load, log, media, missing, move_, order, person, place, policy,
+    ratify, rebuild, relabel, report, restore, shift, sight, take_over, verify, verify_bundle, void, witness,
 };
 
 /// Keeps the custody of backup media in a hash-chained ledger
@@ -141,6 +141,10 @@ pub enum Command {
     Checkpoint(checkpoint::CheckpointArgs),
     /// Show the key with which checkpoints are checked
     Key(key::KeyArgs),
+    /// Print one medium's whole history for a third party, with proof that nothing is left out
+    Bundle(bundle::BundleArgs),
+    /// Check a bundle; no ledger is needed
+    VerifyBundle(verify_bundle::VerifyBundleArgs),
     /// Copy the ledger into a new file, and check the copy whole
     Backup(backup::BackupArgs),
     /// Put a backup in the ledger's place, with an entry that says so

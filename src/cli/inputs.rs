@@ -1,14 +1,14 @@
 //! Small inputs: times, days, roles and reasons as people write them.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::exit::Failure;
 use super::ui::Ui;
-use crate::app::{Said, moment};
+use crate::app::{Said, Trouble, moment};
 use crate::domain::names::{NameError, PlaceCode, Term};
 use crate::domain::person::{Role, Roles};
 use crate::domain::time::{Date, Timestamp};
@@ -16,6 +16,16 @@ use crate::i18n::Text;
 
 /// The longest note that is read: a checkpoint with the signatures of many witnesses is far shorter.
 const LONGEST: u64 = 1 << 20;
+
+/// Writes a new file; never over an existing one.
+pub(super) fn new_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = File::create_new(file).and_then(|mut open| open.write_all(bytes));
+    written.map_err(|source| {
+        let path = file.to_owned();
+        let there = source.kind() == std::io::ErrorKind::AlreadyExists;
+        Failure::Trouble(if there { Trouble::Exists(path) } else { Trouble::Io { path, source } })
+    })
+}
 
 impl Ui<'_> {
     /// A moment to come, for `--until`: RFC 3339, a span from now, or the next such time of day here.
@@ -31,17 +41,24 @@ impl Ui<'_> {
 
     /// The text of a note or a request in a file. What is no text is no note either, and will be told as such.
     pub(super) fn file_text(&self, file: &Path) -> Result<String, Failure> {
+        Ok(String::from_utf8(self.file_bytes(file)?).unwrap_or_default())
+    }
+
+    /// The bytes of a small file.
+    pub(super) fn file_bytes(&self, file: &Path) -> Result<Vec<u8>, Failure> {
+        self.bytes_up_to(file, LONGEST)
+    }
+
+    /// The bytes of a file, up to so many.
+    pub(super) fn bytes_up_to(&self, file: &Path, longest: u64) -> Result<Vec<u8>, Failure> {
         let read = File::open(file).and_then(|open| {
             let mut bytes = Vec::new();
-            open.take(LONGEST).read_to_end(&mut bytes).map(|_| bytes)
+            open.take(longest).read_to_end(&mut bytes).map(|_| bytes)
         });
-        match read {
-            Ok(bytes) => Ok(String::from_utf8(bytes).unwrap_or_default()),
-            Err(error) => {
-                let (file, error) = (file.display().to_string(), error.to_string());
-                Err(Failure::Usage(self.voice.text(&Text::CannotRead { file: &file, error: &error })))
-            }
-        }
+        read.map_err(|error| {
+            let (file, error) = (file.display().to_string(), error.to_string());
+            Failure::Usage(self.voice.text(&Text::CannotRead { file: &file, error: &error }))
+        })
     }
 
     fn bad_moment(&self, text: &str) -> Failure {

@@ -9,20 +9,59 @@ use super::args::Global;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
 use crate::app::{Outside, Report, Session};
-use crate::i18n::{Sentence, Text, Witnessing};
+use crate::i18n::{Bundling, Keeping, Sentence, Text, Witnessing};
 use crate::ledger::note::leading;
+use crate::ledger::trust::Trust;
 use crate::ledger::verdict::Verdict;
 use crate::ledger::witness::WitnessKey;
 
-/// The words of the command.
+/// What comes from outside, and whom an auditor trusts.
 #[derive(Debug, Args)]
-pub struct VerifyArgs {
+pub struct TrustArgs {
     /// Hold it against a checkpoint that was kept outside; may be given several times
     #[arg(long, value_name = "NOTE")]
     pub against: Vec<PathBuf>,
     /// Let only those checkpoints count that this witness has cosigned; of several, one is enough
-    #[arg(long, value_name = "KEY", requires = "against")]
+    #[arg(long, value_name = "KEY")]
     pub witness: Vec<String>,
+    /// Let only what this file trusts count: the keys of logs and of witnesses, and how many of these (C2SP tlog-policy)
+    #[arg(long, value_name = "FILE", conflicts_with = "witness")]
+    pub policy: Option<PathBuf>,
+}
+
+impl TrustArgs {
+    /// What was given, read and checked for its form.
+    pub(super) fn outside(&self, ui: &Ui<'_>) -> Result<Outside, Failure> {
+        let notes = self.against.iter().map(|file| Ok(leading(&ui.file_text(file)?).to_owned()));
+        let notes = notes.collect::<Result<Vec<_>, Failure>>()?;
+        let key = |text: &String| {
+            let wrong =
+                |_| Failure::Usage(ui.voice.text(&Text::Witness(Witnessing::NoWitness { value: text })));
+            WitnessKey::parse(text).map_err(wrong)
+        };
+        let witnesses = self.witness.iter().map(key).collect::<Result<Vec<_>, _>>()?;
+        let policy = |file: &PathBuf| {
+            let text = ui.file_text(file)?;
+            let file = file.display().to_string();
+            let wrong = |fault| {
+                Failure::Usage(ui.voice.text(&Text::Bundling(Bundling::BadPolicy { file: &file, fault })))
+            };
+            Trust::parse(&text).map_err(wrong)
+        };
+        let trust = self.policy.as_ref().map(policy).transpose()?;
+        Ok(Outside { notes, witnesses, trust, ..Outside::default() })
+    }
+}
+
+/// The words of the command.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// What it is held against.
+    #[command(flatten)]
+    pub trust: TrustArgs,
+    /// Check the time stamps that the ledger keeps by these certificates of authorities (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub tsa: Option<PathBuf>,
     /// Take a ledger that nothing outside vouches for as a failure
     #[arg(long)]
     pub require_anchor: bool,
@@ -33,23 +72,18 @@ pub struct VerifyArgs {
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result<Code, Failure> {
     let path = ui.ledger(global)?;
-    let notes = args
-        .against
-        .iter()
-        .map(|file| Ok(leading(&ui.file_text(file)?).to_owned()))
-        .collect::<Result<Vec<_>, Failure>>()?;
-    let key = |text: &String| {
-        let wrong = |_| Failure::Usage(ui.voice.text(&Text::Witness(Witnessing::NoWitness { value: text })));
-        WitnessKey::parse(text).map_err(wrong)
-    };
-    let witnesses = args.witness.iter().map(key).collect::<Result<Vec<_>, _>>()?;
-    let outside = Outside { notes, witnesses, mark: None };
+    if args.trust.against.is_empty() && !args.trust.witness.is_empty() {
+        return Err(Failure::Usage(ui.voice.text(&Text::Bundling(Bundling::NothingWitnessed))));
+    }
+    let mut outside = args.trust.outside(ui)?;
+    outside.authorities = args.tsa.as_ref().map(|file| ui.file_text(file)).transpose()?;
     let marks = ui.outside().beside.marks;
     let mut progress = ui.progress(&path.display().to_string());
     let report = Session::verify(&path, ui.busy(), outside, marks.as_deref(), &mut progress)?;
     let code = match report.verdict {
         // What was to vouch for the ledger and does not is never passed over.
         Verdict::Anchored | Verdict::Consistent if !report.strangers.is_empty() => Code::REFUSED,
+        Verdict::Anchored | Verdict::Consistent if !report.stamps.broken.is_empty() => Code::REFUSED,
         Verdict::Consistent if args.require_anchor => Code::REFUSED,
         Verdict::Anchored | Verdict::Consistent => Code::DONE,
         Verdict::Irregular
@@ -68,6 +102,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
             "size": report.size,
             "head": report.head.to_string(),
             "anchor": report.anchor,
+            "stamp": report.stamps.newest.as_ref().map(|(size, stamp)| {
+                json!({"size": size, "at": stamp.at.to_string(), "authority": stamp.authority})
+            }),
             "first_break": first,
         });
         ui.line(&document.to_string())?;
@@ -75,9 +112,19 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
         tell(ui, &report)?;
     }
     for (at, error) in &report.strangers {
-        let file = args.against.get(*at).map(|file| file.display().to_string()).unwrap_or_default();
+        let file = args.trust.against.get(*at).map(|file| file.display().to_string()).unwrap_or_default();
         let what = ui.voice.text(&Text::Stranger { file: &file, error: *error });
         ui.problem(&Sentence { what, hint: None })?;
+    }
+    for (size, error) in &report.stamps.broken {
+        let what = ui.voice.text(&Text::Bundling(Bundling::StampBroken { size: *size, error: *error }));
+        ui.problem(&Sentence { what, hint: None })?;
+    }
+    if !args.json {
+        let verdict = report.verdict;
+        let (hint, next) =
+            (ui.voice.text(&Text::Hint), ui.voice.text(&Text::Keeping(Keeping::VerdictNext { verdict })));
+        ui.remark(&format!("{hint}: {next}"))?;
     }
     Ok(code)
 }
@@ -88,6 +135,10 @@ pub(super) fn tell(ui: &mut Ui<'_>, report: &Report) -> Result<(), Failure> {
     for (name, at) in report.cosigned.iter().filter(|_| report.first_break.is_none()) {
         let at = ui.voice.time(*at);
         ui.say(&Text::Witness(Witnessing::Cosigned { name, at: &at }))?;
+    }
+    if let Some((size, stamp)) = &report.stamps.newest {
+        let (at, authority) = (stamp.at, stamp.authority.as_str());
+        ui.say(&Text::Bundling(Bundling::Stamped { size: *size, at, authority }))?;
     }
     match &report.first_break {
         None => ui.say(&report.anchor.map_or(Text::Unanchored, |size| {

@@ -1,6 +1,7 @@
 //! English.
 
 pub(super) mod audits;
+pub(super) mod bundling;
 pub(super) mod dialogs;
 mod holding;
 pub(super) mod keeping;

@@ -1,6 +1,7 @@
 //! Japanese.
 
 pub(super) mod audits;
+pub(super) mod bundling;
 pub(super) mod dialogs;
 pub(super) mod keeping;
 pub(super) mod orders;

@@ -1,5 +1,7 @@
 //! The sentences about the ledger's key, backups and what is given to third parties, without their words.
 
+use crate::ledger::verdict::Verdict;
+
 /// What is said about what is kept beside or outside the ledger.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each variant is one sentence, and its fields are the values in it")]
@@ -23,5 +25,6 @@ pub enum Keeping<'a> {
     AfterRestore,
     NoCheckpoint { size: Option<u64> },
     NotDelivered { error: &'a str },
+    VerdictNext { verdict: Verdict },
     NoteOfAnother { file: &'a str },
 }

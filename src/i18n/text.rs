@@ -1,6 +1,7 @@
 //! The sentences that the faces say, without their words.
 
 use super::audits::Audits;
+use super::bundling::Bundling;
 use super::dialogs::{Asking, Probing, Remark};
 use super::keeping::Keeping;
 use super::orders::{Head, Orders};
@@ -218,6 +219,7 @@ pub enum Text<'a> {
     Audits(Audits<'a>),
     Witness(Witnessing<'a>),
     Keeping(Keeping<'a>),
+    Bundling(Bundling<'a>),
     Orders(Orders<'a>),
     Head(Head),
     Remark(Remark<'a>),

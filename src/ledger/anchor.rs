@@ -4,6 +4,7 @@ use super::checkpoint::Checkpoint;
 use super::head::Head;
 use super::identity::{Identity, Incarnation};
 use super::note::{NoteError, NoteKey};
+use super::trust::Trust;
 use super::verdict::{Break, Reason, Verdict};
 use super::witness::WitnessKey;
 use crate::domain::names::Digest;
@@ -27,8 +28,49 @@ pub struct Outside {
     pub notes: Vec<String>,
     /// The witnesses of which one must have cosigned a note, for it to count; none if that is not asked.
     pub witnesses: Vec<WitnessKey>,
+    /// Whom an auditor trusts: only what one of these logs has signed counts, and enough of these witnesses have cosigned.
+    pub trust: Option<Trust>,
+    /// The certificates, in PEM, by which the time stamps that the ledger keeps are checked.
+    pub authorities: Option<String>,
     /// What this station remembers.
     pub mark: Option<Mark>,
+}
+
+impl Outside {
+    /// Which of the witnesses have cosigned a note, and when. A cosignature that does not hold is none.
+    ///
+    /// # Errors
+    /// When they are not enough.
+    pub fn cosigned(&self, note: &str) -> Result<Vec<(String, Timestamp)>, NoteError> {
+        let by = |name: &str, key: &WitnessKey| Some((name.to_owned(), key.cosigned(note).ok()?));
+        let mut seen: Vec<_> = self.witnesses.iter().filter_map(|key| by(key.name(), key)).collect();
+        if seen.is_empty() && !self.witnesses.is_empty() {
+            return Err(NoteError::Unwitnessed);
+        }
+        if let Some(trust) = &self.trust {
+            seen.extend(trust.witnesses().filter_map(|(name, key)| by(name, key)));
+            let names: Vec<&str> = seen.iter().map(|(name, _)| name.as_str()).collect();
+            if !trust.is_quorum(&names) {
+                return Err(NoteError::Unwitnessed);
+            }
+        }
+        Ok(seen)
+    }
+
+    /// Whether a key under this name is one that is trusted, or trust is not asked for.
+    fn trusts(&self, key: &NoteKey, name: &str) -> bool {
+        let same = |log: &NoteKey| log.public() == key.public() && log.name() == name;
+        self.trust.as_ref().is_none_or(|trust| trust.logs().iter().any(same))
+    }
+
+    /// Whether one of the ledger's keys is one that is trusted, in whichever incarnation, or trust is not asked for.
+    fn trusts_ledger(&self, identity: &Identity) -> bool {
+        let ours = |log: &NoteKey| {
+            let is_key = identity.keys().iter().any(|(_, key)| key.public() == log.public());
+            is_key && identity.incarnation_in(log.name()).is_some()
+        };
+        self.trust.as_ref().is_none_or(|trust| trust.logs().iter().any(ours))
+    }
 }
 
 /// What the checkpoints say of the log.
@@ -135,33 +177,24 @@ impl Anchors {
     fn is_signed<'a>(&mut self, pending: &Pending, mut keys: impl Iterator<Item = &'a NoteKey>) -> bool {
         let opened =
             keys.try_fold(NoteError::Unsigned, |_, key| match Checkpoint::open(&pending.note, key) {
-                Ok(_) => Err(()),
+                Ok(_) => Err(key),
                 Err(error) => Ok(error),
             });
         let seen = match opened {
             Ok(error) => Err(error),
-            Err(()) => self.seen(&pending.note, pending.point.size),
+            Err(key) if !self.outside.trusts(key, &pending.point.origin) => Err(NoteError::Untrusted),
+            Err(_) => self.outside.cosigned(&pending.note),
         };
         match seen {
             Ok(seen) => {
-                self.cosigned.extend(seen);
+                let size = pending.point.size;
+                self.cosigned.extend(seen.into_iter().map(|(name, at)| (size, name, at)));
                 true
             }
             Err(error) => {
                 self.strangers.push((pending.at, error));
                 false
             }
-        }
-    }
-
-    /// Which of the named witnesses have cosigned a note, and when. A cosignature that does not hold is none.
-    fn seen(&self, note: &str, size: u64) -> Result<Vec<(u64, String, Timestamp)>, NoteError> {
-        let by = |key: &WitnessKey| Some((size, key.name().to_owned(), key.cosigned(note).ok()?));
-        let seen: Vec<_> = self.outside.witnesses.iter().filter_map(by).collect();
-        if seen.is_empty() && !self.outside.witnesses.is_empty() {
-            Err(NoteError::Unwitnessed)
-        } else {
-            Ok(seen)
         }
     }
 
@@ -205,7 +238,10 @@ impl Anchors {
         let unknown = |mark: &Mark| !is_known(identity.incarnations(), size, (mark.incarnation, mark.size));
         let mark = self.outside.mark.filter(|mark| to_the_end && unknown(mark));
         let agreed = self.agreed;
-        let found = if let Some((first, second)) = self.forked {
+        let untrusted = to_the_end && !self.outside.trusts_ledger(identity);
+        let found = if let (true, Some((_, key))) = (untrusted, identity.keys().first()) {
+            Some((Verdict::Tampered, Reason::Untrusted { key: key.public() }))
+        } else if let Some((first, second)) = self.forked {
             Some((Verdict::Forked, Reason::Forked { first: Box::new(first), second: Box::new(second) }))
         } else if let Some((from, point, found)) = self.broken {
             let (size, expected) = (point.size, point.root);

@@ -30,6 +30,9 @@ pub enum NoteError {
     /// None of the witnesses that were named has cosigned it.
     #[error("not cosigned by a witness")]
     Unwitnessed,
+    /// The key that signed it is not one that the auditor's policy trusts.
+    #[error("not signed by a trusted key")]
+    Untrusted,
     /// A signature by this key's name and hash does not hold.
     #[error("the signature does not hold")]
     Signature,

@@ -86,6 +86,10 @@ pub enum Reason {
     HeadUnsigned,
     /// The note that is kept for a checkpoint is not the one of this entry, signed with the ledger's key.
     NoteAltered { size: u64 },
+    /// None of the ledger's keys is one that the auditor's policy trusts.
+    Untrusted { key: Digest },
+    /// The time stamp that is kept for a checkpoint is of something else.
+    StampAltered { size: u64 },
     /// A station has seen more entries than there are.
     BelowMark { seen: u64, size: u64 },
     /// A station has seen another entry at this size.

@@ -31,7 +31,7 @@ pub(super) struct Table {
     medium: Option<usize>,
 }
 
-pub(super) const TABLES: [Table; 17] = [
+pub(super) const TABLES: [Table; 18] = [
     Table { name: "medium", columns: &MEDIUM, key: 1, medium: Some(0) },
     Table {
         name: "barcode",
@@ -58,6 +58,7 @@ pub(super) const TABLES: [Table; 17] = [
         medium: None,
     },
     Table { name: "tile", columns: &["level", "number", "root"], key: 2, medium: None },
+    Table { name: "key", columns: &["began", "key"], key: 1, medium: None },
     Table { name: "incarnation", columns: &["number", "began", "lost", "head"], key: 1, medium: None },
 ];
 
@@ -83,6 +84,10 @@ pub(super) fn expected<'a>(table: &Table, reading: &'a Reading) -> Box<dyn Itera
             Box::new(Policy::NAMES.into_iter().map(move |name| vec![text(name), Value::Text(value(name))]))
         }
         "tile" => Box::new(tiles(reading).into_iter()),
+        "key" => {
+            let keys = reading.identity.keys().iter();
+            Box::new(keys.map(|(began, key)| vec![int(*began), blob(key.public())]))
+        }
         "incarnation" => {
             let restored = reading.identity.incarnations().iter().filter(|one| one.number > 1);
             Box::new(restored.map(proofs::incarnation_cells))

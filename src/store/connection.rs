@@ -22,7 +22,7 @@ pub(super) const APPLICATION_ID: i64 = 0x4b72_626e;
 /// The version of the file's layout.
 pub(super) const USER_VERSION: i64 = 1;
 /// SHA-256 over the SQL of `schema.sql` as SQLite stores it; a test holds it to the file.
-pub(super) const FINGERPRINT: &str = "381e4383f4219f56ab38e96e9bcc24ab0d9dc40bcaff0200a539569f60244313";
+pub(super) const FINGERPRINT: &str = "60c54dabf9f8e5864ec4aab946014718d94d8e777a9d385f1edeecff7d7e7df1";
 
 /// An open ledger file.
 #[derive(Debug)]

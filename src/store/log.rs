@@ -147,6 +147,40 @@ impl View<'_> {
         Ok(low)
     }
 
+    /// The stored line of one entry.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn line_of(&self, seq: u64) -> Result<Option<String>, StoreError> {
+        Ok(self
+            .connection()
+            .prepare_cached("SELECT body FROM event WHERE seq = ?1")?
+            .query_row([int(seq)], |row| row.get(0))
+            .optional()?)
+    }
+
+    /// The stored lines of one medium up to entry `size`, in their order, and how many it has after that.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn history_until(
+        &self,
+        medium: MediumId,
+        size: u64,
+    ) -> Result<(Vec<(u64, String)>, u64), StoreError> {
+        let sql = "SELECT seq, body FROM event WHERE medium = ?1 ORDER BY seq";
+        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut rows = statement.query([int(medium.0)])?;
+        let (mut lines, mut later) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            match u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default() {
+                seq if seq <= size => lines.push((seq, row.get(1)?)),
+                _ => later += 1,
+            }
+        }
+        Ok((lines, later))
+    }
+
     /// One entry.
     ///
     /// # Errors

@@ -42,6 +42,14 @@ pub(super) fn deliver(directory: &Path, size: u64, note: &str) -> Result<(), Sto
     write().map_err(|source| StoreError::Io { path: path.clone(), source })
 }
 
+/// Keeps a key that is in force from this entry on.
+pub(super) fn write_key_row(connection: &Connection, began: u64, key: Digest) -> Result<(), StoreError> {
+    connection
+        .prepare_cached("INSERT INTO key (began, key) VALUES (?1, ?2)")?
+        .execute(params![int(began), key.0])?;
+    Ok(())
+}
+
 /// The cells of an incarnation that began with a restore.
 pub(super) fn incarnation_cells(one: &Incarnation) -> Vec<Value> {
     vec![
@@ -103,16 +111,17 @@ impl View<'_> {
         Ok(end::read(self.connection())?.and_then(|(end, key, _)| NoteKey::new(&end.origin(), key)))
     }
 
-    /// The note that is kept for the checkpoint of this size.
+    /// The key that was in force when there were so many entries, under this name.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn note(&self, size: u64) -> Result<Option<String>, StoreError> {
-        Ok(self
+    pub fn key_at(&self, size: u64, name: &str) -> Result<Option<NoteKey>, StoreError> {
+        let key: Option<[u8; 32]> = self
             .connection()
-            .prepare_cached("SELECT note FROM checkpoint WHERE size = ?1")?
+            .prepare_cached("SELECT key FROM key WHERE began <= ?1 ORDER BY began DESC LIMIT 1")?
             .query_row([int(size)], |row| row.get(0))
-            .optional()?)
+            .optional()?;
+        Ok(key.and_then(|key| NoteKey::new(name, Digest(key))))
     }
 
     /// The newest checkpoint that is kept, or the newest up to a size, or of those that name a root over the media: its size
@@ -134,6 +143,23 @@ impl View<'_> {
         let from =
             |row: &Row<'_>| Ok((u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default(), row.get(1)?));
         Ok(self.connection().prepare_cached(sql)?.query_row([until], from).optional()?)
+    }
+
+    /// Hands the size, the note and the time stamp of every checkpoint that has one to `each`, the newest first.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn each_stamp(&self, mut each: impl FnMut(u64, &str, &[u8])) -> Result<(), StoreError> {
+        let sql = "SELECT size, note, stamp FROM checkpoint WHERE stamp IS NOT NULL ORDER BY size DESC";
+        let mut statement = self.connection().prepare(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let size = u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default();
+            let note = row.get_ref(1)?.as_str_or_null().ok().flatten().unwrap_or_default();
+            // What is no blob is no stamp either, and is told as one that does not hold.
+            each(size, note, row.get_ref(2)?.as_bytes_or_null().ok().flatten().unwrap_or_default());
+        }
+        Ok(())
     }
 
     /// Hands the size, the note and the root over the media of every checkpoint that is kept to `each`, in their order,
@@ -238,6 +264,17 @@ impl Txn<'_> {
         for Point { note, heads } in reading.points.iter().filter(ours) {
             write.execute(params![int(note.size), note.signed(signer), heads.map(|root| root.0)])?;
         }
+        Ok(())
+    }
+
+    /// Keeps a time stamp for the checkpoint of this size.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_stamp(&self, size: u64, stamp: &[u8]) -> Result<(), StoreError> {
+        self.view()
+            .connection()
+            .execute("UPDATE checkpoint SET stamp = ?2 WHERE size = ?1", params![int(size), stamp])?;
         Ok(())
     }
 

@@ -262,6 +262,9 @@ impl<'a> Txn<'a> {
             let incarnation = Incarnation { number: incarnation, began: seq, lost: size, head };
             proofs::write_incarnation(self.view.connection(), &incarnation)?;
         }
+        if let Data::LedgerOpened { key, .. } | Data::KeyRotated { key, .. } = data {
+            proofs::write_key_row(self.view.connection(), seq, *key)?;
+        }
         let mut tiles = Vec::new();
         let Head { hash: last, tree } = &mut self.end.head;
         *last = hash;

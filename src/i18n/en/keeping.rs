@@ -1,6 +1,7 @@
 //! The key, backups and what is given to third parties, in English.
 
 use crate::i18n::Keeping;
+use crate::ledger::verdict::Verdict;
 
 pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
     match text {
@@ -55,8 +56,40 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::NotDelivered { error } => {
             format!("The checkpoint is taken, but its note was not written to KURABAN_NOTES: {error}")
         }
+        Keeping::VerdictNext { verdict } => next(verdict).into(),
         Keeping::NoteOfAnother { file } => {
             format!("{file} is no checkpoint of this ledger that its key has signed; nothing was changed.")
         }
+    }
+}
+
+/// What each verdict asks of whoever reads it.
+const fn next(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Anchored => {
+            "Nothing is to be done. What came after the checkpoint is vouched for by the next one."
+        }
+        Verdict::Consistent => {
+            "Whoever holds the key could have rewritten it. Hold it against a checkpoint that was kept outside: --against NOTE; or keep one from now on: kuraban checkpoint."
+        }
+        Verdict::Irregular => {
+            "The bytes are as they were recorded, but kuraban would have refused the step. Ask who recorded it, and have an auditor look at it."
+        }
+        Verdict::Tampered => {
+            "Somebody changed the file. Record nothing more, keep it and its checkpoints as they are, and tell an auditor; a backup is put back only with kuraban restore."
+        }
+        Verdict::RolledBack => {
+            "Find the newer file before anything is recorded, and keep both. If it is lost, an administrator puts a backup back with kuraban restore, which says so in the log."
+        }
+        Verdict::Forked => {
+            "Whoever holds the key has shown different histories to different people. Keep both notes and the file, and tell an auditor."
+        }
+        Verdict::Restored => {
+            "Look at why, count the media, and record anew what is lost. Then take a checkpoint, keep it outside, and hold the ledger against it: --against NOTE."
+        }
+        Verdict::Damaged => {
+            "Keep the file as it is, look at the disk, and put a backup back with kuraban restore if the log cannot be read."
+        }
+        Verdict::Newer => "Use the newer kuraban that wrote it.",
     }
 }

@@ -37,7 +37,8 @@ fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
     }
 }
 
-const fn verdict(verdict: Verdict) -> &'static str {
+/// The verdict in its word.
+pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Anchored => "ANCHORED",
         Verdict::Consistent => "CONSISTENT, UNANCHORED",
@@ -80,7 +81,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::FlagsEnd { count, critical } => format!("{}, {critical} critical.", counted(count, "flag")),
         Text::MediaOfPlace { count } => format!("{count} media"),
         Text::InHandPlace => "in hand".into(),
-        Text::Verdict { verdict: v, size, head } => format!("{}: {size} entries\nHead: {head}", verdict(v)),
+        Text::Verdict { verdict: v, size, head } => format!("{}: {size} entries\nHead: {head}", verdict_word(v)),
         Text::Unanchored => "Nothing contradicts itself; but nothing outside this file vouches for it yet.".into(),
         Text::Anchored { size, later: 0 } => format!("A checkpoint from outside vouches for all {size} entries."),
         Text::Anchored { size, later } => format!(
@@ -158,6 +159,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Bundling(text) => super::bundling::say(voice, text),
         Text::Keeping(text) => super::keeping::say(text),
         Text::Witness(text) => super::witness::say(text),
         Text::Audits(ref text) => super::audits::say(text),

@@ -144,6 +144,7 @@ pub(super) const fn stranger(error: NoteError) -> &'static str {
             "it is not signed with this ledger's key. If it was once taken from this ledger, the key in the file was exchanged; tell an auditor"
         }
         NoteError::Unwitnessed => "none of the named witnesses has cosigned it",
+        NoteError::Untrusted => "the key that signed it is none that the policy trusts under this name",
         NoteError::Origin => "it is signed with this ledger's key, but is of another log",
         NoteError::Signature => "its signature does not hold: the note was changed",
     }
@@ -221,6 +222,12 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
         Reason::NoteAltered { size } => format!(
             "the note that is kept for the checkpoint of {size} entries is not what the ledger's key has signed"
         ),
+        Reason::Untrusted { key } => format!(
+            "the ledger's key {key} is none that the policy trusts: the file is of another ledger, or its key was exchanged"
+        ),
+        Reason::StampAltered { size } => {
+            format!("the time stamp that is kept for the checkpoint of {size} entries is of something else")
+        }
         Reason::BelowMark { seen, size } => format!(
             "this station has seen {seen} entries, but the ledger has only {size}: its end was cut off, or an older copy was put in its place"
         ),

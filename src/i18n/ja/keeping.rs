@@ -1,6 +1,7 @@
 //! The key, backups and what is given to third parties, in Japanese.
 
 use crate::i18n::Keeping;
+use crate::ledger::verdict::Verdict;
 
 pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
     match text {
@@ -55,8 +56,40 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::NotDelivered { error } => {
             format!("チェックポイントは作成しましたが、KURABAN_NOTES に書き込めません: {error}")
         }
+        Keeping::VerdictNext { verdict } => next(verdict).into(),
         Keeping::NoteOfAnother { file } => {
             format!("{file} は、この台帳の鍵で署名されたチェックポイントではありません。何も変更していません。")
         }
+    }
+}
+
+/// What each verdict asks of whoever reads it.
+const fn next(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Anchored => {
+            "対応は不要です。チェックポイントより後の記録は、次のチェックポイントが裏付けます。"
+        }
+        Verdict::Consistent => {
+            "鍵の保持者なら書き換えられた可能性があります。外部に保管したチェックポイントと照合するか(--against NOTE)、今後は保管してください: kuraban checkpoint"
+        }
+        Verdict::Irregular => {
+            "内容は記録されたときのままですが、kuraban なら拒否した操作です。記録した人に確認し、監査人に見てもらってください。"
+        }
+        Verdict::Tampered => {
+            "ファイルが変更されています。これ以上記録せず、ファイルとチェックポイントをそのまま保管して監査人に連絡してください。バックアップは kuraban restore でのみ戻してください。"
+        }
+        Verdict::RolledBack => {
+            "記録する前に新しい方のファイルを探し、両方を保管してください。失われた場合は、管理者が kuraban restore でバックアップを戻すと、そのことがログに残ります。"
+        }
+        Verdict::Forked => {
+            "鍵の保持者が、相手によって異なる履歴を示しています。両方のチェックポイントとファイルを保管し、監査人に連絡してください。"
+        }
+        Verdict::Restored => {
+            "理由を確認し、棚卸を行い、失われた内容を記録し直してください。その後チェックポイントを外部に保管し、照合してください: --against NOTE"
+        }
+        Verdict::Damaged => {
+            "ファイルをそのまま保管し、ディスクを調べてください。ログが読めない場合は kuraban restore でバックアップを戻してください。"
+        }
+        Verdict::Newer => "この台帳を書いた新しい版の kuraban を使ってください。",
     }
 }

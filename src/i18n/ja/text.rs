@@ -34,7 +34,8 @@ fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
     }
 }
 
-const fn verdict(verdict: Verdict) -> &'static str {
+/// The verdict in its word.
+pub(super) const fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Anchored => "ANCHORED(外部の裏付けあり)",
         Verdict::Consistent => "CONSISTENT, UNANCHORED(整合・外部の裏付けなし)",
@@ -77,7 +78,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::FlagsEnd { count, critical } => format!("{count} 件、うち重大 {critical} 件。"),
         Text::MediaOfPlace { count } => format!("媒体 {count} 本"),
         Text::InHandPlace => "持出し中".into(),
-        Text::Verdict { verdict: v, size, head } => format!("{}: 記録 {size} 件\n末尾: {head}", verdict(v)),
+        Text::Verdict { verdict: v, size, head } => format!("{}: 記録 {size} 件\n末尾: {head}", verdict_word(v)),
         Text::Unanchored => "矛盾はありません。ただし、このファイルの外からの裏付けはまだありません。".into(),
         Text::Anchored { size, later: 0 } => format!("外部のチェックポイントが記録 {size} 件すべてを裏付けています。"),
         Text::Anchored { size, later } => format!(
@@ -152,6 +153,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Bundling(text) => super::bundling::say(voice, text),
         Text::Keeping(text) => super::keeping::say(text),
         Text::Witness(text) => super::witness::say(text),
         Text::Audits(ref text) => super::audits::say(text),

@@ -135,6 +135,7 @@ pub(super) const fn stranger(error: NoteError) -> &'static str {
             "この台帳の鍵による署名がありません。この台帳から作成したものであれば、ファイル内の鍵が交換されています。監査人に連絡してください"
         }
         NoteError::Unwitnessed => "指定した証人のいずれの連署もありません",
+        NoteError::Untrusted => "署名した鍵は、方針ファイルがこの名前で信頼する鍵ではありません",
         NoteError::Origin => "この台帳の鍵で署名されていますが、別のログのものです",
         NoteError::Signature => "署名が一致しません。内容が変更されています",
     }
@@ -205,6 +206,12 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
         }
         Reason::NoteAltered { size } => {
             format!("記録 {size} 件のチェックポイントとして保存されたものは、台帳の鍵で署名されたものではありません")
+        }
+        Reason::Untrusted { key } => format!(
+            "台帳の鍵 {key} は、方針ファイルが信頼する鍵ではありません。別の台帳のファイルか、鍵が交換されています"
+        ),
+        Reason::StampAltered { size } => {
+            format!("記録 {size} 件のチェックポイントのタイムスタンプは、別のもののスタンプです")
         }
         Reason::BelowMark { seen, size } => format!(
             "この端末は記録 {seen} 件を見ていますが、台帳には {size} 件しかありません。末尾が切り取られたか、古いファイルに置き換えられています"
