@@ -37,5 +37,6 @@ pub use mark::{read_mark, write_mark};
 pub use media::{Filter, Summary, View};
 pub use orders::Counts;
 pub use people::PersonRow;
+pub use proofs::delivered_notes;
 pub use witness::{WitnessRow, WitnessStore};
 pub use write::{Appended, Txn};

@@ -10,6 +10,7 @@
 
 mod anchors;
 mod architecture;
+mod attacks;
 mod audit_acts;
 mod audit_changer;
 mod audit_fates;
@@ -35,6 +36,7 @@ mod demonstration;
 mod documents;
 mod duties;
 mod forgery;
+mod fuzz;
 mod golden;
 mod import;
 mod keys;
@@ -68,4 +70,5 @@ mod tui_scan;
 mod tui_screen;
 mod tui_snapshots;
 mod tui_terminal;
+mod tui_verdicts;
 mod witness;

@@ -10,7 +10,7 @@ use crate::ledger::anchor::Mark;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::verdict::Verdict;
 use crate::store::backup::{Claims, Draft, close_for_all, set_aside, wake};
-use crate::store::{Appended, Store, StoreError, read_mark, write_mark};
+use crate::store::{Appended, Beside, Store, StoreError, read_mark, write_mark};
 
 use super::session::{Error, Session, Surroundings, Who};
 use super::verify::{Outside, Progress, Report};
@@ -71,7 +71,8 @@ impl Session {
         }
         let draft = Draft::beside(target)?;
         self.store.copy_into(&draft)?;
-        let report = Self::verify(draft.path(), self.store.busy(), Outside::default(), None, progress)?;
+        let report =
+            Self::verify(draft.path(), self.store.busy(), Outside::default(), &Beside::default(), progress)?;
         if !is_sound(&report) {
             return Ok(Err(Box::new(report)));
         }
@@ -93,7 +94,7 @@ impl Restoring {
         outside: Surroundings,
         progress: Progress<'_>,
     ) -> Result<Checked<Self>, Error> {
-        let report = Session::verify(backup, busy, Outside::default(), None, progress)?;
+        let report = Session::verify(backup, busy, Outside::default(), &Beside::default(), progress)?;
         if !is_sound(&report) {
             return Ok(Err(Box::new(report)));
         }

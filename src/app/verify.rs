@@ -1,6 +1,6 @@
 //! The check of the whole ledger, and the repair of what can be repaired: the projections.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::domain::decide::{Action, decide};
@@ -13,7 +13,7 @@ pub use crate::ledger::anchor::Outside;
 use crate::ledger::note::NoteError;
 use crate::ledger::verdict::{Break, Reason, Verdict};
 use crate::ledger::verify::{Reading, Verifier};
-use crate::store::{Store, StoreError, View, read_mark, write_mark};
+use crate::store::{Beside, Store, StoreError, View, delivered_notes, read_mark, write_mark};
 
 use super::session::{Error, Session, Who};
 use super::stamps::Stamps;
@@ -34,6 +34,8 @@ pub struct Report {
     pub anchor: Option<u64>,
     /// Which of the named witnesses cosigned the last of those, and when.
     pub cosigned: Vec<(String, Timestamp)>,
+    /// The files of the notes that were found where notes are written to; they were compared after those that were given.
+    pub delivered: Vec<PathBuf>,
     /// Which of the notes, counted from nought, are no checkpoints of this ledger, and why.
     pub strangers: Vec<(usize, NoteError)>,
     /// What the time stamps say that the ledger keeps.
@@ -78,7 +80,7 @@ fn read_log(
 
 impl Session {
     /// Reads the whole ledger and says what it is worth, held against the notes of checkpoints from outside, and against what
-    /// this station remembers in the directory `marks`.
+    /// this station remembers and the newest of the notes that were written outside.
     ///
     /// # Errors
     /// When it cannot even be opened as one.
@@ -86,12 +88,16 @@ impl Session {
         path: &Path,
         busy: Duration,
         mut outside: Outside,
-        marks: Option<&Path>,
+        beside: &Beside,
         progress: Progress<'_>,
     ) -> Result<Report, Error> {
         let store = Store::open(path, busy)?;
         let name = store.claims().ok().flatten().map(|claims| claims.name);
+        let (marks, notes) = (beside.marks.as_deref(), beside.notes.as_deref());
         outside.mark = marks.zip(name.as_deref()).and_then(|(marks, name)| read_mark(marks, name));
+        let delivered = notes.zip(name.as_deref()).map(|(notes, name)| delivered_notes(notes, name));
+        let (delivered, texts): (Vec<_>, Vec<_>) = delivered.unwrap_or_default().into_iter().unzip();
+        outside.notes.extend(texts);
         let total = store.size_hint();
         let mut stamps = Stamps::default();
         let authorities = outside.authorities.clone();
@@ -125,7 +131,8 @@ impl Session {
             size: reading.head.size(),
             hash: reading.head.hash,
         };
-        let report = report(&store, reading, found).stamped(stamps);
+        let mut report = report(&store, reading, found).stamped(stamps);
+        report.delivered = delivered;
         // What holds is what this station has seen.
         if let (None, Some(marks), Some(name)) = (&report.first_break, marks, name) {
             let _ = write_mark(marks, &name, &seen);
@@ -276,6 +283,7 @@ fn report(store: &Store, reading: Reading, found: Found) -> Report {
         head: reading.head.hash,
         anchor,
         cosigned,
+        delivered: Vec::new(),
         strangers,
         stamps: Stamps::default(),
         first_break,

@@ -51,7 +51,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &DemoArgs) -> Result<C
         return show(ui, global, path, &story);
     }
     tell(ui, &story)?;
-    let report = Session::verify(&path, ui.busy(), Outside::default(), None, &mut |_, _| {})?;
+    let report = Session::verify(&path, ui.busy(), Outside::default(), &Beside::default(), &mut |_, _| {})?;
     ui.line("")?;
     super::verify::tell(ui, &report)?;
     let file = path.display().to_string();

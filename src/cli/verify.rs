@@ -77,9 +77,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
     }
     let mut outside = args.trust.outside(ui)?;
     outside.authorities = args.tsa.as_ref().map(|file| ui.file_text(file)).transpose()?;
-    let marks = ui.outside().beside.marks;
+    let beside = ui.outside().beside;
     let mut progress = ui.progress(&path.display().to_string());
-    let report = Session::verify(&path, ui.busy(), outside, marks.as_deref(), &mut progress)?;
+    let report = Session::verify(&path, ui.busy(), outside, &beside, &mut progress)?;
     let code = match report.verdict {
         // What was to vouch for the ledger and does not is never passed over.
         Verdict::Anchored | Verdict::Consistent if !report.strangers.is_empty() => Code::REFUSED,
@@ -112,7 +112,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
         tell(ui, &report)?;
     }
     for (at, error) in &report.strangers {
-        let file = args.trust.against.get(*at).map(|file| file.display().to_string()).unwrap_or_default();
+        let given = &args.trust.against;
+        let file = given.iter().chain(&report.delivered).nth(*at);
+        let file = file.map(|file| file.display().to_string()).unwrap_or_default();
         let what = ui.voice.text(&Text::Stranger { file: &file, error: *error });
         ui.problem(&Sentence { what, hint: None })?;
     }

@@ -25,6 +25,7 @@ pub enum Keeping<'a> {
     AfterRestore,
     NoCheckpoint { size: Option<u64> },
     NotDelivered { error: &'a str },
+    VerdictShort { verdict: Verdict },
     VerdictNext { verdict: Verdict },
     NoteOfAnother { file: &'a str },
 }

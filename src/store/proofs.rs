@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
@@ -19,6 +19,9 @@ use crate::ledger::note::NoteKey;
 use crate::ledger::tree::{Frontier, Stretch, stretches};
 use crate::ledger::verdict::{Break, Reason};
 use crate::ledger::verify::{Point, Reading, Tile};
+
+/// How many of the notes that were delivered a ledger is held against.
+const NEWEST: usize = 64;
 
 /// Keeps a tile that was completed.
 pub(super) fn write_tile(connection: &Connection, (level, number, root): Tile) -> Result<(), StoreError> {
@@ -40,6 +43,26 @@ pub(super) fn deliver(directory: &Path, size: u64, note: &str) -> Result<(), Sto
         file.persist(&path).map(drop).map_err(|error| error.error)
     };
     write().map_err(|source| StoreError::Io { path: path.clone(), source })
+}
+
+/// The newest of the notes of a ledger of this name that were delivered into a directory, each with its file: a later root
+/// covers all that an earlier one does. What cannot be read is left out.
+#[must_use]
+pub fn delivered_notes(directory: &Path, name: &str) -> Vec<(PathBuf, String)> {
+    let id = name.rsplit('/').next().unwrap_or(name);
+    let ours = |path: &PathBuf| {
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        let begins = stem.strip_prefix(id).is_some_and(|rest| rest.starts_with('-'));
+        begins && path.extension().is_some_and(|extension| extension == "note")
+    };
+    let files = std::fs::read_dir(directory).into_iter().flatten().flatten().map(|file| file.path());
+    let mut files: Vec<PathBuf> = files.filter(ours).collect();
+    files.sort_unstable();
+    let newest = files.split_off(files.len().saturating_sub(NEWEST));
+    newest
+        .into_iter()
+        .filter_map(|path| std::fs::read_to_string(&path).ok().map(|note| (path, note)))
+        .collect()
 }
 
 /// Keeps a key that is in force from this entry on.

@@ -179,12 +179,16 @@ fn verify_aside(setup: &Setup, answers: &Sender<Message>) {
         let mut told = |done, total| {
             let _ = answers.send(Message::Verifying(done, total));
         };
-        let marks = setup.outside.beside.marks.clone();
-        let message =
-            match Session::verify(&setup.path, setup.busy, Outside::default(), marks.as_deref(), &mut told) {
-                Ok(report) => Message::Verified(Box::new(report)),
-                Err(error) => Message::Failed(Arc::new(error)),
-            };
+        let message = match Session::verify(
+            &setup.path,
+            setup.busy,
+            Outside::default(),
+            &setup.outside.beside,
+            &mut told,
+        ) {
+            Ok(report) => Message::Verified(Box::new(report)),
+            Err(error) => Message::Failed(Arc::new(error)),
+        };
         let _ = answers.send(message);
     });
 }

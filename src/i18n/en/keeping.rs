@@ -56,6 +56,7 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::NotDelivered { error } => {
             format!("The checkpoint is taken, but its note was not written to KURABAN_NOTES: {error}")
         }
+        Keeping::VerdictShort { verdict } => short(verdict).into(),
         Keeping::VerdictNext { verdict } => next(verdict).into(),
         Keeping::NoteOfAnother { file } => {
             format!("{file} is no checkpoint of this ledger that its key has signed; nothing was changed.")
@@ -91,5 +92,20 @@ const fn next(verdict: Verdict) -> &'static str {
             "Keep the file as it is, look at the disk, and put a backup back with kuraban restore if the log cannot be read."
         }
         Verdict::Newer => "Use the newer kuraban that wrote it.",
+    }
+}
+
+/// The verdict for the header of the screens, where room is short.
+const fn short(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Anchored => "ANCHORED",
+        Verdict::Consistent => "CONSISTENT",
+        Verdict::Irregular => "IRREGULAR",
+        Verdict::Tampered => "TAMPERED",
+        Verdict::RolledBack => "ROLLED BACK",
+        Verdict::Forked => "FORKED",
+        Verdict::Restored => "RESTORED",
+        Verdict::Damaged => "DAMAGED",
+        Verdict::Newer => "NEWER",
     }
 }

@@ -56,6 +56,7 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::NotDelivered { error } => {
             format!("チェックポイントは作成しましたが、KURABAN_NOTES に書き込めません: {error}")
         }
+        Keeping::VerdictShort { verdict } => short(verdict).into(),
         Keeping::VerdictNext { verdict } => next(verdict).into(),
         Keeping::NoteOfAnother { file } => {
             format!("{file} は、この台帳の鍵で署名されたチェックポイントではありません。何も変更していません。")
@@ -91,5 +92,20 @@ const fn next(verdict: Verdict) -> &'static str {
             "ファイルをそのまま保管し、ディスクを調べてください。ログが読めない場合は kuraban restore でバックアップを戻してください。"
         }
         Verdict::Newer => "この台帳を書いた新しい版の kuraban を使ってください。",
+    }
+}
+
+/// The verdict for the header of the screens, where room is short.
+const fn short(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Anchored => "ANCHORED 裏付あり",
+        Verdict::Consistent => "CONSISTENT 整合",
+        Verdict::Irregular => "IRREGULAR 規則違反",
+        Verdict::Tampered => "TAMPERED 改ざん",
+        Verdict::RolledBack => "ROLLED BACK 巻き戻し",
+        Verdict::Forked => "FORKED 分岐",
+        Verdict::Restored => "RESTORED 復元後",
+        Verdict::Damaged => "DAMAGED 破損",
+        Verdict::Newer => "NEWER 新しい版",
     }
 }

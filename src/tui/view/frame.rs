@@ -12,8 +12,7 @@ use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::fit::{fit, wrapped};
-use crate::i18n::{Remark, Screens, Text};
-use crate::ledger::verdict::Verdict;
+use crate::i18n::{Keeping, Remark, Screens, Text};
 use crate::tui::help::command_name;
 use crate::tui::keymap::{Command, KEYS, Scope};
 use crate::tui::model::Model;
@@ -61,8 +60,7 @@ pub(super) fn verdict(model: &Model) -> String {
     }
     match model.report.as_ref().map(|report| report.verdict) {
         None => model.voice.text(&Text::Screens(Screens::NotVerified)),
-        Some(Verdict::Consistent) => "CONSISTENT".to_owned(),
-        Some(other) => other.word().to_uppercase(),
+        Some(verdict) => model.voice.text(&Text::Keeping(Keeping::VerdictShort { verdict })),
     }
 }
 

@@ -6,15 +6,17 @@ use ratatui::text::Line;
 use ratatui::widgets::{Gauge, List, ListState, Paragraph};
 
 use super::entries;
-use super::fit::fit;
+use super::fit::{fit, wrapped};
 use super::frame::verdict;
-use crate::i18n::{Screens, Text};
+use crate::i18n::{Keeping, Screens, Text};
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
 
 pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
+    let told = findings(model, usize::from(area.width));
+    let rows = u16::try_from(told.len()).unwrap_or(u16::MAX).max(2);
     let [head, said, log] =
-        Layout::vertical([Constraint::Length(1), Constraint::Length(2), Constraint::Min(1)]).areas(area);
+        Layout::vertical([Constraint::Length(1), Constraint::Length(rows), Constraint::Min(1)]).areas(area);
     let entries = model.voice.text(&Text::Screens(Screens::Entries(model.status.size)));
     let title = fit(&format!("{} · {entries}", model.ledger), usize::from(head.width));
     frame.render_widget(Paragraph::new(title).style(Theme::strong()), head);
@@ -24,7 +26,7 @@ pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
         let ratio = f64::from(u32::try_from(share).unwrap_or(1000)) / 1000.0;
         frame.render_widget(Gauge::default().ratio(ratio).label(verdict(model)), said);
     } else {
-        let lines = findings(model).into_iter().map(|line| Line::raw(fit(&line, usize::from(said.width))));
+        let lines = told.into_iter().map(Line::raw);
         frame.render_widget(Paragraph::new(lines.collect::<Vec<_>>()), said);
     }
     let list = &model.log.list;
@@ -37,10 +39,15 @@ pub(super) fn draw(model: &Model, frame: &mut Frame<'_>, area: Rect) {
     frame.render_stateful_widget(items, log, &mut state);
 }
 
-/// The verdict in words.
-fn findings(model: &Model) -> Vec<String> {
+/// The most lines of what was found, and of what is to be done about it.
+const MOST: usize = 3;
+
+/// The verdict in words, what was found, and what is to be done.
+fn findings(model: &Model, columns: usize) -> Vec<String> {
     let voice = &model.voice;
-    let Some(report) = &model.report else { return vec![verdict(model)] };
+    let Some(report) = model.report.as_ref().filter(|_| model.verifying.is_none()) else {
+        return vec![verdict(model)];
+    };
     let told = Text::Verdict { verdict: report.verdict, size: report.size, head: &report.head };
     let first = voice.text(&told).lines().next().unwrap_or_default().to_owned();
     let second = match &report.first_break {
@@ -50,5 +57,18 @@ fn findings(model: &Model) -> Vec<String> {
         })),
         Some(found) => voice.text(&Text::FirstBreak { seq: found.seq, reason: &voice.reason(&found.reason) }),
     };
-    vec![first, second]
+    let next = voice.text(&Text::Keeping(Keeping::VerdictNext { verdict: report.verdict }));
+    let next = format!("{}: {next}", voice.text(&Text::Hint));
+    let mut lines = vec![fit(&first, columns)];
+    for text in [second, next] {
+        let mut broken = wrapped(&text, columns);
+        if broken.len() > MOST {
+            broken.truncate(MOST);
+            if let Some(last) = broken.last_mut() {
+                *last = fit(&format!("{last} …"), columns);
+            }
+        }
+        lines.extend(broken);
+    }
+    lines
 }
