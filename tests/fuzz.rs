@@ -95,7 +95,9 @@ fn feed(name: &str, decode: impl Fn(&[u8])) {
     let corpus = corpus(name);
     assert!(!corpus.is_empty(), "{name}");
     let mut dice = Dice(0x6b75_7261_6261_6e00 ^ u64::try_from(name.len()).unwrap());
-    corpus.iter().for_each(|bytes| decode(bytes));
+    for bytes in &corpus {
+        decode(bytes);
+    }
     for _ in 0..count {
         decode(&mutated(&corpus, &mut dice));
     }
