@@ -1,6 +1,7 @@
 //! The command line: one file for each subcommand, everything printed through `Ui`, everything done
 //! through a [`Session`](crate::app::Session).
 
+mod acknowledge;
 pub mod args;
 mod audit;
 mod audit_scan;
@@ -129,6 +130,7 @@ fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
         Command::Restore(args) => restore::run(ui, global, &args),
         Command::Witness(args) => witness::run(ui, args),
         Command::Verify(args) => verify::run(ui, global, &args),
+        Command::Acknowledge(args) => acknowledge::run(ui, global, &args),
         Command::Rebuild(args) => rebuild::run(ui, global, &args),
         Command::Generate(args) => generate::run(ui, &args),
     }

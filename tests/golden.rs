@@ -196,6 +196,20 @@ fn every_kind() -> Bench {
     audits(&bench);
     bench.raw().execute_batch("UPDATE place SET capacity = 7 WHERE code = 'DESK'").unwrap();
     bench.ok(&["rebuild"]);
+    // An entry that the rules would not have allowed, and two people who stand by it.
+    bench.ok(&["checkpoint"]);
+    let seq = bench.ok(&["log", "--raw"]).out.lines().count();
+    crate::forgery::forge(&bench, seq, |body| body.replacen("\"by\":\"B-1\"", "\"by\":\"B-9\"", 1));
+    bench.ok(&[
+        "acknowledge",
+        "--by",
+        "A-1",
+        "--with",
+        "X-1",
+        "--why",
+        "old_program: 旧版",
+        &seq.to_string(),
+    ]);
     bench.ok(&["key", "rotate", "--with", "B-2"]);
     bench.holds();
     let backup = bench.path().join("backup").display().to_string();

@@ -8,6 +8,7 @@
     reason = "a test says what it cannot go on without by panicking, and tables are long"
 )]
 
+mod acknowledged;
 mod anchors;
 mod architecture;
 mod attacks;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::domain::decide::{Action, decide};
+use crate::domain::decide::{Action, Reason as Why, decide};
 use crate::domain::event::{Data, How};
 use crate::domain::names::{Digest, Reading as Line};
 use crate::domain::resolve::shown;
@@ -17,6 +17,7 @@ use crate::store::{Beside, Store, StoreError, View, delivered_notes, read_mark, 
 
 use super::session::{Error, Session, Who};
 use super::stamps::Stamps;
+use super::verbs::Said;
 
 /// What is told while the log is read: how many entries of how many.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
@@ -40,6 +41,8 @@ pub struct Report {
     pub strangers: Vec<(usize, NoteError)>,
     /// What the time stamps say that the ledger keeps.
     pub stamps: Stamps,
+    /// Which entries the rules had not allowed and two people acknowledged, each with the entry that says so.
+    pub acknowledged: Vec<(u64, u64)>,
     /// The first break.
     pub first_break: Option<Break>,
     /// The barcodes of the media that it touches, or `#identity` where none is known.
@@ -100,7 +103,7 @@ impl Session {
         outside.notes.extend(texts);
         let total = store.size_hint();
         let mut stamps = Stamps::default();
-        let authorities = outside.authorities.clone();
+        let (authorities, deep) = (outside.authorities.clone(), outside.deep);
         let (reading, found) = store
             .inspect(|view| {
                 let reading = read_log(view, outside, total, progress)?;
@@ -131,13 +134,45 @@ impl Session {
             size: reading.head.size(),
             hash: reading.head.hash,
         };
-        let mut report = report(&store, reading, found).stamped(stamps);
+        let mut report = report(&store, reading, found, deep).stamped(stamps);
         report.delivered = delivered;
         // What holds is what this station has seen.
         if let (None, Some(marks), Some(name)) = (&report.first_break, marks, name) {
             let _ = write_mark(marks, &name, &seen);
         }
         Ok(report)
+    }
+
+    /// Lets two people stand by an entry that the rules had not allowed; it must be the first that nobody has acknowledged.
+    ///
+    /// # Errors
+    /// When it is refused, or cannot be written; the report, if that is not what the ledger says of this entry.
+    pub fn acknowledge(
+        &self,
+        who: &Who,
+        seq: u64,
+        said: &Said,
+        progress: Progress<'_>,
+    ) -> Result<Result<u64, Box<Report>>, Error> {
+        let total = self.store.size_hint();
+        let reading = self.store.inspect(|view| read_log(view, Outside::default(), total, progress))?;
+        let is_it =
+            |(verdict, first): &(Verdict, Break)| *verdict == Verdict::Irregular && first.seq == Some(seq);
+        if !reading.first.as_ref().is_some_and(is_it) {
+            return Ok(Err(Box::new(report(&self.store, reading, None, false))));
+        }
+        let (reason, kept) = self.reason(said)?;
+        let Why { why, text } = reason;
+        let action = Action::Plain(Data::IrregularAcknowledged { event: seq, why, text });
+        self.store.write(|txn| {
+            let context = self.context(txn, who, How::Typed, None)?;
+            let decision = decide(txn.view(), action, &context)?;
+            let seq = txn.append(&decision)?.seq;
+            if let (Some((id, salt)), Some(text)) = (kept, &said.text) {
+                txn.keep(id, &salt, text)?;
+            }
+            Ok(Ok(seq))
+        })
     }
 
     /// Makes the projections anew from the log, and records what differed.
@@ -156,7 +191,7 @@ impl Session {
             }
             let reading = read_log(txn.view(), Outside::default(), total, progress)?;
             if !reading.whole {
-                broken = Some(Box::new(report(&self.store, reading, None)));
+                broken = Some(Box::new(report(&self.store, reading, None, false)));
                 return Ok(Rebuilt { count: 0, differences: Vec::new(), seq: None, size: 0 });
             }
             let mut differences = Vec::new();
@@ -233,7 +268,7 @@ fn unreadable(store: &Store, error: &StoreError) -> Result<(Reading, Found), Sto
 
 /// Weighs what the log, the projections, the schema and SQLite itself say: tampering outweighs damage, and
 /// damage outweighs a step that was not allowed.
-fn report(store: &Store, reading: Reading, found: Found) -> Report {
+fn report(store: &Store, reading: Reading, found: Found, deep: bool) -> Report {
     let mut all: Vec<(Verdict, Break)> = Vec::new();
     let unread =
         matches!(&found, Some((_, Break { reason: Reason::Unreadable { .. }, .. }))) && reading.size() == 0;
@@ -244,7 +279,7 @@ fn report(store: &Store, reading: Reading, found: Found) -> Report {
         let reason = Reason::Schema { found: schema.to_owned() };
         all.push((Verdict::Tampered, Break { seq: None, reason, media: Vec::new() }));
     }
-    match store.quick_check() {
+    match store.quick_check(deep) {
         Ok(None) => {}
         Ok(Some(message)) => {
             let reason = Reason::Pages { message };
@@ -286,6 +321,7 @@ fn report(store: &Store, reading: Reading, found: Found) -> Report {
         delivered: Vec::new(),
         strangers,
         stamps: Stamps::default(),
+        acknowledged: reading.acknowledged,
         first_break,
         media,
     }

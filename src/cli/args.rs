@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::{
-    audit, backup, bundle, check_in, check_out, checkpoint, clock, correct, demo, destroy, eject, flags,
-    found, generate, hand_over, init, key, load, log, media, missing, move_, order, person, place, policy,
-    ratify, rebuild, relabel, report, restore, shift, sight, take_over, verify, verify_bundle, void, witness,
+    acknowledge, audit, backup, bundle, check_in, check_out, checkpoint, clock, correct, demo, destroy,
+    eject, flags, found, generate, hand_over, init, key, load, log, media, missing, move_, order, person,
+    place, policy, ratify, rebuild, relabel, report, restore, shift, sight, take_over, verify, verify_bundle,
+    void, witness,
 };
 
 /// Keeps the custody of backup media in a hash-chained ledger
@@ -151,6 +152,8 @@ pub enum Command {
     Restore(restore::RestoreArgs),
     /// Remember checkpoints elsewhere, and cosign what goes on from them
     Witness(witness::WitnessArgs),
+    /// Stand by an entry that the rules had not allowed, by two people
+    Acknowledge(acknowledge::AcknowledgeArgs),
     /// Make the projections anew from the log
     Rebuild(rebuild::RebuildArgs),
     /// Print completions, the man page or the command-line reference

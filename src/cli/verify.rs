@@ -62,6 +62,9 @@ pub struct VerifyArgs {
     /// Check the time stamps that the ledger keeps by these certificates of authorities (PEM)
     #[arg(long, value_name = "FILE")]
     pub tsa: Option<PathBuf>,
+    /// Hold every index of the file against its table too; takes longer
+    #[arg(long)]
+    pub deep: bool,
     /// Take a ledger that nothing outside vouches for as a failure
     #[arg(long)]
     pub require_anchor: bool,
@@ -76,6 +79,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
         return Err(Failure::Usage(ui.voice.text(&Text::Bundling(Bundling::NothingWitnessed))));
     }
     let mut outside = args.trust.outside(ui)?;
+    outside.deep = args.deep;
     outside.authorities = args.tsa.as_ref().map(|file| ui.file_text(file)).transpose()?;
     let beside = ui.outside().beside;
     let mut progress = ui.progress(&path.display().to_string());
@@ -137,6 +141,9 @@ pub(super) fn tell(ui: &mut Ui<'_>, report: &Report) -> Result<(), Failure> {
     for (name, at) in report.cosigned.iter().filter(|_| report.first_break.is_none()) {
         let at = ui.voice.time(*at);
         ui.say(&Text::Witness(Witnessing::Cosigned { name, at: &at }))?;
+    }
+    for (entry, seq) in &report.acknowledged {
+        ui.say(&Text::Keeping(Keeping::Acknowledged { entry: *entry, seq: *seq }))?;
     }
     if let Some((size, stamp)) = &report.stamps.newest {
         let (at, authority) = (stamp.at, stamp.authority.as_str());

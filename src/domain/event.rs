@@ -172,6 +172,11 @@ pub enum Data {
         size: u64,
         head: Option<Digest>,
     },
+    IrregularAcknowledged {
+        event: u64,
+        why: Code,
+        text: Option<Kept>,
+    },
     OrderRequested {
         purpose: Code,
         text: Option<Kept>,

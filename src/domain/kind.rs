@@ -41,6 +41,8 @@ super::words! {
         KeyRotated = "key_rotated",
         /// A backup was put in the ledger's place; what came after it is lost.
         Restore = "restore",
+        /// Two people stand by an entry that the rules had not allowed.
+        IrregularAcknowledged = "irregular_acknowledged",
         /// A movement order was asked for.
         OrderRequested = "order_requested",
         /// A night's list was opened under a standing order.

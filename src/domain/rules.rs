@@ -183,7 +183,8 @@ pub const fn roles_for(kind: Kind) -> &'static [Role] {
         Kind::Register => &[Role::Operator, Role::Admin],
         Kind::Describe => &[Role::Operator, Role::Admin, Role::Approver],
         Kind::Sight | Kind::AuditRead => &[Role::Operator, Role::Auditor],
-        Kind::DeclareMissing
+        Kind::IrregularAcknowledged
+        | Kind::DeclareMissing
         | Kind::AuditDrawn
         | Kind::AuditOpened
         | Kind::AuditRecounted

@@ -25,6 +25,8 @@ pub enum Keeping<'a> {
     AfterRestore,
     NoCheckpoint { size: Option<u64> },
     NotDelivered { error: &'a str },
+    Acknowledged { entry: u64, seq: u64 },
+    NotIrregular { entry: u64 },
     VerdictShort { verdict: Verdict },
     VerdictNext { verdict: Verdict },
     NoteOfAnother { file: &'a str },

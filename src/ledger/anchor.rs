@@ -34,6 +34,8 @@ pub struct Outside {
     pub authorities: Option<String>,
     /// What this station remembers.
     pub mark: Option<Mark>,
+    /// Whether every index of the file is held against its table too (SQLite's `integrity_check`).
+    pub deep: bool,
 }
 
 impl Outside {

@@ -128,6 +128,19 @@ impl Replay {
         Ok(())
     }
 
+    /// Passes an entry over that the rules did not allow: it changes nothing, but stands in the chains.
+    pub fn pass_over(&mut self, entry: &Entry, hash: Digest) {
+        self.kept.extend(entry.event.data.kept());
+        self.clock = clock_after(self.clock, &entry.event);
+        if let (Some(id), Some(link)) = (entry.event.medium, entry.link)
+            && let Ok(index) = self.media.binary_search_by_key(&id, |(m, _)| m.id)
+            && let Some((medium, last)) = self.media.get_mut(index)
+        {
+            (medium.mseq, *last) = (link.mseq, hash);
+        }
+        self.head = (entry.seq, hash);
+    }
+
     fn set_place(&mut self, place: Place) {
         self.codes.insert(place.code.clone(), place.id);
         self.places.insert(place.id, place);

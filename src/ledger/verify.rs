@@ -27,9 +27,15 @@ pub struct Verifier {
     points: Vec<Point>,
     /// The tree over the media, from the first checkpoint on that names its root.
     heads: Option<MediaHeads>,
-    irregular: Option<Break>,
+    /// What the rules did not allow, up to [`MOST`], and nobody has acknowledged so far.
+    irregular: Vec<Break>,
+    /// Which entries were acknowledged, each with the entry that says so.
+    acknowledged: Vec<(u64, u64)>,
     fatal: Option<(Verdict, Break)>,
 }
+
+/// How many irregular entries are kept in mind: each later one is one all the same, but cannot be acknowledged.
+const MOST: usize = 10_000;
 
 /// A checkpoint that the log tells of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,8 +61,10 @@ impl Verifier {
         if let Err(found) = self.check(row, body, stored) {
             let (verdict, first) = *found;
             if verdict == Verdict::Irregular {
-                // From here on the state is not known, but hashes and links still are: tampering outweighs.
-                self.irregular.get_or_insert(first);
+                // The state goes on without it; hashes and links are still known: tampering outweighs.
+                if self.irregular.len() < MOST {
+                    self.irregular.push(first);
+                }
             } else {
                 self.fatal = Some((verdict, first));
             }
@@ -98,10 +106,16 @@ impl Verifier {
         self.head.tree.push_tiled(expected, |level, number, root| self.tiles.push((level, number, root)));
         self.anchors.take(&self.identity, &self.head);
         self.follow_heads(&entry).map_err(tampered)?;
-        if self.irregular.is_none()
-            && let Err(refusal) = self.replay.absorb(&entry, expected)
-        {
+        if let Err(refusal) = self.replay.absorb(&entry, expected) {
+            self.replay.pass_over(&entry, expected);
             return Err(broken(Verdict::Irregular, Reason::Illegal(refusal)));
+        }
+        if let Data::IrregularAcknowledged { event, .. } = entry.event.data {
+            let before = self.irregular.len();
+            self.irregular.retain(|one| one.seq != Some(event));
+            if self.irregular.len() < before {
+                self.acknowledged.push((event, entry.seq));
+            }
         }
         Ok(())
     }
@@ -140,13 +154,13 @@ impl Verifier {
     pub fn finish(self) -> Reading {
         let empty = (self.chains.size() == 0 && self.fatal.is_none())
             .then(|| (Verdict::Tampered, Break { seq: Some(1), reason: Reason::Empty, media: Vec::new() }));
-        let irregular = self.irregular.map(|first| (Verdict::Irregular, first));
+        let irregular = self.irregular.into_iter().next().map(|first| (Verdict::Irregular, first));
         let read = self.fatal.is_none() && empty.is_none();
         let whole = read && irregular.is_none();
         let anchoring = self.anchors.finish(&self.identity, self.head.size(), self.fatal.is_none());
         let first = self.fatal.or(empty).or(irregular);
-        let Self { replay, identity, head, tiles, points, .. } = self;
-        Reading { head, first, replay, read, whole, anchoring, identity, tiles, points }
+        let Self { replay, identity, head, tiles, points, acknowledged, .. } = self;
+        Reading { head, first, replay, read, whole, anchoring, identity, tiles, points, acknowledged }
     }
 
     /// The state after the entries so far, for naming media in a report.
@@ -177,6 +191,8 @@ pub struct Reading {
     pub tiles: Vec<Tile>,
     /// The checkpoints that the log tells of.
     pub points: Vec<Point>,
+    /// Which entries the rules had not allowed and two people acknowledged, each with the entry that says so.
+    pub acknowledged: Vec<(u64, u64)>,
 }
 
 impl Reading {

@@ -157,12 +157,13 @@ impl Store {
         &self.path
     }
 
-    /// What SQLite itself says about the file's pages; nothing if all is well.
+    /// What SQLite itself says about the file's pages, and `deep` about its indexes too; nothing if all is well.
     ///
     /// # Errors
     /// When even that cannot be asked.
-    pub fn quick_check(&self) -> Result<Option<String>, StoreError> {
-        let said: String = self.connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
+    pub fn quick_check(&self, deep: bool) -> Result<Option<String>, StoreError> {
+        let check = if deep { "integrity_check" } else { "quick_check" };
+        let said: String = self.connection.pragma_query_value(None, check, |row| row.get(0))?;
         Ok((said != "ok").then_some(said))
     }
 }

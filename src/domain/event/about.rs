@@ -27,6 +27,7 @@ impl Data {
             Self::Checkpoint { .. } => Kind::Checkpoint,
             Self::KeyRotated { .. } => Kind::KeyRotated,
             Self::Restore { .. } => Kind::Restore,
+            Self::IrregularAcknowledged { .. } => Kind::IrregularAcknowledged,
             Self::OrderRequested { .. } => Kind::OrderRequested,
             Self::OrderNight { .. } => Kind::OrderNight,
             Self::OrderApproved { .. } => Kind::OrderApproved,
@@ -105,6 +106,7 @@ impl Data {
             | Self::Checkpoint { .. }
             | Self::KeyRotated { .. }
             | Self::Restore { .. }
+            | Self::IrregularAcknowledged { .. }
             | Self::OrderRequested { .. }
             | Self::OrderNight { .. }
             | Self::OrderApproved { .. }
@@ -150,6 +152,7 @@ impl Data {
         } else if let Self::OrderRequested { text, work, .. } = self {
             (*text, *work)
         } else if let Self::PersonSuspended { text, .. }
+        | Self::IrregularAcknowledged { text, .. }
         | Self::OrderRejected { text, .. }
         | Self::AuditDueSet { text, .. }
         | Self::CheckOut { text, .. }

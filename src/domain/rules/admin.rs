@@ -71,10 +71,10 @@ fn clock<W: World>(world: &W, event: &Event, actors: &Actors) -> Outcome<Effect,
             return Err(Refusal::WitnessMissing { action: Kind::ClockConfirmed }.into());
         }
         Some(*from) == last
-    } else if let Data::KeyRotated { .. } = &event.data {
-        // The signatures and the numbers of incarnations are the business of who reads the log.
+    } else if let Data::KeyRotated { .. } | Data::IrregularAcknowledged { .. } = &event.data {
+        // Signatures, the numbers of incarnations and what was irregular are the business of who reads the log.
         if actors.with.is_none() {
-            return Err(Refusal::WitnessMissing { action: Kind::KeyRotated }.into());
+            return Err(Refusal::WitnessMissing { action: event.data.kind() }.into());
         }
         true
     } else {

@@ -81,6 +81,7 @@ pub(super) const fn cannot(kind: Kind) -> &'static str {
         | Kind::Rebuilt
         | Kind::Checkpoint
         | Kind::KeyRotated
+        | Kind::IrregularAcknowledged
         | Kind::Restore
         | Kind::PersonReinstated
         | Kind::TemporaryBadge

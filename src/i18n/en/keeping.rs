@@ -56,6 +56,12 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::NotDelivered { error } => {
             format!("The checkpoint is taken, but its note was not written to KURABAN_NOTES: {error}")
         }
+        Keeping::Acknowledged { entry, seq } => format!(
+            "Entry {entry} was not allowed by the rules; two people stand by it (entry {seq}). It changes nothing in the record."
+        ),
+        Keeping::NotIrregular { entry } => format!(
+            "Entry {entry} is not the first that the rules had not allowed; nothing was recorded."
+        ),
         Keeping::VerdictShort { verdict } => short(verdict).into(),
         Keeping::VerdictNext { verdict } => next(verdict).into(),
         Keeping::NoteOfAnother { file } => {
@@ -74,7 +80,7 @@ const fn next(verdict: Verdict) -> &'static str {
             "Whoever holds the key could have rewritten it. Hold it against a checkpoint that was kept outside: --against NOTE; or keep one from now on: kuraban checkpoint."
         }
         Verdict::Irregular => {
-            "The bytes are as they were recorded, but kuraban would have refused the step. Ask who recorded it, and have an auditor look at it."
+            "The bytes are as they were recorded, but kuraban would have refused the step. Ask who recorded it, and have an auditor look at it. Two people may stand by it: kuraban acknowledge ENTRY; it then changes nothing, and kuraban rebuild makes the record so."
         }
         Verdict::Tampered => {
             "Somebody changed the file. Record nothing more, keep it and its checkpoints as they are, and tell an auditor; a backup is put back only with kuraban restore."

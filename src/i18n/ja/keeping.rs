@@ -56,6 +56,12 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::NotDelivered { error } => {
             format!("チェックポイントは作成しましたが、KURABAN_NOTES に書き込めません: {error}")
         }
+        Keeping::Acknowledged { entry, seq } => format!(
+            "記録 {entry} は規則で許されない操作でしたが、二人で承認しました(記録 {seq})。台帳の状態には反映されません。"
+        ),
+        Keeping::NotIrregular { entry } => {
+            format!("記録 {entry} は、規則で許されない最初の操作ではありません。何も記録していません。")
+        }
         Keeping::VerdictShort { verdict } => short(verdict).into(),
         Keeping::VerdictNext { verdict } => next(verdict).into(),
         Keeping::NoteOfAnother { file } => {
@@ -74,7 +80,7 @@ const fn next(verdict: Verdict) -> &'static str {
             "鍵の保持者なら書き換えられた可能性があります。外部に保管したチェックポイントと照合するか(--against NOTE)、今後は保管してください: kuraban checkpoint"
         }
         Verdict::Irregular => {
-            "内容は記録されたときのままですが、kuraban なら拒否した操作です。記録した人に確認し、監査人に見てもらってください。"
+            "内容は記録されたときのままですが、kuraban なら拒否した操作です。記録した人に確認し、監査人に見てもらってください。二人で承認できます: kuraban acknowledge 番号。その操作は状態に反映されず、kuraban rebuild で表に反映されます。"
         }
         Verdict::Tampered => {
             "ファイルが変更されています。これ以上記録せず、ファイルとチェックポイントをそのまま保管して監査人に連絡してください。バックアップは kuraban restore でのみ戻してください。"
