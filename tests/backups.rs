@@ -206,6 +206,18 @@ fn what_may_not_be_restored_changes_nothing() {
 }
 
 #[test]
+fn what_is_known_of_a_ledger_needs_no_secret_and_survives_an_exchange_of_its_key() {
+    let (bench, backup, _) = gone_on();
+    bench.ok(&["key", "rotate", "--with", "A-1"]);
+    let newest = bench.verify()["size"].clone();
+    let old = std::fs::read_dir(bench.path()).unwrap().map(|file| file.unwrap().path());
+    let retired: Vec<_> = old.filter(|path| path.to_string_lossy().contains(".key.")).collect();
+    bench.ok(&["--key", retired[0].to_str().unwrap(), "restore", &backup]);
+    let entry: Value = serde_json::from_str(&bodies(&bench.raw())[22]).unwrap();
+    assert_eq!(entry["data"]["size"], newest);
+}
+
+#[test]
 fn a_backup_from_before_an_exchange_is_restored_with_the_old_key() {
     let (bench, backup, _) = gone_on();
     let old = bench.signer();

@@ -126,6 +126,18 @@ fn a_sealed_key_writes_only_with_its_passphrase() {
     bench.holds();
 }
 
+#[test]
+fn a_key_can_be_sealed_from_the_first_moment_on() {
+    let bench = Bench::empty();
+    let init = ["init", "--site", "TOKYO", "--admin", "B-1", "--name", "Sato"];
+    with_passphrase(&bench, "KURABAN_NEW_KEY_PASSPHRASE", "三時の蔵", &init).code(0);
+    let file = std::fs::read_to_string(key_path(&bench.ledger())).unwrap();
+    assert!(file.starts_with("kuraban-sealed-key/1\n"), "{file}");
+    bench.run(&["checkpoint"]).code(3);
+    with_passphrase(&bench, "KURABAN_KEY_PASSPHRASE", "三時の蔵", &["checkpoint"]).code(0);
+    bench.holds();
+}
+
 fn kept(bench: &Bench, name: &str) -> String {
     let note = bench.ok(&["checkpoint"]).out;
     bench.file(name, note.as_bytes())
@@ -156,6 +168,42 @@ fn a_key_is_exchanged_by_two_people_and_notes_of_both_hold() {
     let stale = bench.file("stale", point.signed(&old).as_bytes());
     let run = bench.run(&["verify", "--against", &stale]).code(1);
     assert!(run.err.contains("not signed with this ledger's key"), "{}", run.err);
+    bench.holds();
+}
+
+#[test]
+fn another_station_goes_on_with_the_key_that_was_exchanged_under_its_hands() {
+    let bench = Bench::furnished();
+    let session = bench.session();
+    let who = crate::support::who(&session, "B-1", None);
+    let sight = kuraban::app::Verb::Sight(crate::support::place("V1"));
+    crate::support::scan(&session, &who, &sight, "K00001L9");
+    bench.ok(&["key", "rotate", "--with", "A-1"]);
+    crate::support::scan(&session, &who, &sight, "K00002L9");
+    bench.ok(&["key", "rotate", "--with", "A-1"]);
+    // It takes over what was cut off between the entry and the files, while the other has not come to that yet.
+    let key = key_path(&bench.ledger());
+    let waiting = bench.path().join("ledger.kuraban.key.new");
+    let second = std::fs::read_dir(bench.path()).unwrap().map(|file| file.unwrap().path());
+    let retired: Vec<_> = second.filter(|path| path.to_string_lossy().contains(".key.")).collect();
+    assert_eq!(retired.len(), 2);
+    std::fs::rename(&key, &waiting).unwrap();
+    let public = |path: &std::path::Path| {
+        NoteSigner::parse(&std::fs::read_to_string(path).unwrap()).unwrap().key().public()
+    };
+    let newest = public(&waiting);
+    let old = retired.iter().find(|path| {
+        let begun: Value = serde_json::from_str(&bodies(&bench.raw())[0]).unwrap();
+        public(path).to_string() != begun["data"]["key"].as_str().unwrap()
+    });
+    std::fs::copy(old.unwrap(), &key).unwrap();
+    crate::support::scan(&session, &who, &sight, "K00003L9");
+    assert!(!waiting.exists());
+    assert_eq!(public(&key), newest);
+    bench.holds();
+    // Sealed meanwhile, it is still the same key.
+    with_passphrase(&bench, "KURABAN_NEW_KEY_PASSPHRASE", "三時の蔵", &["key", "seal"]).code(0);
+    crate::support::scan(&session, &who, &sight, "K00004L9");
     bench.holds();
 }
 

@@ -8,9 +8,10 @@ use crate::domain::event::{Data, How};
 use crate::domain::names::Digest;
 use crate::ledger::anchor::Mark;
 use crate::ledger::checkpoint::Checkpoint;
+use crate::ledger::note::NoteKey;
 use crate::ledger::verdict::Verdict;
 use crate::store::backup::{Claims, Draft, close_for_all, set_aside, wake};
-use crate::store::{Appended, Beside, Store, StoreError, read_mark, write_mark};
+use crate::store::{Appended, Beside, Seen as Here, Store, StoreError, read_mark, write_mark};
 
 use super::session::{Error, Session, Surroundings, Who};
 use super::verify::{Outside, Progress, Report};
@@ -101,8 +102,13 @@ impl Restoring {
         let source = Store::open(backup, busy)?;
         let damaged = || StoreError::Damaged("head".to_owned());
         let claims = source.claims()?.ok_or_else(damaged)?;
-        let before = replaced(ledger, busy, &outside, &claims.name)?;
-        let marked = outside.beside.marks.as_deref().and_then(|marks| read_mark(marks, &claims.name));
+        let key = source.key_named(&claims.name)?.ok_or_else(damaged)?;
+        let before = replaced(ledger, busy, &key)?;
+        let marked = outside
+            .beside
+            .marks
+            .as_deref()
+            .and_then(|marks| read_mark(marks, &Here::new(&claims.name, ledger)));
         let seen = |Mark { incarnation, size, hash }| Seen { incarnation, size, hash: Some(hash) };
         let before = before.into_iter().chain(marked.map(seen)).collect();
         let draft = Draft::beside(ledger)?;
@@ -159,7 +165,8 @@ impl Restoring {
         }
         draft.keep()?;
         if let Some(marks) = &marks {
-            let _ = write_mark(marks, &claims.name, &Mark { incarnation, size: seq, hash });
+            let _ =
+                write_mark(marks, &Here::new(&claims.name, &ledger), &Mark { incarnation, size: seq, hash });
         }
         Ok(Restored { seq, incarnation, lost, aside })
     }
@@ -174,12 +181,7 @@ fn aside(ledger: &Path, incarnation: u64) -> PathBuf {
 
 /// What is known of the ledger that is to be replaced, as far as its own key vouches for it; none where there is none, or
 /// where nothing of it can be believed.
-fn replaced(
-    ledger: &Path,
-    busy: Duration,
-    outside: &Surroundings,
-    name: &str,
-) -> Result<Option<Seen>, Error> {
+fn replaced(ledger: &Path, busy: Duration, backup: &NoteKey) -> Result<Option<Seen>, Error> {
     if std::fs::symlink_metadata(ledger).is_err() {
         return Ok(None);
     }
@@ -188,9 +190,16 @@ fn replaced(
         return Err(error.into());
     }
     let Ok(store) = Store::open(ledger, busy) else { return Ok(None) };
-    if store.claims().ok().flatten().is_some_and(|claims| claims.name != name) {
+    let claimed = store.claims().ok().flatten();
+    if claimed.is_some_and(|claims| claims.name != backup.name()) {
         return Err(StoreError::OtherLedger(ledger.to_owned()).into());
     }
-    let claims = store.with(outside.beside.clone()).signed_claims().ok();
+    let mut claims = store.signed_claims(backup).ok();
+    if claims.is_none() {
+        // Its key may have been exchanged since the backup: then all of it must hold.
+        let report = Session::verify(ledger, busy, Outside::default(), &Beside::default(), &mut |_, _| {});
+        let sound = report.is_ok_and(|report| is_sound(&report));
+        claims = if sound { store.claims().ok().flatten() } else { None };
+    }
     Ok(claims.map(|Claims { incarnation, size, hash, .. }| Seen { incarnation, size, hash: Some(hash) }))
 }

@@ -7,7 +7,7 @@ use crate::domain::event::How;
 use crate::ledger::identity::rotated;
 use crate::ledger::note::{NoteKey, NoteSigner};
 use crate::ledger::sealed::seal;
-use crate::store::{StoreError, is_key_sealed, read_key};
+use crate::store::{StoreError, is_key_sealed, retired_path};
 
 use super::session::{Error, Session, Who};
 
@@ -65,10 +65,7 @@ impl Session {
     /// # Errors
     /// When the key cannot be read or written.
     pub fn seal_key(&self, passphrase: Option<&str>) -> Result<(), Error> {
-        let signer = read_key(&self.key_file(), self.store.passphrase())?;
-        self.store.prepare_key(&self.key_text(&signer, passphrase)?)?;
-        self.store.install_key(None)?;
-        Ok(())
+        self.store.rewrite_key(|signer| self.key_text(signer, passphrase))
     }
 
     /// Exchanges the key for a new one: an entry that both have signed. The old secret is kept beside the new one.
@@ -76,22 +73,22 @@ impl Session {
     /// # Errors
     /// When it is refused, or a key cannot be read or written.
     pub fn rotate_key(&self, who: &Who) -> Result<Rotated, Error> {
-        let old = read_key(&self.key_file(), self.store.passphrase())?;
         let mut seed = [0; 32];
         self.fill(&mut seed)?;
-        let wrong = || StoreError::KeyWrong(self.key_file());
-        let new = NoteSigner::new(old.key().name(), &seed).ok_or_else(wrong)?;
-        self.store.prepare_key(&self.key_text(&new, self.store.passphrase())?)?;
-        let seq = self.store.write(|txn| {
+        let (seq, old) = self.store.write(|txn| {
             let context = self.context(txn, who, How::Typed, None)?;
+            let old = txn.signer();
+            let wrong = || StoreError::KeyWrong(self.key_file());
+            let new = NoteSigner::new(old.key().name(), &seed).ok_or_else(wrong)?;
             let action = Action::Plain(rotated((context.seq, txn.last()), &old, &new));
             let decision = decide(txn.view(), action, &context)?;
+            self.store.prepare_key(&self.key_text(&new, self.store.passphrase())?)?;
             let seq = txn.append(&decision)?.seq;
-            txn.sign_with(new.clone());
-            Ok::<_, Error>(seq)
+            txn.sign_with(new);
+            Ok::<_, Error>((seq, old.key().public()))
         })?;
-        let retired = self.store.install_key(Some(old.key()))?;
-        self.store.sign_with(new);
-        Ok(Rotated { seq, key: self.key()?, retired })
+        self.store.settle_key()?;
+        let digits: String = old.to_string().chars().take(8).collect();
+        Ok(Rotated { seq, key: self.key()?, retired: retired_path(&self.key_file(), &digits) })
     }
 }

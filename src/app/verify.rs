@@ -13,7 +13,7 @@ pub use crate::ledger::anchor::Outside;
 use crate::ledger::note::NoteError;
 use crate::ledger::verdict::{Break, Reason, Verdict};
 use crate::ledger::verify::{Reading, Verifier};
-use crate::store::{Beside, Store, StoreError, View, delivered_notes, read_mark, write_mark};
+use crate::store::{Beside, Seen, Store, StoreError, View, delivered_notes, read_mark, write_mark};
 
 use super::session::{Error, Session, Who};
 use super::stamps::Stamps;
@@ -97,7 +97,8 @@ impl Session {
         let store = Store::open(path, busy)?;
         let name = store.claims().ok().flatten().map(|claims| claims.name);
         let (marks, notes) = (beside.marks.as_deref(), beside.notes.as_deref());
-        outside.mark = marks.zip(name.as_deref()).and_then(|(marks, name)| read_mark(marks, name));
+        let seen_before = name.as_deref().map(|name| Seen::new(name, path));
+        outside.mark = marks.zip(seen_before.as_ref()).and_then(|(marks, ledger)| read_mark(marks, ledger));
         let delivered = notes.zip(name.as_deref()).map(|(notes, name)| delivered_notes(notes, name));
         let (delivered, texts): (Vec<_>, Vec<_>) = delivered.unwrap_or_default().into_iter().unzip();
         outside.notes.extend(texts);
@@ -137,8 +138,8 @@ impl Session {
         let mut report = report(&store, reading, found, deep).stamped(stamps);
         report.delivered = delivered;
         // What holds is what this station has seen.
-        if let (None, Some(marks), Some(name)) = (&report.first_break, marks, name) {
-            let _ = write_mark(marks, &name, &seen);
+        if let (None, Some(marks), Some(ledger)) = (&report.first_break, marks, seen_before) {
+            let _ = write_mark(marks, &ledger, &seen);
         }
         Ok(report)
     }

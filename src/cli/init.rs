@@ -50,7 +50,10 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs) -> Result<C
         make_directory(&path)?;
     }
     let (site, badge) = (opening.site.to_string(), opening.admin.to_string());
-    Session::create(&path, ui.busy(), ui.outside(), opening)?;
+    let mut outside = ui.outside();
+    // Where a passphrase is given, the new key is never without its seal.
+    outside.beside.keyring.passphrase = ui.var("KURABAN_NEW_KEY_PASSPHRASE").map(str::to_owned);
+    Session::create(&path, ui.busy(), outside, opening)?;
     let path = path.display().to_string();
     ui.say(&Text::Opened { path: &path, site: &site, badge: &badge })?;
     Ok(Code::DONE)

@@ -8,8 +8,10 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::connection::harden;
 use super::end::{self, End};
+use super::key_file::sync_directory;
 use super::{Store, StoreError};
 use crate::domain::names::Digest;
+use crate::ledger::note::NoteKey;
 
 fn with(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -69,13 +71,7 @@ impl Draft {
         let io = |source| StoreError::Io { path: target.clone(), source };
         file.as_file().sync_all().map_err(io)?;
         file.persist_noclobber(&target).map_err(|error| StoreError::not_made(&target, error.error))?;
-        // Where a directory cannot be synced, the name is as durable as the system makes it.
-        #[cfg(unix)]
-        if let Some(directory) = target.parent()
-            && let Ok(directory) = std::fs::File::open(directory)
-        {
-            let _ = directory.sync_all();
-        }
+        sync_directory(&target);
         Ok(())
     }
 }
@@ -95,12 +91,12 @@ impl Store {
         if done { Ok(()) } else { Err(StoreError::Locked { seconds: self.busy.as_secs() }) }
     }
 
-    /// The same, but only of a log whose end is whole and signed with the key at hand.
+    /// The same, but only of a log whose end is whole and signed with this key.
     ///
     /// # Errors
     /// Why it is not, or cannot be read.
-    pub fn signed_claims(&self) -> Result<Claims, StoreError> {
-        let End { head, name, incarnation, .. } = end::checked(&self.connection, self.signer()?.key())?;
+    pub fn signed_claims(&self, key: &NoteKey) -> Result<Claims, StoreError> {
+        let End { head, name, incarnation, .. } = end::checked(&self.connection, key)?;
         Ok(Claims { name, incarnation, size: head.size(), hash: head.hash })
     }
 
@@ -117,6 +113,16 @@ impl Store {
             hash: head.hash,
         };
         Ok(end::read(&self.connection)?.map(from))
+    }
+}
+
+impl Store {
+    /// The key that the head row names, under this name.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn key_named(&self, name: &str) -> Result<Option<NoteKey>, StoreError> {
+        Ok(end::read(&self.connection)?.and_then(|(_, key, _)| NoteKey::new(name, key)))
     }
 }
 

@@ -4,11 +4,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::key_file::{Keyring, install_waiting, read_key, read_waiting, write_waiting};
+use rusqlite::{Transaction, TransactionBehavior};
+
+use super::end;
+use super::key_file::{Keyring, install_waiting, read_key, read_waiting, retire, write_waiting};
 use super::proofs::deliver;
 use super::{Store, StoreError};
 use crate::domain::names::Digest;
-use crate::ledger::note::{NoteKey, NoteSigner};
+use crate::ledger::note::NoteSigner;
 
 /// Where things lie that belong to a ledger and are not in its file.
 #[derive(Debug, Clone, Default)]
@@ -74,7 +77,8 @@ impl Store {
         Ok(())
     }
 
-    /// Writes the key that is to take the place of the present one, where it waits until [`Store::install_key`].
+    /// Writes the key that is to take the place of the present one, where it waits until [`Store::settle_key`]. Done under the
+    /// ledger's write lock, as all that is done to the key's file.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -82,28 +86,65 @@ impl Store {
         write_waiting(&self.key_file(), text)
     }
 
-    /// Lets the prepared key take the place of the present one. One that was exchanged is kept beside it, with the first
-    /// digits of its public half after its name: a backup from its time is signed with it. Gives where that is.
+    /// Ends an exchange of the key whose entry is written: the new one takes the place of the old, which is kept beside it,
+    /// with the first digits of its public half after its name, for a backup from its time is signed with it.
     ///
     /// # Errors
-    /// When a file cannot be renamed.
-    pub fn install_key(&self, exchanged: Option<&NoteKey>) -> Result<PathBuf, StoreError> {
-        let name = exchanged.map(|key| key.public().to_string().chars().take(8).collect::<String>());
-        install_waiting(&self.key_file(), name.as_deref())
+    /// When the lock cannot be had, or a file cannot be written.
+    pub fn settle_key(&self) -> Result<(), StoreError> {
+        self.under_lock(|| Ok(()))
     }
 
-    /// The key that waits, if it is the one of this public half, put in its place: an exchange that did not come to its end
-    /// is ended.
-    pub(super) fn settle_key(&self, public: Digest) -> Result<Option<Arc<NoteSigner>>, StoreError> {
+    /// Writes the present key into its file in other words: sealed, or open.
+    ///
+    /// # Errors
+    /// When the lock cannot be had, the key is not that of the ledger, or the file cannot be written.
+    pub fn rewrite_key<E: From<StoreError>>(
+        &self,
+        spell: impl FnOnce(&NoteSigner) -> Result<String, E>,
+    ) -> Result<(), E> {
+        self.under_lock(|| {
+            let path = self.key_file();
+            let signer = read_key(&path, self.passphrase())?;
+            write_waiting(&path, &spell(&signer)?)?;
+            Ok(install_waiting(&path)?)
+        })
+    }
+
+    /// Does something to the key's file under the ledger's write lock, with an exchange that was begun brought to its end.
+    fn under_lock<T, E: From<StoreError>>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let begun = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate);
+        let locked = begun.map_err(StoreError::from)?;
+        let (_, in_force, _) = end::read(&locked)?.ok_or(StoreError::Keyless)?;
+        self.signer.take();
+        self.signer_for(in_force)?;
+        work()
+    }
+
+    /// The secret key of this public half: what is at hand; else what the file holds now, for another process may have
+    /// exchanged it; else the one that waits, which then takes its place. Under the ledger's write lock.
+    pub(super) fn signer_for(&self, public: Digest) -> Result<Arc<NoteSigner>, StoreError> {
+        let is_it = |signer: &NoteSigner| signer.key().public() == public;
+        if let Some(signer) = self.signer.borrow().as_ref().filter(|signer| is_it(signer)) {
+            return Ok(Arc::clone(signer));
+        }
         let path = self.key_file();
-        let Some(new) = read_waiting(&path, self.passphrase()).filter(|new| new.key().public() == public)
-        else {
-            return Ok(None);
+        let held = read_key(&path, self.passphrase());
+        let signer = if held.as_ref().is_ok_and(is_it) {
+            held?
+        } else if let Some(new) = read_waiting(&path, self.passphrase()).filter(is_it) {
+            if let Ok(old) = &held {
+                let digits: String = old.key().public().to_string().chars().take(8).collect();
+                retire(&path, &digits)?;
+            }
+            install_waiting(&path)?;
+            new
+        } else {
+            held?;
+            return Err(StoreError::KeyWrong(path));
         };
-        let old = self.signer()?;
-        self.install_key(Some(old.key()))?;
-        self.sign_with(new);
-        self.signer().map(Some)
+        self.sign_with(signer);
+        self.signer()
     }
 
     pub(super) fn signer(&self) -> Result<Arc<NoteSigner>, StoreError> {

@@ -86,20 +86,47 @@ pub(super) fn read_waiting(path: &Path, passphrase: Option<&str>) -> Option<Note
     read_key(&waiting(path), passphrase).ok()
 }
 
-/// Puts the waiting key in the other's place; with `retired`, that one is kept under this name beside it.
+/// What a key is called that was exchanged, with these digits of its public half.
+#[must_use]
+pub fn retired_path(path: &Path, digits: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(digits);
+    PathBuf::from(name)
+}
+
+/// Keeps a copy of a key that is exchanged beside it.
 ///
 /// # Errors
-/// When a file cannot be renamed.
-pub(super) fn install_waiting(path: &Path, retired: Option<&str>) -> Result<PathBuf, StoreError> {
-    let io = |source| StoreError::Io { path: path.to_owned(), source };
-    let mut name = path.as_os_str().to_owned();
-    if let Some(retired) = retired {
-        name.push(".");
-        name.push(retired);
-        std::fs::rename(path, &name).map_err(io)?;
+/// When it cannot be read or written. One that is there already is left as it is.
+pub(super) fn retire(path: &Path, digits: &str) -> Result<(), StoreError> {
+    match write_key(&retired_path(path, digits), &read_text(path)?) {
+        Ok(()) | Err(StoreError::Exists(_)) => Ok(()),
+        Err(error) => Err(error),
     }
+}
+
+/// Puts the waiting key in the other's place, in one step.
+///
+/// # Errors
+/// When it cannot be renamed.
+pub(super) fn install_waiting(path: &Path) -> Result<(), StoreError> {
+    let io = |source| StoreError::Io { path: path.to_owned(), source };
     std::fs::rename(waiting(path), path).map_err(io)?;
-    Ok(PathBuf::from(name))
+    sync_directory(path);
+    Ok(())
+}
+
+/// Makes a name durable; where a directory cannot be synced, it is as durable as the system makes it.
+pub(super) fn sync_directory(path: &Path) {
+    #[cfg(unix)]
+    if let Some(directory) = path.parent()
+        && let Ok(directory) = std::fs::File::open(directory)
+    {
+        let _ = directory.sync_all();
+    }
+    #[cfg(not(unix))]
+    let _ = path;
 }
 
 /// Reads a secret key, with the passphrase that opens it if it is sealed.

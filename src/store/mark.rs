@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OptionalExtension as _};
+use sha2::{Digest as _, Sha256};
 
 use super::cells::int;
 use super::end::{self, End};
@@ -17,9 +18,30 @@ const MAGIC: &str = "kuraban-mark/1";
 /// The longest file that is read as a mark.
 const LONGEST: u64 = 1024;
 
-/// The file of the mark of a ledger of this name (as in its checkpoints, without the number of the incarnation).
-fn file(directory: &Path, name: &str) -> PathBuf {
-    directory.join(name.rsplit('/').next().unwrap_or(name))
+/// Which ledger it is that a station sees: its name (as in its checkpoints, without the number of the incarnation), and its
+/// file, for a copy elsewhere may well be older.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    name: String,
+    file: String,
+}
+
+impl Seen {
+    /// The ledger of this name in this file.
+    #[must_use]
+    pub fn new(name: &str, ledger: &Path) -> Self {
+        let whole = std::fs::canonicalize(ledger).or_else(|_| std::path::absolute(ledger));
+        let path = whole.unwrap_or_else(|_| ledger.to_owned());
+        // In hexadecimal digits, for a path need not be text, and this is one line.
+        let digest = Digest(Sha256::digest(path.as_os_str().as_encoded_bytes()).into()).to_string();
+        let id = name.rsplit('/').next().unwrap_or(name);
+        let file = format!("{id}-{}", digest.chars().take(16).collect::<String>());
+        Self { name: name.to_owned(), file }
+    }
+
+    fn path(&self, directory: &Path) -> PathBuf {
+        directory.join(&self.file)
+    }
 }
 
 fn text(name: &str, mark: &Mark) -> String {
@@ -44,8 +66,8 @@ fn read_from(open: &std::fs::File, name: &str) -> Option<Mark> {
 
 /// What is remembered of this ledger; none where nothing is, or it cannot be read.
 #[must_use]
-pub fn read_mark(directory: &Path, name: &str) -> Option<Mark> {
-    read_from(&std::fs::File::open(file(directory, name)).ok()?, name)
+pub fn read_mark(directory: &Path, ledger: &Seen) -> Option<Mark> {
+    read_from(&std::fs::File::open(ledger.path(directory)).ok()?, &ledger.name)
 }
 
 /// Remembers what was seen, unless more was seen before. It is not synced: a mark that a power failure takes back is a
@@ -53,22 +75,22 @@ pub fn read_mark(directory: &Path, name: &str) -> Option<Mark> {
 ///
 /// # Errors
 /// When it cannot be written: then nothing is remembered, and nothing else is wrong.
-pub fn write_mark(directory: &Path, name: &str, mark: &Mark) -> std::io::Result<()> {
+pub fn write_mark(directory: &Path, ledger: &Seen, mark: &Mark) -> std::io::Result<()> {
     std::fs::create_dir_all(directory)?;
     let mut open = std::fs::OpenOptions::new()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
-        .open(file(directory, name))?;
+        .open(ledger.path(directory))?;
     // Several programs of one station may see the ledger grow at once.
     open.lock()?;
-    let before = read_from(&open, name);
+    let before = read_from(&open, &ledger.name);
     if before.is_some_and(|before| (before.incarnation, before.size) >= (mark.incarnation, mark.size)) {
         return Ok(());
     }
     std::io::Seek::rewind(&mut open)?;
-    let text = text(name, mark);
+    let text = text(&ledger.name, mark);
     open.write_all(text.as_bytes())?;
     open.set_len(u64::try_from(text.len()).unwrap_or_default())
 }
@@ -124,7 +146,7 @@ impl Store {
 
     /// Whether this station remembers nothing that contradicts this end of the log.
     pub(super) fn believes(&self, end: &End) -> Result<(), StoreError> {
-        let mark = self.marks().and_then(|marks| read_mark(marks, &end.name));
+        let mark = self.marks().and_then(|marks| read_mark(marks, &Seen::new(&end.name, self.path())));
         mark.map_or(Ok(()), |mark| believe(&self.connection, end, &mark))
     }
 
@@ -134,7 +156,7 @@ impl Store {
             let (size, hash) = (end.head.size(), end.head.hash);
             let mark = Mark { incarnation: end.incarnation, size, hash };
             // Where nothing can be remembered, the work goes on all the same.
-            let _ = write_mark(marks, &end.name, &mark);
+            let _ = write_mark(marks, &Seen::new(&end.name, self.path()), &mark);
         }
     }
 }
@@ -144,21 +166,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mark_only_rises_and_is_of_one_ledger() {
+    fn a_mark_only_rises_and_is_of_one_ledger_in_one_file() {
         let dir = tempfile::tempdir().unwrap();
         let marks = dir.path().join("made/when/needed");
         let mark = |incarnation, size| Mark { incarnation, size, hash: Digest([7; 32]) };
-        assert_eq!(read_mark(&marks, "kuraban/TOKYO/00"), None);
+        let ledger = Seen::new("kuraban/TOKYO/00", &dir.path().join("ledger"));
+        assert_eq!(read_mark(&marks, &ledger), None);
         for (incarnation, size, held) in [(1, 9, (1, 9)), (1, 8, (1, 9)), (2, 5, (2, 5)), (1, 100, (2, 5))] {
-            assert!(write_mark(&marks, "kuraban/TOKYO/00", &mark(incarnation, size)).is_ok());
-            assert_eq!(read_mark(&marks, "kuraban/TOKYO/00"), Some(mark(held.0, held.1)));
+            write_mark(&marks, &ledger, &mark(incarnation, size)).unwrap();
+            assert_eq!(read_mark(&marks, &ledger), Some(mark(held.0, held.1)));
         }
-        assert_eq!(read_mark(&marks, "kuraban/OSAKA/00"), None);
+        for (name, file) in
+            [("kuraban/TOKYO/00", "copy"), ("kuraban/TOKYO/01", "ledger"), ("kuraban/OSAKA/00", "ledger")]
+        {
+            assert_eq!(read_mark(&marks, &Seen::new(name, &dir.path().join(file))), None, "{name} {file}");
+        }
         // What cannot be read is no mark, and is written over.
-        std::fs::write(marks.join("00"), [0xff; 2000]).unwrap();
-        assert_eq!(read_mark(&marks, "kuraban/TOKYO/00"), None);
-        assert!(write_mark(&marks, "kuraban/TOKYO/00", &mark(1, 3)).is_ok());
-        assert_eq!(read_mark(&marks, "kuraban/TOKYO/00"), Some(mark(1, 3)));
-        assert!(write_mark(&marks.join("00"), "kuraban/TOKYO/00", &mark(1, 4)).is_err());
+        std::fs::write(ledger.path(&marks), [0xff; 2000]).unwrap();
+        assert_eq!(read_mark(&marks, &ledger), None);
+        write_mark(&marks, &ledger, &mark(1, 3)).unwrap();
+        assert_eq!(read_mark(&marks, &ledger), Some(mark(1, 3)));
+        assert!(write_mark(&ledger.path(&marks), &ledger, &mark(1, 4)).is_err());
     }
 }

@@ -94,8 +94,7 @@ impl Store {
         let end = end.map_or_else(|| end::checked(&transaction, signer.key()), |(_, end)| Ok(end));
         let end = match end {
             Err(StoreError::KeyOther(in_force)) => {
-                let wrong = || StoreError::KeyWrong(self.key_file());
-                signer = self.settle_key(in_force)?.ok_or_else(wrong)?;
+                signer = self.signer_for(in_force)?;
                 end::checked(&transaction, signer.key())
             }
             end => end,
@@ -114,6 +113,7 @@ impl Store {
             end::write(&transaction, &end, view.clock, &signer)?;
         }
         transaction.commit()?;
+        self.signer.replace(Some(signer));
         if changed {
             self.remember(&end);
             self.deliver(&notes);
@@ -184,6 +184,12 @@ impl<'a> Txn<'a> {
     #[must_use]
     pub const fn last(&self) -> Digest {
         self.end.head.hash
+    }
+
+    /// The key that signs so far.
+    #[must_use]
+    pub fn signer(&self) -> Arc<NoteSigner> {
+        Arc::clone(&self.signer)
     }
 
     /// Lets this key sign from here on.
