@@ -19,9 +19,15 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// A word of a line; a file that the tour makes lies in the test's own directory.
+fn placed(bench: &Bench, word: String) -> String {
+    let file = [".note", ".bundle", ".backup"].iter().any(|end| word.ends_with(end));
+    if file { bench.path().join(word).display().to_string() } else { word }
+}
+
 /// Runs one line of a console block and gives what it prints, both streams as a terminal would show them.
 fn run(bench: &Bench, line: &str) -> String {
-    let words = words(line);
+    let words: Vec<String> = words(line).into_iter().map(|word| placed(bench, word)).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         ["export", ref values @ ..] => {
@@ -41,6 +47,11 @@ fn run(bench: &Bench, line: &str) -> String {
             let unit = if unit.starts_with("minute") { 60_000 } else { 3_600_000 };
             bench.pass(i64::try_from(count).unwrap() * unit);
             String::new()
+        }
+        ["kuraban", ref args @ .., ">", file] => {
+            let run = bench.run(args);
+            std::fs::write(file, run.out).unwrap();
+            run.err
         }
         ["kuraban", ref args @ ..] => {
             let run = bench.run(args);
@@ -72,6 +83,7 @@ fn the_readme_prints_what_the_program_prints() {
         if let Some(command) = command {
             commands += 1;
             let printed = run(&bench, command).replace(&path, "tour.kuraban");
+            let printed = printed.replace(&format!("{}/", bench.path().display()), "");
             for line in printed.lines() {
                 told.push_str(line.trim_end());
                 told.push('\n');

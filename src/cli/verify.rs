@@ -126,7 +126,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
         let what = ui.voice.text(&Text::Bundling(Bundling::StampBroken { size: *size, error: *error }));
         ui.problem(&Sentence { what, hint: None })?;
     }
-    if !args.json {
+    if !args.json && report.verdict != Verdict::Anchored {
         let verdict = report.verdict;
         let (hint, next) =
             (ui.voice.text(&Text::Hint), ui.voice.text(&Text::Keeping(Keeping::VerdictNext { verdict })));

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::exit::{Code, Failure};
 use super::ui::Ui;
@@ -114,18 +115,20 @@ fn tell(ui: &mut Ui<'_>, report: &BundleReport, trusted: bool) -> Result<(), Fai
         let at = ui.voice.time(*at);
         ui.say(&Text::Witness(Witnessing::Cosigned { name, at: &at }))?;
     }
-    if !trusted {
+    if !trusted && report.verdict == Verdict::Consistent {
         let key = history.key.to_string();
         ui.say(&Text::Bundling(Bundling::WhoseKey { key: &key }))?;
     } else if report.verdict == Verdict::Consistent {
         ui.say(&Text::Keeping(Keeping::VerdictNext { verdict: report.verdict }))?;
     }
     ui.line("")?;
-    for entry in &history.entries {
-        let event = &entry.event;
-        let (at, kind) = (ui.voice.time(event.at), ui.voice.kind(event.data.kind()).to_owned());
-        let by = event.by.as_ref().map_or("–", |by| by.as_str()).to_owned();
-        ui.line(&format!("{:>8}  {at}  {kind}  {by}", entry.seq))?;
+    let kinds: Vec<&str> =
+        history.entries.iter().map(|entry| ui.voice.kind(entry.event.data.kind())).collect();
+    let widest = kinds.iter().map(|kind| kind.width()).max().unwrap_or_default();
+    for (entry, kind) in history.entries.iter().zip(kinds) {
+        let (at, gap) = (ui.voice.time(entry.event.at), " ".repeat(widest - kind.width()));
+        let by = entry.event.by.as_ref().map_or("–", |by| by.as_str());
+        ui.line(&format!("{:>8}  {at}  {kind}{gap}  {by}", entry.seq))?;
     }
     Ok(())
 }
