@@ -18,6 +18,10 @@ except ImportError:
     Ed25519PublicKey = None
 
 
+# The keys of an entry, in their order.
+KEYS = "v seq prev kind medium mseq mprev at occurred by with station how data".split()
+
+
 class Broken(Exception):
     """Why the bundle does not hold."""
 
@@ -49,8 +53,18 @@ def hashes(proof):
 
 
 def number(value):
-    need(type(value) is int and 0 <= value < 2**63, "not a number")
+    need(type(value) is int and 0 <= value < 2**53, "not a number")
     return value
+
+
+def whole(text):
+    """A number in JSON, in its one form."""
+    need(not text.startswith("-"), "a number below nought")
+    return int(text)
+
+
+def read(text):
+    return json.loads(text, object_pairs_hook=unique, parse_int=whole)
 
 
 def sha(*parts):
@@ -79,13 +93,15 @@ def entry(line):
     """An entry in its one spelling, and its hash."""
     need(isinstance(line, str), "an entry is no text")
     try:
-        value = json.loads(line, object_pairs_hook=unique)
+        value = read(line)
         spelt = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     except ValueError:
         raise Broken("an entry is no JSON")
-    need(spelt == line and isinstance(value, dict) and value.get("v") == 1, "an entry is not in its one spelling")
-    need(isinstance(value.get("data"), dict), "an entry has no data")
-    number(value.get("seq"))
+    need(spelt == line and isinstance(value, dict), "an entry is not in its one spelling")
+    need(list(value) == KEYS, "an entry has not its keys in their order")
+    need(type(value["v"]) is int and value["v"] == 1, "an entry of another version")
+    need(isinstance(value["data"], dict), "an entry has no data")
+    number(value["seq"])
     return value, sha(b"\x00", line.encode())
 
 
@@ -107,6 +123,7 @@ def key_parts(text):
         raise Broken("the key is not in base64")
     need(name and len(raw) == 33 and raw[0] == 1, "no Ed25519 key")
     need(sha(name.encode(), b"\n", raw)[:4].hex() == short, "the key's hash is not its own")
+    need(base64.b64encode(raw).decode() == coded, "the key is not in its one form")
     return name, bytes.fromhex(short), raw[1:]
 
 
@@ -114,7 +131,8 @@ def opened(note, key):
     """Origin, size and root of a note that the key has signed."""
     need(isinstance(note, str) and "\n\n" in note and note.endswith("\n"), "no note")
     cut = note.rindex("\n\n")
-    text, lines = note[: cut + 1], note[cut + 2 :].splitlines()
+    text, lines = note[: cut + 1], note[cut + 2 : -1].split("\n")
+    need(all(one >= " " or one == "\n" for one in text), "a control character")
     name, short, public = key_parts(key)
     signed = None
     for line in lines:
@@ -124,7 +142,8 @@ def opened(note, key):
             raw = base64.b64decode(coded, validate=True)
         except ValueError:
             raise Broken("a signature is not in base64")
-        need(dash == "\u2014" and len(raw) > 4, "no signature line")
+        need(dash == "\u2014" and len(raw) >= 4, "no signature line")
+        need(base64.b64encode(raw).decode() == coded, "a signature is not in its one form")
         if (signer, raw[:4]) != (name, short):
             continue
         signed = Ed25519PublicKey is not None
@@ -136,12 +155,13 @@ def opened(note, key):
     need(signed is not None, "the key has not signed the note")
     origin, size, root = (text.split("\n") + ["", "", ""])[:3]
     need(origin == name and size.isascii() and size.isdigit() and str(int(size)) == size, "no checkpoint")
+    number(int(size))
     return origin, int(size), hashes([root])[0], signed
 
 
 def check(text, trusted):
     try:
-        bundle = json.loads(text, object_pairs_hook=unique)
+        bundle = read(text)
     except ValueError:
         raise Broken("no JSON")
     form, key, note, checkpoint, medium, newest, entries = members(
@@ -153,7 +173,8 @@ def check(text, trusted):
     last, _ = proved(checkpoint, size, root)
     need(last["seq"] == size and last["kind"] == "checkpoint", "the checkpoint's entry is not the last")
     heads = last["data"].get("heads")
-    need(isinstance(heads, str), "the checkpoint names no root over the media")
+    lower = isinstance(heads, str) and len(heads) == 64 and set(heads) <= set("0123456789abcdef")
+    need(lower, "the checkpoint names no root over the media")
     need(isinstance(entries, list) and entries, "no entries")
     before, seq = b"\0" * 32, 0
     for count, one in enumerate(entries, 1):
@@ -173,11 +194,14 @@ def check(text, trusted):
 def main(arguments):
     if len(arguments) not in (2, 3):
         sys.exit(__doc__)
-    with open(arguments[1], encoding="utf-8", newline="") as file:
-        text = file.read()
     try:
+        with open(arguments[1], encoding="utf-8", newline="") as file:
+            text = file.read()
         origin, size, medium, count, signed = check(text, arguments[2] if len(arguments) == 3 else None)
-    except (Broken, KeyError, TypeError, ValueError, OverflowError) as broken:
+    except OSError as error:
+        print(f"NOT READ: {error}")
+        return 2
+    except (Broken, KeyError, TypeError, ValueError, OverflowError, RecursionError) as broken:
         print(f"BROKEN: {broken}")
         return 1
     print(f"HOLDS: medium {medium}, {count} entries, complete up to the {size} entries of {origin}")

@@ -3,6 +3,7 @@
 //! Every change is one transaction under `BEGIN IMMEDIATE`: the entry, its projection and the head row
 //! become durable together or not at all. Reading never writes.
 
+mod apply;
 mod audit_lists;
 mod audited;
 mod audits;
@@ -19,6 +20,7 @@ mod key_file;
 mod log;
 mod mark;
 mod media;
+mod notes;
 mod orders;
 mod people;
 mod places;
@@ -32,11 +34,11 @@ pub use audit_lists::{CounterRow, Sums};
 pub use beside::Beside;
 pub use connection::Store;
 pub use error::StoreError;
-pub use key_file::{Keyring, is_key_sealed, key_path, read_key, retired_path, write_key};
+pub use key_file::{Keyring, is_key_sealed, key_path, put_back_key, read_key, retired_path, write_key};
 pub use mark::{Seen, read_mark, write_mark};
 pub use media::{Filter, Summary, View};
+pub use notes::delivered_notes;
 pub use orders::Counts;
 pub use people::PersonRow;
-pub use proofs::delivered_notes;
 pub use witness::{WitnessRow, WitnessStore};
 pub use write::{Appended, Txn};

@@ -173,6 +173,10 @@ const ATTACKS: &[Attack] = &[
         forge(&scene.bench, scene.seq, |body| body.replacen("\"by\":\"B-1\"", "\"by\":\"X-9\"", 1));
         ("irregular", Place::Entry(scene.seq))
     }),
+    ("a step that was not allowed, without the key", false, |scene| {
+        forge_keyless(&scene.bench, scene.seq, |body| body.replacen("\"by\":\"B-1\"", "\"by\":\"X-9\"", 1));
+        ("tampered", Place::Words("not signed"))
+    }),
     ("the clock set back, with the key", false, |scene| {
         forge(&scene.bench, scene.seq, |body| {
             let (head, tail) = body.split_once("\"at\":\"2026").unwrap();

@@ -172,12 +172,14 @@ fn a_damaged_ledger_is_moved_away_and_a_forged_one_is_not_believed() {
 #[test]
 fn what_may_not_be_restored_changes_nothing() {
     let (bench, backup, _) = gone_on();
-    let before = bench.verify();
     // By whom it may not, with a wrong PIN, of another ledger, not a ledger, tampered with.
     bench.run(&["restore", "--by", "B-2", &backup]).code(1);
     bench.vars.borrow_mut().insert("KURABAN_PIN".to_owned(), "9999".to_owned());
     bench.run(&["restore", &backup]).code(1);
     bench.vars.borrow_mut().insert("KURABAN_PIN".to_owned(), crate::support::PIN.to_owned());
+    // The wrong PIN is on record in the ledger, and the right one ends that.
+    bench.ok(&["sight", "--at", "V1", "K00005L9"]);
+    let before = bench.verify();
     let other = Bench::stranger();
     other.ok(&["init", "--site", "OSAKA", "--admin", "B-1", "--name", "Ban"]);
     let foreign = path(&bench, "foreign");
@@ -197,7 +199,7 @@ fn what_may_not_be_restored_changes_nothing() {
     station.size().unwrap();
     bench.vars.borrow_mut().insert("KURABAN_BUSY_TIMEOUT".to_owned(), "0".to_owned());
     let run = bench.run(&["restore", &backup]).code(3);
-    assert!(run.err.contains("kept the ledger locked"), "{}", run.err);
+    assert!(run.err.contains("Another program has"), "{}", run.err);
     drop(station);
     assert_eq!(bench.verify(), before);
     leaves_nothing(&bench);
@@ -218,14 +220,133 @@ fn what_is_known_of_a_ledger_needs_no_secret_and_survives_an_exchange_of_its_key
 }
 
 #[test]
-fn a_backup_from_before_an_exchange_is_restored_with_the_old_key() {
+fn a_backup_from_before_an_exchange_is_restored_with_the_old_key_which_is_then_in_force() {
     let (bench, backup, _) = gone_on();
     let old = bench.signer();
     bench.ok(&["key", "rotate", "--with", "A-1"]);
-    let run = bench.run(&["restore", &backup]).code(3);
-    assert!(run.err.contains("does not hold the key of this ledger"), "{}", run.err);
-    let short: String = old.key().public().to_string().chars().take(8).collect();
-    let retired = path(&bench, &format!("ledger.kuraban.key.{short}"));
-    bench.ok(&["--key", &retired, "restore", &backup]);
-    assert_eq!(bench.verify()["verdict"], "restored");
+    let newer = bench.signer();
+    let note = kept(&bench, "newer");
+    bench.ok(&["restore", &backup]);
+    let told = held(&bench, &[]);
+    assert_eq!(told["verdict"], "restored");
+    assert_eq!(told["restores"], serde_json::json!([{"incarnation": 2, "at": 23, "lost": 26}]));
+    assert_eq!(bench.signer().secret(), old.secret());
+    // The one that was in force is not lost either, and recording goes on.
+    let short: String = newer.key().public().to_string().chars().take(8).collect();
+    let kept = std::fs::read_to_string(path(&bench, &format!("ledger.kuraban.key.{short}"))).unwrap();
+    assert_eq!(kept.trim(), newer.secret());
+    bench.ok(&["sight", "--at", "V1", "K00005L9"]);
+    // What the newer key signed is known to the restore where the file is gone.
+    let (bench, backup, _) = gone_on();
+    bench.ok(&["key", "rotate", "--with", "A-1"]);
+    std::fs::remove_file(bench.ledger()).unwrap();
+    let _ = std::fs::remove_file(path(&bench, "ledger.kuraban-wal"));
+    let note = bench.file("note", &std::fs::read(note).unwrap());
+    bench.run(&["restore", &backup, "--against", &note]).code(0);
+}
+
+#[test]
+fn a_history_that_is_discarded_is_named_even_where_it_is_shorter() {
+    let (bench, old, _) = gone_on();
+    let new = path(&bench, "new");
+    bench.ok(&["backup", &new]);
+    bench.ok(&["restore", &old]);
+    bench.ok(&["sight", "--at", "V1-A", "K00002L9"]);
+    let second = kept(&bench, "of the second life");
+    let told = bench.ok(&["restore", &new]).out;
+    assert!(told.contains("entries 23 to 25 is lost"), "{told}");
+    let third = kept(&bench, "of the third life");
+    // What was signed in the life that is gone is explained by the log alone, and the restores stay in sight.
+    let run = bench.run(&["verify", "--json", "--against", &second, "--against", &third]);
+    assert_eq!(run.json()["verdict"], "anchored", "{run:?}");
+    let words = bench.ok(&["verify", "--against", &third]).out;
+    assert!(words.contains("put in the ledger's place at entry 25"), "{words}");
+}
+
+#[test]
+fn a_second_restore_explains_what_the_first_had_lost() {
+    let (bench, backup, [_, second]) = gone_on();
+    for _ in 0..4 {
+        bench.ok(&["sight", "--at", "V1", "K00005L9"]);
+    }
+    let far = kept(&bench, "far");
+    let middle = path(&bench, "middle");
+    bench.ok(&["restore", &backup]);
+    bench.ok(&["backup", &middle]);
+    bench.ok(&["restore", &backup]);
+    for notes in [&[second.as_str()][..], &[&far]] {
+        assert_eq!(held(&bench, notes)["verdict"], "restored", "{notes:?}");
+    }
+}
+
+#[test]
+fn who_may_restore_is_decided_by_the_ledger_that_is_replaced() {
+    let (bench, backup, _) = gone_on();
+    bench.ok(&["person", "add", "B-8", "Second", "--role", "admin"]);
+    let (bench, backup) = {
+        // A backup in which B-8 is an administrator.
+        let newer = path(&bench, "newer");
+        bench.ok(&["backup", &newer]);
+        drop(backup);
+        (bench, newer)
+    };
+    bench.ok(&["person", "suspend", "B-8", "--why", "left"]);
+    let run = bench.run(&["restore", "--by", "B-8", &backup]).code(1);
+    assert!(run.err.contains("B-8"), "{}", run.err);
+    // A wrong PIN is on record there, and counts.
+    bench.vars.borrow_mut().insert("KURABAN_PIN".to_owned(), "9999".to_owned());
+    for _ in 0..6 {
+        bench.run(&["restore", &backup]).code(1);
+    }
+    bench.vars.borrow_mut().insert("KURABAN_PIN".to_owned(), crate::support::PIN.to_owned());
+    let run = bench.run(&["restore", &backup]).code(1);
+    assert!(run.err.contains("No PIN is taken"), "{}", run.err);
+}
+
+#[test]
+fn the_restore_is_the_first_entry_after_the_backup_and_no_note_of_the_old_life_comes_of_it() {
+    let bench = Bench::furnished();
+    bench.ok(&["policy", "set", "checkpoint_every", "5"]);
+    let notes = bench.path().join("notes");
+    std::fs::create_dir(&notes).unwrap();
+    bench.vars.borrow_mut().insert("KURABAN_NOTES".to_owned(), notes.display().to_string());
+    // A checkpoint is due, and the clock of the restore is behind.
+    let backup = path(&bench, "backup");
+    bench.ok(&["backup", &backup]);
+    bench.ok(&["sight", "--at", "V1", "K00001L9"]);
+    let true_one = kept(&bench, "true");
+    bench.pass(-60_000);
+    bench.ok(&["restore", &backup]);
+    let body = bodies(&bench.raw()).pop().unwrap();
+    assert!(body.contains("\"seq\":23") && body.contains("\"kind\":\"restore\""), "{body}");
+    assert_eq!(held(&bench, &[&true_one])["verdict"], "restored");
+    bench.ok(&["checkpoint"]);
+    assert_eq!(held(&bench, &[&true_one])["verdict"], "anchored");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_ledger_that_was_open_is_not_written_to_under_another_name() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (bench, backup, _) = gone_on();
+    std::fs::set_permissions(bench.ledger(), std::fs::Permissions::from_mode(0o660)).unwrap();
+    bench.ok(&["restore", &backup]);
+    assert_eq!(std::fs::metadata(bench.ledger()).unwrap().permissions().mode() & 0o777, 0o660);
+    // A program that has it open is not left with the file that somebody puts aside, past kuraban.
+    let station = bench.session();
+    let who = crate::support::who(&station, "B-1", None);
+    let sight = kuraban::app::Verb::Sight(crate::support::place("V1"));
+    let scan =
+        kuraban::app::Scan { text: "K00005L9", how: kuraban::domain::event::How::Scanned, occurred: None };
+    station.scan(&who, &sight, &scan).unwrap();
+    let aside = bench.path().join("aside");
+    std::fs::copy(bench.ledger(), &aside).unwrap();
+    std::fs::remove_file(bench.ledger()).unwrap();
+    for there in [false, true] {
+        if there {
+            std::fs::copy(&aside, bench.ledger()).unwrap();
+        }
+        let error = station.scan(&who, &sight, &scan).unwrap_err().to_string();
+        assert!(error.contains("replaced"), "{error}");
+    }
 }

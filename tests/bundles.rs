@@ -267,6 +267,12 @@ fn both_verifiers_refuse_every_bundle_in_which_anything_was_changed() {
         ("no JSON".to_owned(), text.replacen('{', "", 1)),
         ("a key twice".to_owned(), text.replacen('{', "{\"format\":\"kuraban-bundle/1\",", 1)),
         ("two documents".to_owned(), format!("{text}{text}")),
+        ("a key with a space".to_owned(), text.replacen("\"key\": \"", "\"key\": \" ", 1)),
+        ("minus nought".to_owned(), text.replacen("\"index\": 0", "\"index\": -0", 1)),
+        (
+            "another line end".to_owned(),
+            text.replacen("\\n\\n\u{2014} ", "\\n\\n\u{2014} x AAAAAA==\\u2028\u{2014} ", 1),
+        ),
     ]);
     both(&bench, &texts, &key(&bench), false);
     // In other hands' words the same bundle stands.

@@ -2,6 +2,8 @@
 
 use kuraban::domain::event::Data;
 use kuraban::domain::names::MediumId;
+use kuraban::domain::time::Timestamp;
+use kuraban::domain::world::Clock;
 use kuraban::ledger::checkpoint::Checkpoint;
 use kuraban::ledger::entry::{Entry, entry_hash};
 use kuraban::ledger::head::Head;
@@ -123,7 +125,11 @@ pub(crate) fn resign(bench: &Bench, signer: &NoteSigner) {
     let raw = bench.raw();
     let incarnation: i64 = raw.query_row("SELECT incarnation FROM head", [], |row| row.get(0)).unwrap();
     let origin = format!("{}/{incarnation}", signer.key().name());
-    let mut head = Head::default();
+    let clock = |row: &rusqlite::Row<'_>| {
+        Ok(Clock { last: Some(Timestamp::from_millis(row.get(0)?)), held: row.get(1)? })
+    };
+    let clock = raw.query_row("SELECT at, held FROM head", [], clock).unwrap();
+    let mut head = Head { clock, ..Head::default() };
     for (body, size) in bodies(&raw).iter().zip(1..) {
         head.hash = entry_hash(body.as_bytes());
         head.tree.push(head.hash);

@@ -146,7 +146,7 @@ fn a_checkpoint_follows_every_so_many_entries_and_goes_out_as_a_file() {
     bench.run(&["checkpoint", "--size", "28"]).code(1);
     // Where it cannot go out, it is taken all the same, and that is told.
     std::fs::remove_dir_all(&notes).unwrap();
-    let run = bench.ok(&["checkpoint"]);
+    let run = bench.run(&["checkpoint"]).code(1);
     assert!(run.err.contains("KURABAN_NOTES"), "{}", run.err);
     bench.ok(&["policy", "set", "checkpoint_every", "0"]);
     for _ in 0..4 {
@@ -191,4 +191,47 @@ fn the_root_over_the_media_is_named_once_a_day_and_when_it_is_asked_for() {
         "{told}"
     );
     assert!(told["first_break"]["reason"].as_str().unwrap().contains("over the media"), "{told}");
+}
+
+#[test]
+fn a_note_outside_is_never_written_over_and_none_is_signed_beside_it() {
+    let bench = Bench::furnished();
+    let notes = bench.path().join("notes");
+    std::fs::create_dir(&notes).unwrap();
+    bench.vars.borrow_mut().insert("KURABAN_NOTES".to_owned(), notes.display().to_string());
+    let old = bench.photo();
+    bench.ok(&["sight", "--at", "V1", "K00001L9"]);
+    let true_one = bench.ok(&["checkpoint"]).out;
+    let file = std::fs::read_dir(&notes).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), true_one);
+    // An older copy put back, and gone on with until the next checkpoint is due at the same size.
+    put(&old.bench(), &bench);
+    bench.ok(&["sight", "--at", "V2", "K00002L9"]);
+    let run = bench.run(&["checkpoint"]).code(3);
+    assert!(run.err.contains("over another history"), "{}", run.err);
+    bench.ok(&["policy", "set", "checkpoint_every", "1"]);
+    bench.run(&["sight", "--at", "V1", "K00002L9"]).code(3);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), true_one);
+    assert_eq!(std::fs::read_dir(&notes).unwrap().count(), 1);
+    assert_eq!(bench.run(&["verify", "--json"]).code(1).json()["verdict"], "tampered");
+    // What lies there and is no note of this key keeps nobody from working.
+    let id = bench.signer().key().name().rsplit('/').next().unwrap().to_owned();
+    std::fs::write(notes.join(format!("{id}-1-0000009999.note")), "no note").unwrap();
+    std::fs::create_dir(notes.join(format!("{id}-1-0000009998.note"))).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    bench.ok(&["sight", "--at", "V1", "K00002L9"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_ledger_s_place_does_not_make_a_station_forget() {
+    let bench = Bench::furnished();
+    station(&bench);
+    let old = bench.photo();
+    bench.ok(&["check-out", "K00001L9"]);
+    put(&old.bench(), &bench);
+    let moved = bench.path().join("moved");
+    std::fs::rename(bench.ledger(), &moved).unwrap();
+    std::os::unix::fs::symlink(&moved, bench.ledger()).unwrap();
+    disbelieves(&bench, "rolled_back", "has seen 22 entries");
 }

@@ -56,6 +56,17 @@ fn only_what_enough_witnesses_of_the_policy_have_cosigned_counts() {
     }
     let words = bench.ok(&["verify", "--policy", &policy, "--against", &both]).out;
     assert!(words.contains("Cosigned by a ") && words.contains("Cosigned by b "), "{words}");
+    // The plain note from outside does not stand in for those who were asked for, nor do notes that only lie there.
+    let bundle = bench.file("bundle", bench.ok(&["bundle", "K00001L9"]).out.as_bytes());
+    let run =
+        bench.run(&["verify-bundle", "--json", "--policy", &policy, "--against", &plain, &bundle]).code(1);
+    assert_eq!(run.json()["verdict"], "consistent_unanchored", "{run:?}");
+    let notes = bench.path().join("notes");
+    std::fs::create_dir(&notes).unwrap();
+    bench.vars.borrow_mut().insert("KURABAN_NOTES".to_owned(), notes.display().to_string());
+    bench.ok(&["checkpoint"]);
+    assert_eq!(verify(&bench, &policy, &[&both]).code(0).json()["verdict"], "anchored");
+    bench.vars.borrow_mut().remove("KURABAN_NOTES");
     // A bundle with that note is anchored by them, and one with the plain note is not.
     for (note, verdict) in [(&both, "anchored"), (&plain, "consistent_unanchored")] {
         let bundle = bench.ok(&["bundle", "K00001L9", "--note", note]).out;
@@ -137,13 +148,17 @@ fn an_authority_s_stamp_vouches_for_what_existed_by_then() {
     bench.holds();
     let run = bench.ok(&["verify", "--tsa", &roots, "--require-anchor"]);
     assert!(
-        run.out.starts_with("ANCHORED") && run.out.contains("The first 22 entries existed at"),
+        run.out.starts_with("ANCHORED") && run.out.contains("the first 22 entries existed at"),
         "{}",
         run.out
     );
     assert!(run.out.contains("CN=tsa") && run.out.contains("1 later"), "{}", run.out);
     let told: Value = bench.ok(&["verify", "--json", "--tsa", &roots]).json();
     assert_eq!((&told["anchor"], &told["stamp"]["size"]), (&22.into(), &22.into()));
+    // Where a policy is asked for, a stamp alone vouches for nothing.
+    let policy = bench.file("policy", format!("log {}\nquorum none\n", key(&bench)).as_bytes());
+    let run = bench.run(&["verify", "--tsa", &roots, "--policy", &policy, "--require-anchor"]).code(1);
+    assert!(run.out.starts_with("CONSISTENT") && run.out.contains("Time stamp"), "{}", run.out);
     // By another authority's certificate it does not count, and that is never passed over.
     let other = Office::furnished(P256);
     let others = bench.file("others.pem", other.pem("root").as_bytes());

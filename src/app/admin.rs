@@ -14,8 +14,9 @@ use crate::domain::world::World;
 use super::credentials::{Hashed, Pin};
 use crate::store::{Filter, StoreError, View};
 
-use super::session::{Error, Session, Who};
+use super::session::{Error, Session};
 use super::verbs::Said;
+use super::who::Who;
 
 fn open_matters(view: &View<'_>) -> Result<Open, StoreError> {
     let mut overrides = 0;

@@ -26,8 +26,9 @@ use crate::domain::world::World as _;
 use crate::store::{StoreError, Txn, View};
 
 use super::custody::{Outcome, Scan};
-use super::session::{Error, Session, Who};
+use super::session::{Error, Session};
 use super::verbs::{Said, Verb};
+use super::who::Who;
 
 /// The fewest characters of a volser as tapes carry it.
 const SHORTEST: usize = 6;

@@ -47,7 +47,7 @@ impl Session {
     pub fn status(&self) -> Result<Status, Error> {
         self.look(|view| {
             let idle_lock_minutes = view.policy().idle_lock_minutes;
-            let (site, read_only) = (view.site()?.to_string(), self.store.is_read_only());
+            let (site, read_only) = (view.site()?.to_string(), self.cannot_record());
             let purposes = view.policy().get("purposes").unwrap_or_default().replace(',', ", ");
             Ok(Status { site, size: view.size()?, idle_lock_minutes, purposes, read_only })
         })

@@ -132,7 +132,14 @@ pub fn check_bundle(text: &str, trusted: &[NoteKey], outside: &Outside) -> Bundl
     let mut anchored = false;
     for (at, note) in outside.notes.iter().enumerate() {
         match Checkpoint::open(note, &history.key) {
-            Ok(point) if point == history.point => anchored = true,
+            // Where witnesses are asked for, the note from outside must bear their signatures itself.
+            Ok(point) if point == history.point => {
+                if outside.cosigned(note).is_ok() {
+                    anchored = true;
+                } else {
+                    report.silent.push(at);
+                }
+            }
             Ok(point) if point.origin == history.point.origin && point.size == history.point.size => {
                 report.other = Some(point);
             }

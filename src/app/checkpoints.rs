@@ -11,7 +11,8 @@ use crate::ledger::tree::consistency;
 use crate::ledger::witness::request;
 use crate::store::{StoreError, Txn};
 
-use super::session::{Error, Session, Who};
+use super::session::{Error, Session};
+use super::who::Who;
 
 /// A checkpoint that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,7 +19,8 @@ use crate::domain::world::World as _;
 use crate::ledger::entry::kept_id;
 use crate::store::{StoreError, Txn};
 
-use super::session::{Error, Keepsake, Session, Who};
+use super::session::{Error, Keepsake, Session};
+use super::who::Who;
 
 /// The fewest and the most digits of a PIN.
 pub const DIGITS: (usize, usize) = (4, 12);

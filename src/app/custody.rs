@@ -15,8 +15,9 @@ use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 use crate::store::{StoreError, Txn};
 
-use super::session::{Error, Session, Who};
+use super::session::{Error, Session};
 use super::verbs::{Leaving, Said, Verb};
+use super::who::Who;
 
 /// One barcode as it came in.
 #[derive(Debug, Clone)]

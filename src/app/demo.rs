@@ -32,8 +32,9 @@ use super::credentials::{Claim, Cost, Pin, Signed};
 use super::custody::{Outcome, Scan};
 use super::flags::FlagLine;
 use super::orders::{NewOrder, OrderError, Wanted};
-use super::session::{Error, Opening, Random, Session, Surroundings, Who};
+use super::session::{Error, Opening, Random, Session, Surroundings};
 use super::verbs::{Telling, Verb};
+use super::who::Who;
 use stocktakes::Auditors;
 
 /// The tapes that come out of the server.

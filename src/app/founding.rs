@@ -10,7 +10,8 @@ use crate::store::{StoreError, key_path};
 
 use super::admin::NewPlace;
 use super::credentials::{Claim, Pin, Signed};
-use super::session::{Error, Opening, Session, Surroundings, Who};
+use super::session::{Error, Opening, Session, Surroundings};
+use super::who::Who;
 
 /// The answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +84,7 @@ pub fn may_found(ledger: &Path, may_make_directory: bool) -> Result<(), Error> {
     }
     let key = key_path(ledger);
     if std::fs::symlink_metadata(&key).is_ok() {
-        return Err(Error::Trouble(StoreError::Exists(key)));
+        return Err(Error::Trouble(StoreError::Vanished(ledger.to_owned())));
     }
     match tempfile::tempfile_in(directory) {
         Ok(_) => Ok(()),

@@ -12,8 +12,9 @@ use crate::domain::world::World as _;
 use crate::exchange::{BadReason, Column, Format, MediaList, MediaRow, read_media};
 use crate::store::{StoreError, Txn};
 
-use super::session::{Error, Session, Who};
+use super::session::{Error, Session};
 use super::verify::Progress;
+use super::who::Who;
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,8 @@ use crate::ledger::note::{NoteKey, NoteSigner};
 use crate::ledger::sealed::seal;
 use crate::store::{StoreError, is_key_sealed, retired_path};
 
-use super::session::{Error, Session, Who};
+use super::session::{Error, Session};
+use super::who::Who;
 
 /// A key that took over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +28,13 @@ impl Session {
     #[must_use]
     pub fn key_file(&self) -> PathBuf {
         self.store.key_file()
+    }
+
+    /// Whether it is known before anything is tried that nothing can be recorded: the file may only be read, the key is not
+    /// at hand, or this station does not believe the ledger.
+    #[must_use]
+    pub fn cannot_record(&self) -> bool {
+        self.store.is_read_only() || !self.store.has_key() || !matches!(self.store.doubt(), Ok(None))
     }
 
     /// Whether a passphrase is needed before anything can be recorded. A key that is not there is told when it is needed.
@@ -82,12 +90,16 @@ impl Session {
             let new = NoteSigner::new(old.key().name(), &seed).ok_or_else(wrong)?;
             let action = Action::Plain(rotated((context.seq, txn.last()), &old, &new));
             let decision = decide(txn.view(), action, &context)?;
-            self.store.prepare_key(&self.key_text(&new, self.store.passphrase())?)?;
+            // Sealed as the one before it is, and never by chance.
+            let sealed = is_key_sealed(&self.key_file())?;
+            let passphrase = self.store.passphrase().filter(|_| sealed);
+            self.store.prepare_key(&self.key_text(&new, passphrase)?)?;
             let seq = txn.append(&decision)?.seq;
             txn.sign_with(new);
             Ok::<_, Error>((seq, old.key().public()))
         })?;
-        self.store.settle_key()?;
+        // Where that cannot be done now, the next writing does it.
+        let _ = self.store.settle_key();
         let digits: String = old.to_string().chars().take(8).collect();
         Ok(Rotated { seq, key: self.key()?, retired: retired_path(&self.key_file(), &digits) })
     }

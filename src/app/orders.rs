@@ -13,9 +13,10 @@ use crate::domain::time::Timestamp;
 use crate::domain::world::World as _;
 use crate::store::{Counts, Filter, StoreError, Txn, View};
 
-use super::session::{Error, Keepsake, Session, Who};
+use super::session::{Error, Keepsake, Session};
 use super::verbs::Said;
 use super::views::{self, Custodian};
+use super::who::Who;
 
 /// The most orders that a list gives at once.
 pub const MOST_ORDERS: u32 = 500;

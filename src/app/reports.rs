@@ -15,7 +15,8 @@ use crate::ledger::entry::Entry;
 use crate::store::{PersonRow, StoreError, View};
 
 use super::query::decoded;
-use super::session::{Error, Session, Who};
+use super::session::{Error, Session};
+use super::who::Who;
 
 crate::domain::words! {
     /// The sections of the monthly report.

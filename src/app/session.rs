@@ -20,8 +20,9 @@ use crate::ledger::entry::kept_id;
 use crate::ledger::note::NoteSigner;
 use crate::store::{Appended, Beside, Store, StoreError, Txn, write_key};
 
-use super::credentials::{Cost, Pin, Signed};
+use super::credentials::{Cost, Pin};
 use super::verbs::Said;
+use super::who::Who;
 
 /// Fills a buffer with random bytes; false if there are none to be had.
 pub type Random = Arc<dyn Fn(&mut [u8]) -> bool + Send + Sync>;
@@ -45,46 +46,6 @@ pub struct Surroundings {
 impl std::fmt::Debug for Surroundings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Surroundings")
-    }
-}
-
-/// Who acts, with whom, and where. Only [`Session::who`] and people who have signed on make one.
-#[derive(Debug, Clone)]
-pub struct Who {
-    by: Signed,
-    with: Option<Signed>,
-    station: Station,
-}
-
-impl Who {
-    /// People who have signed on.
-    #[must_use]
-    pub const fn new(by: Signed, with: Option<Signed>, station: Station) -> Self {
-        Self { by, with, station }
-    }
-
-    /// The actor's badge.
-    #[must_use]
-    pub const fn badge(&self) -> &Badge {
-        self.by.badge()
-    }
-
-    /// Who acts, as they have signed on.
-    #[must_use]
-    pub const fn actor(&self) -> &Signed {
-        &self.by
-    }
-
-    /// Whether a second person stands by.
-    #[must_use]
-    pub const fn has_second(&self) -> bool {
-        self.with.is_some()
-    }
-
-    /// The same with this second person.
-    #[must_use]
-    pub fn with(&self, with: Signed) -> Self {
-        Self { with: Some(with), ..self.clone() }
     }
 }
 
@@ -276,6 +237,11 @@ impl Session {
     pub(super) fn moment(&self, txn: &Txn<'_>) -> Timestamp {
         let now = (self.outside.now)();
         txn.view().clock().last.map_or(now, |last| last.max(now))
+    }
+
+    /// The context of an entry before which nothing else may be recorded: neither a checkpoint nor that the clock is held.
+    pub(super) fn first_context(&self, txn: &Txn<'_>, who: &Who) -> Context {
+        Context { seq: txn.next(), ..who.context(self.moment(txn)) }
     }
 
     /// The context of the next entry, before which a checkpoint is taken if it is time for one.

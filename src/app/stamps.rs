@@ -27,6 +27,11 @@ pub enum NoStamp {
     Stamp(StampError),
     /// It is of no checkpoint of this ledger.
     Stranger,
+    /// The checkpoint of this size has one.
+    Already {
+        /// How many entries it covers.
+        size: u64,
+    },
 }
 
 fn digest(note: &str) -> Digest {
@@ -80,8 +85,8 @@ impl Session {
                 found.is_none()
             })?;
             let Some(size) = found else { return Ok(Err(NoStamp::Stranger)) };
-            txn.keep_stamp(size, response)?;
-            Ok(Ok(size))
+            // The earlier one is worth more: it says that the entries existed by then.
+            Ok(if txn.keep_stamp(size, response)? { Ok(size) } else { Err(NoStamp::Already { size }) })
         })
     }
 }

@@ -19,9 +19,10 @@ use crate::domain::time::{HOUR, Timestamp};
 
 use super::credentials::{Claim, Pin, Signed};
 use super::custody::{Outcome, Scan, Unread};
-use super::session::{Error, Session, Who};
+use super::session::{Error, Session};
 use super::verbs::{Leaving, Said, Verb};
 use super::views::MediumView;
+use super::who::Who;
 use labels::{Command, badge_of, command, names_nothing, two_known};
 pub(super) use labels::{Setting, setting};
 pub use terms::{Answer, Mode, ORDER_LABEL, Order, Reading, Standing, UNDO_LABEL};

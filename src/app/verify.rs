@@ -1,6 +1,7 @@
 //! The check of the whole ledger, and the repair of what can be repaired: the projections.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::decide::{Action, Reason as Why, decide};
@@ -10,20 +11,22 @@ use crate::domain::resolve::shown;
 use crate::domain::time::Timestamp;
 use crate::ledger::anchor::Mark;
 pub use crate::ledger::anchor::Outside;
+use crate::ledger::identity::Incarnation;
 use crate::ledger::note::NoteError;
 use crate::ledger::verdict::{Break, Reason, Verdict};
 use crate::ledger::verify::{Reading, Verifier};
 use crate::store::{Beside, Seen, Store, StoreError, View, delivered_notes, read_mark, write_mark};
 
-use super::session::{Error, Session, Who};
+use super::session::{Error, Session};
 use super::stamps::Stamps;
 use super::verbs::Said;
+use super::who::Who;
 
 /// What is told while the log is read: how many entries of how many.
 pub type Progress<'a> = &'a mut dyn FnMut(u64, u64);
 
 /// What `verify` found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Report {
     /// The word for it.
     pub verdict: Verdict,
@@ -39,6 +42,12 @@ pub struct Report {
     pub delivered: Vec<PathBuf>,
     /// Which of the notes, counted from nought, are no checkpoints of this ledger, and why.
     pub strangers: Vec<(usize, NoteError)>,
+    /// The restores of which the log tells.
+    pub restores: Vec<Incarnation>,
+    /// Why nothing could be remembered of what was seen, if so.
+    pub unmarked: Option<Arc<StoreError>>,
+    /// How many entries the ledger has had at most, before what restores have lost.
+    pub furthest: u64,
     /// What the time stamps say that the ledger keeps.
     pub stamps: Stamps,
     /// Which entries the rules had not allowed and two people acknowledged, each with the entry that says so.
@@ -90,18 +99,15 @@ impl Session {
     pub fn verify(
         path: &Path,
         busy: Duration,
-        mut outside: Outside,
+        outside: Outside,
         beside: &Beside,
         progress: Progress<'_>,
     ) -> Result<Report, Error> {
         let store = Store::open(path, busy)?;
         let name = store.claims().ok().flatten().map(|claims| claims.name);
-        let (marks, notes) = (beside.marks.as_deref(), beside.notes.as_deref());
-        let seen_before = name.as_deref().map(|name| Seen::new(name, path));
-        outside.mark = marks.zip(seen_before.as_ref()).and_then(|(marks, ledger)| read_mark(marks, ledger));
-        let delivered = notes.zip(name.as_deref()).map(|(notes, name)| delivered_notes(notes, name));
-        let (delivered, texts): (Vec<_>, Vec<_>) = delivered.unwrap_or_default().into_iter().unzip();
-        outside.notes.extend(texts);
+        let given = outside.notes.len();
+        let alone = outside.witnesses.is_empty() && outside.trust.is_none();
+        let (outside, delivered) = gathered(outside, beside, name.as_deref(), path);
         let total = store.size_hint();
         let mut stamps = Stamps::default();
         let (authorities, deep) = (outside.authorities.clone(), outside.deep);
@@ -135,13 +141,24 @@ impl Session {
             size: reading.head.size(),
             hash: reading.head.hash,
         };
-        let mut report = report(&store, reading, found, deep).stamped(stamps);
+        let mut report = report(&store, reading, found, deep).stamped(stamps, alone);
         report.delivered = delivered;
+        // Who asks for witnesses does not ask each note for them that only lies there.
+        let unasked = |error: &NoteError| matches!(error, NoteError::Unwitnessed | NoteError::Untrusted);
+        report.strangers.retain(|(at, error)| *at < given || !unasked(error));
         // What holds is what this station has seen.
-        if let (None, Some(marks), Some(ledger)) = (&report.first_break, marks, seen_before) {
-            let _ = write_mark(marks, &ledger, &seen);
+        if let (None, Some(marks), Some(name)) = (&report.first_break, &beside.marks, name) {
+            let written = write_mark(marks, &Seen::new(&name, path), &seen);
+            report.unmarked =
+                written.err().map(|source| Arc::new(StoreError::Io { path: marks.clone(), source }));
         }
         Ok(report)
+    }
+
+    /// What this station remembers of the ledger, and the notes that were written outside, with their files.
+    fn seen_outside(&self) -> (Outside, Vec<PathBuf>) {
+        let name = self.store.claims().ok().flatten().map(|claims| claims.name);
+        gathered(Outside::default(), &self.outside.beside, name.as_deref(), self.path())
     }
 
     /// Lets two people stand by an entry that the rules had not allowed; it must be the first that nobody has acknowledged.
@@ -157,9 +174,12 @@ impl Session {
     ) -> Result<Result<u64, Box<Report>>, Error> {
         let total = self.store.size_hint();
         let reading = self.store.inspect(|view| read_log(view, Outside::default(), total, progress))?;
+        let entry = self.store.read(|view| view.entry(seq))?;
+        // Without a registration nothing of its medium could be judged: that stays irregular.
+        let registers = entry.is_some_and(|entry| matches!(entry.event.data, Data::Register { .. }));
         let is_it =
             |(verdict, first): &(Verdict, Break)| *verdict == Verdict::Irregular && first.seq == Some(seq);
-        if !reading.first.as_ref().is_some_and(is_it) {
+        if registers || !reading.first.as_ref().is_some_and(is_it) {
             return Ok(Err(Box::new(report(&self.store, reading, None, false))));
         }
         let (reason, kept) = self.reason(said)?;
@@ -190,8 +210,15 @@ impl Session {
             {
                 return Err(doubt.into());
             }
-            let reading = read_log(txn.view(), Outside::default(), total, progress)?;
-            if !reading.whole {
+            let (outside, _) = self.seen_outside();
+            let reading = read_log(txn.view(), outside, total, progress)?;
+            if reading.whole && reading.identity.key() != Some(txn.signer().key()) {
+                return Err(StoreError::KeyWrong(self.store.key_file()).into());
+            }
+            // What stands against the log itself is not to be written over, however many stand by.
+            let against =
+                reading.anchoring.found.as_ref().filter(|(verdict, _)| *verdict != Verdict::Restored);
+            if !reading.whole || against.is_some() {
                 broken = Some(Box::new(report(&self.store, reading, None, false)));
                 return Ok(Rebuilt { count: 0, differences: Vec::new(), seq: None, size: 0 });
             }
@@ -241,17 +268,31 @@ fn name(difference: &Break) -> String {
 }
 
 impl Report {
-    /// The same with what time stamps say: one that holds vouches for the ledger as a checkpoint from outside does.
-    fn stamped(mut self, stamps: Stamps) -> Self {
-        if let Some((size, _)) = &stamps.newest {
-            self.anchor = self.anchor.max(Some(*size));
-            if self.verdict == Verdict::Consistent {
-                self.verdict = Verdict::Anchored;
-            }
+    /// The same with what time stamps say: one that holds vouches for the ledger as a checkpoint from outside does, unless
+    /// witnesses or a policy were asked for.
+    fn stamped(mut self, stamps: Stamps, alone: bool) -> Self {
+        if alone && stamps.newest.is_some() && self.verdict == Verdict::Consistent {
+            self.verdict = Verdict::Anchored;
         }
         self.stamps = stamps;
         self
     }
+}
+
+/// What is given, with what a station remembers of the ledger of this name in this file, and the notes that were written
+/// outside, whose files are told.
+fn gathered(
+    mut outside: Outside,
+    beside: &Beside,
+    name: Option<&str>,
+    path: &Path,
+) -> (Outside, Vec<PathBuf>) {
+    let Some(name) = name else { return (outside, Vec::new()) };
+    outside.mark = beside.marks.as_deref().and_then(|marks| read_mark(marks, &Seen::new(name, path)));
+    let delivered = beside.notes.as_deref().map(|notes| delivered_notes(notes, name));
+    let (delivered, texts): (Vec<_>, Vec<_>) = delivered.unwrap_or_default().into_iter().unzip();
+    outside.notes.extend(texts);
+    (outside, delivered)
 }
 
 type Found = Option<(Verdict, Break)>;
@@ -302,6 +343,10 @@ fn report(store: &Store, reading: Reading, found: Found, deep: bool) -> Report {
         Verdict::Anchored | Verdict::Consistent => 0,
     };
     let (anchor, size) = (reading.anchoring.size, reading.head.size());
+    let lost = reading.identity.incarnations().iter().map(|one| one.lost).max();
+    let restores: Vec<Incarnation> =
+        reading.identity.incarnations().iter().filter(|one| one.number > 1).copied().collect();
+    let furthest = size.max(lost.unwrap_or_default());
     // The first of the gravest: `max_by_key` would give the last.
     all.reverse();
     let gravest = all.into_iter().max_by_key(|(verdict, _)| weight(*verdict));
@@ -321,6 +366,9 @@ fn report(store: &Store, reading: Reading, found: Found, deep: bool) -> Report {
         cosigned,
         delivered: Vec::new(),
         strangers,
+        restores,
+        unmarked: None,
+        furthest,
         stamps: Stamps::default(),
         acknowledged: reading.acknowledged,
         first_break,

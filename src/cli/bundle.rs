@@ -29,7 +29,7 @@ pub struct BundleArgs {
 }
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &BundleArgs) -> Result<Code, Failure> {
-    let note = args.note.as_ref().map(|file| ui.file_text(file)).transpose()?;
+    let note = args.note.as_ref().map(|file| ui.note_text(file)).transpose()?;
     let session = ui.session(global)?;
     let bundled = match session.bundle(&args.barcode, args.size, note.as_deref().map(leading))? {
         Ok(bundled) => bundled,

@@ -8,7 +8,7 @@ use super::args::Global;
 use super::exit::{Code, Failure};
 use super::inputs::new_file;
 use super::ui::Ui;
-use crate::app::Session;
+use crate::app::{Session, Trouble};
 use crate::i18n::{Bundling, Keeping, Sentence, Text};
 use crate::report::qr::qr;
 
@@ -54,13 +54,22 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &CheckpointArgs) -> Re
         return Ok(Code::DONE);
     }
     let (session, who) = ui.acting(global, None)?;
+    // What cannot be written is told before anything is recorded.
+    if let Some(file) = args.tsq.as_ref().filter(|file| file.exists()) {
+        return Err(Failure::Trouble(Trouble::Exists(file.clone())));
+    }
     let taken = session.take_checkpoint(&who, args.since, args.heads)?;
     show(ui, taken.request.as_ref().unwrap_or(&taken.note), &taken.note, args.qr)?;
     let told = ui.voice.text(&Text::CheckpointTaken { seq: taken.seq });
     ui.remark(&told)?;
-    ui.delivered(&session)?;
+    if let Some(since) = args.since.filter(|since| *since > taken.seq) {
+        // The witness will not cosign it, and says so with what it has seen: that is what it is for.
+        let what = ui.voice.text(&Text::Keeping(Keeping::SinceBeyond { since, size: taken.seq }));
+        ui.problem(&Sentence { what, hint: None })?;
+    }
+    let delivered = ui.delivered(&session)?;
     ask(ui, &session, args.tsq.as_deref(), (taken.seq, &taken.note))?;
-    Ok(Code::DONE)
+    Ok(if delivered { Code::DONE } else { Code::REFUSED })
 }
 
 /// Writes the request to an authority, if one is asked for.

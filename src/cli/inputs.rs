@@ -44,6 +44,11 @@ impl Ui<'_> {
         Ok(String::from_utf8(self.file_bytes(file)?).unwrap_or_default())
     }
 
+    /// The text of a note; line ends that a mail program has changed are put right.
+    pub(super) fn note_text(&self, file: &Path) -> Result<String, Failure> {
+        Ok(self.file_text(file)?.replace("\r\n", "\n"))
+    }
+
     /// The bytes of a small file.
     pub(super) fn file_bytes(&self, file: &Path) -> Result<Vec<u8>, Failure> {
         self.bytes_up_to(file, LONGEST)

@@ -44,8 +44,8 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &RestoreArgs) -> Resul
     };
     let mut seen = Vec::new();
     for note in &args.against {
-        let text = ui.file_text(note)?;
-        if let Some(one) = restoring.seen_in(leading(&text))? {
+        let text = ui.note_text(note)?;
+        if let Some(one) = restoring.seen_in(leading(&text)) {
             seen.push(one);
         } else {
             let file = note.display().to_string();
@@ -57,10 +57,10 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &RestoreArgs) -> Resul
     let who = ui.signing_on(global, &mut restoring.session, args.with.as_deref())?;
     let restored = restoring.end(&who, &seen)?;
     ui.say(&Text::Keeping(Keeping::Restored { seq: restored.seq, incarnation: restored.incarnation }))?;
-    if restored.lost < restored.seq {
-        ui.say(&Text::Keeping(Keeping::NothingLost))?;
-    } else {
-        ui.say(&Text::Keeping(Keeping::Lost { from: restored.seq, until: restored.lost }))?;
+    match restored.lost {
+        Some((from, until)) => ui.say(&Text::Keeping(Keeping::Lost { from, until }))?,
+        None if restored.unread => ui.say(&Text::Keeping(Keeping::LostUnknown))?,
+        None => ui.say(&Text::Keeping(Keeping::NothingLost))?,
     }
     if let Some(aside) = &restored.aside {
         let file = aside.display().to_string();

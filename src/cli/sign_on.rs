@@ -3,7 +3,7 @@
 use super::args::Global;
 use super::exit::Failure;
 use super::ui::Ui;
-use crate::app::{Claim, DIGITS, Error, Pin, Session, Signed, Who};
+use crate::app::{Claim, DIGITS, Error, Pin, Session, Signed, Trouble, Who};
 use crate::domain::names::{Badge, PlaceId, Station};
 use crate::domain::refusal::Refusal;
 use crate::i18n::{Keeping, Text};
@@ -57,10 +57,17 @@ impl Ui<'_> {
         }
         let file = session.key_file().display().to_string();
         let prompt = self.voice.text(&Text::Keeping(Keeping::AskPassphrase { file: &file }));
-        match self.ask(&prompt) {
-            Some(passphrase) => Ok(session.unlock(&passphrase)?),
-            None => Ok(()),
+        for last in [false, false, true] {
+            let Some(passphrase) = self.ask(&prompt) else { return Ok(()) };
+            match session.unlock(&passphrase) {
+                Err(Error::Trouble(trouble @ Trouble::KeyPassphrase(_))) if !last => {
+                    let sentence = self.voice.trouble(&trouble);
+                    self.problem(&sentence)?;
+                }
+                done => return Ok(done?),
+            }
         }
+        Ok(())
     }
 
     /// A new passphrase for the key: from `KURABAN_NEW_KEY_PASSPHRASE`, else asked for twice.

@@ -226,12 +226,13 @@ impl<'a> Ui<'a> {
         Duration::from_secs(seconds.unwrap_or(BUSY_SECONDS))
     }
 
-    /// Tells if the note of a checkpoint could not be written where notes are to go.
-    pub(super) fn delivered(&mut self, session: &Session) -> io::Result<()> {
-        let Some(trouble) = session.undelivered() else { return Ok(()) };
+    /// Tells if the note of a checkpoint could not be written where notes are to go; says whether it could.
+    pub(super) fn delivered(&mut self, session: &Session) -> io::Result<bool> {
+        let Some(trouble) = session.undelivered() else { return Ok(true) };
         let sentence = self.voice.trouble(&trouble);
         let what = self.voice.text(&Text::Keeping(Keeping::NotDelivered { error: &sentence.what }));
-        self.problem(&Sentence { what, hint: sentence.hint })
+        self.problem(&Sentence { what, hint: sentence.hint })?;
+        Ok(false)
     }
 
     /// Opens the ledger for writing, which does not begin where this station does not believe it.

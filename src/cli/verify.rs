@@ -10,6 +10,7 @@ use super::exit::{Code, Failure};
 use super::ui::Ui;
 use crate::app::{Outside, Report, Session};
 use crate::i18n::{Bundling, Keeping, Sentence, Text, Witnessing};
+use crate::ledger::identity::Incarnation;
 use crate::ledger::note::leading;
 use crate::ledger::trust::Trust;
 use crate::ledger::verdict::Verdict;
@@ -32,7 +33,7 @@ pub struct TrustArgs {
 impl TrustArgs {
     /// What was given, read and checked for its form.
     pub(super) fn outside(&self, ui: &Ui<'_>) -> Result<Outside, Failure> {
-        let notes = self.against.iter().map(|file| Ok(leading(&ui.file_text(file)?).to_owned()));
+        let notes = self.against.iter().map(|file| Ok(leading(&ui.note_text(file)?).to_owned()));
         let notes = notes.collect::<Result<Vec<_>, Failure>>()?;
         let key = |text: &String| {
             let wrong =
@@ -97,6 +98,8 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
         | Verdict::Forked => Code::REFUSED,
         Verdict::Damaged | Verdict::Newer => Code::TROUBLE,
     };
+    let stamped = report.stamps.newest.as_ref().map(|(size, _)| *size);
+    let stamped = stamped.filter(|_| report.verdict == Verdict::Anchored);
     if args.json {
         let first = report.first_break.as_ref().map(|first| {
             json!({"seq": first.seq, "reason": ui.voice.reason(&first.reason), "media": report.media})
@@ -105,7 +108,11 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
             "verdict": report.verdict.word(),
             "size": report.size,
             "head": report.head.to_string(),
-            "anchor": report.anchor,
+            "anchor": report.anchor.max(stamped),
+            "restores": report.restores.iter().map(|one| {
+                json!({"incarnation": one.number, "at": one.began, "lost": (one.lost >= one.began).then_some(one.lost)})
+            }).collect::<Vec<_>>(),
+            "acknowledged": report.acknowledged.iter().map(|(entry, _)| entry).collect::<Vec<_>>(),
             "stamp": report.stamps.newest.as_ref().map(|(size, stamp)| {
                 json!({"size": size, "at": stamp.at.to_string(), "authority": stamp.authority})
             }),
@@ -121,6 +128,11 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &VerifyArgs) -> Result
         let file = file.map(|file| file.display().to_string()).unwrap_or_default();
         let what = ui.voice.text(&Text::Stranger { file: &file, error: *error });
         ui.problem(&Sentence { what, hint: None })?;
+    }
+    if let Some(trouble) = &report.unmarked {
+        let sentence = ui.voice.trouble(trouble);
+        let what = ui.voice.text(&Text::Keeping(Keeping::NotRemembered { error: &sentence.what }));
+        ui.remark(&what)?;
     }
     for (size, error) in &report.stamps.broken {
         let what = ui.voice.text(&Text::Bundling(Bundling::StampBroken { size: *size, error: *error }));
@@ -142,18 +154,27 @@ pub(super) fn tell(ui: &mut Ui<'_>, report: &Report) -> Result<(), Failure> {
         let at = ui.voice.time(*at);
         ui.say(&Text::Witness(Witnessing::Cosigned { name, at: &at }))?;
     }
+    for Incarnation { number, began, lost, .. } in &report.restores {
+        ui.say(&Text::Keeping(Keeping::WasRestored { number: *number, began: *began, lost: *lost }))?;
+    }
     for (entry, seq) in &report.acknowledged {
         ui.say(&Text::Keeping(Keeping::Acknowledged { entry: *entry, seq: *seq }))?;
     }
     if let Some((size, stamp)) = &report.stamps.newest {
         let (at, authority) = (stamp.at, stamp.authority.as_str());
-        ui.say(&Text::Bundling(Bundling::Stamped { size: *size, at, authority }))?;
+        let later = report.size.saturating_sub(*size);
+        ui.say(&Text::Bundling(Bundling::Stamped { size: *size, at, authority, later }))?;
     }
     match &report.first_break {
-        None => ui.say(&report.anchor.map_or(Text::Unanchored, |size| {
-            let later = report.size.saturating_sub(size);
-            Text::Anchored { size, later }
-        }))?,
+        None => match report.anchor {
+            Some(size) => {
+                let later = report.size.saturating_sub(size);
+                ui.say(&Text::Anchored { size, later })?;
+            }
+            None if report.verdict == Verdict::Consistent => ui.say(&Text::Unanchored)?,
+            // The time stamp has been told above.
+            None => {}
+        },
         Some(first) => {
             let reason = ui.voice.reason(&first.reason);
             ui.say(&Text::FirstBreak { seq: first.seq, reason: reason.trim_end_matches(['.', '。']) })?;

@@ -26,6 +26,6 @@ pub enum Bundling<'a> {
     QueryWritten { file: &'a str, size: u64 },
     StampKept { size: u64 },
     NoStamp { file: &'a str, why: NoStamp },
-    Stamped { size: u64, at: Timestamp, authority: &'a str },
+    Stamped { size: u64, at: Timestamp, authority: &'a str, later: u64 },
     StampBroken { size: u64, error: StampError },
 }

@@ -7,6 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use super::note::{NoteKey, NoteSigner};
 use super::tree::Frontier;
 use crate::domain::names::Digest;
+use crate::domain::time::Timestamp;
+use crate::domain::world::Clock;
 
 /// What the signed text begins with. In a checkpoint a number stands in the second line; here never.
 const MAGIC: &str = "kuraban-head/1";
@@ -18,6 +20,8 @@ pub struct Head {
     pub hash: Digest,
     /// The tree over all entries.
     pub tree: Frontier,
+    /// The ledger's time.
+    pub clock: Clock,
 }
 
 impl Head {
@@ -28,10 +32,12 @@ impl Head {
     }
 
     /// The text that is signed: what it is, the origin of the ledger's checkpoints, how many entries there are, the hash
-    /// of the last in hexadecimal digits, and the roots of the complete subtrees in base64, a line each.
+    /// of the last in hexadecimal digits, the ledger's time in milliseconds and whether it is held (1) or not (0), and the roots of the complete subtrees in base64, a line each.
     #[must_use]
     pub fn text(&self, origin: &str) -> String {
-        let mut text = format!("{MAGIC}\n{origin}\n{}\n{}\n", self.size(), self.hash);
+        let (at, held) =
+            (self.clock.last.map(Timestamp::millis).unwrap_or_default(), u8::from(self.clock.held));
+        let mut text = format!("{MAGIC}\n{origin}\n{}\n{}\n{at} {held}\n", self.size(), self.hash);
         for root in self.tree.roots() {
             STANDARD.encode_string(root.0, &mut text);
             text.push('\n');
@@ -62,7 +68,8 @@ mod tests {
         let signer = NoteSigner::new("kuraban/TOKYO/00", &[3; 32]).unwrap();
         let mut tree = Frontier::default();
         (0..7).for_each(|n| tree.push(Digest([n; 32])));
-        let head = Head { hash: Digest([6; 32]), tree };
+        let clock = Clock { last: Some(Timestamp::from_millis(1_764_000_000_000)), held: false };
+        let head = Head { hash: Digest([6; 32]), tree, clock };
         let signature = head.sign("kuraban/TOKYO/00/1", &signer);
         assert!(head.holds("kuraban/TOKYO/00/1", signer.key(), &signature));
         assert!(!head.holds("kuraban/TOKYO/00/2", signer.key(), &signature));
@@ -75,7 +82,12 @@ mod tests {
         let mut bytes = head.tree.bytes();
         bytes[40] ^= 1;
         let root = Head { tree: Frontier::from_bytes(7, &bytes).unwrap(), ..head.clone() };
-        for changed in [hash, longer, root] {
+        let standing = Head { clock: Clock { held: true, ..clock }, ..head.clone() };
+        let later = Head {
+            clock: Clock { last: Some(Timestamp::from_millis(1_764_000_000_001)), ..clock },
+            ..head.clone()
+        };
+        for changed in [hash, longer, root, standing, later] {
             assert!(!changed.holds("kuraban/TOKYO/00/1", signer.key(), &signature), "{changed:?}");
         }
         // Whatever stands in it, nobody can take it for a checkpoint.

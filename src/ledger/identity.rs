@@ -43,6 +43,15 @@ pub fn rotated((seq, prev): (u64, Digest), old: &NoteSigner, new: &NoteSigner) -
     Data::KeyRotated { key, old: by(old), new: by(new) }
 }
 
+/// Whether an entry lets this key take over from that one, with the signatures of both.
+#[must_use]
+pub fn takes_over(entry: &Entry, last: &NoteKey, public: Digest) -> bool {
+    let Data::KeyRotated { key, old, new } = &entry.event.data else { return false };
+    let Some(next) = NoteKey::new(last.name(), *key) else { return false };
+    let text = rotation(last.name(), entry.seq, entry.prev, last.public(), *key);
+    *key == public && *last != next && last.holds(&text, &old.0) && next.holds(&text, &new.0)
+}
+
 impl Identity {
     /// Takes in the next entry.
     ///
@@ -53,11 +62,9 @@ impl Identity {
             self.name = name(site, *ledger);
             self.keys = NoteKey::new(&self.name, *key).map(|key| (1, key)).into_iter().collect();
             self.incarnations = vec![Incarnation { number: 1, began: 1, lost: 0, head: None }];
-        } else if let Data::KeyRotated { key, old, new } = &entry.event.data {
+        } else if let Data::KeyRotated { key, .. } = &entry.event.data {
             let next = NoteKey::new(&self.name, *key).ok_or(Reason::Rotation)?;
-            let last = self.key().ok_or(Reason::Rotation)?;
-            let text = rotation(&self.name, entry.seq, entry.prev, last.public(), *key);
-            if *last == next || !last.holds(&text, &old.0) || !next.holds(&text, &new.0) {
+            if !self.key().is_some_and(|last| takes_over(entry, last, *key)) {
                 return Err(Reason::Rotation);
             }
             self.keys.push((entry.seq, next));

@@ -144,6 +144,13 @@ impl NoteKey {
         Self::new(name, self.public())
     }
 
+    /// Whether it is the same key of the same log, in whichever incarnation: the last part of an origin is its number.
+    #[must_use]
+    pub fn is_same_log(&self, other: &Self) -> bool {
+        let base = |key: &Self| key.name.rsplit_once('/').map(|(base, _)| base.to_owned());
+        self.public == other.public && base(self) == base(other)
+    }
+
     /// The key itself.
     #[must_use]
     pub const fn public(&self) -> Digest {

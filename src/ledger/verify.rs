@@ -14,6 +14,7 @@ use super::verdict::{Break, Reason, Verdict};
 use super::wire::Fault;
 use crate::domain::event::Data;
 use crate::domain::names::Digest;
+use crate::domain::world::World as _;
 
 /// Reads the log row by row and keeps the first break of each weight.
 #[derive(Debug, Default)]
@@ -29,6 +30,8 @@ pub struct Verifier {
     heads: Option<MediaHeads>,
     /// What the rules did not allow, up to [`MOST`], and nobody has acknowledged so far.
     irregular: Vec<Break>,
+    /// The first of those that are more than that; nobody can acknowledge it.
+    beyond: Option<Break>,
     /// Which entries were acknowledged, each with the entry that says so.
     acknowledged: Vec<(u64, u64)>,
     fatal: Option<(Verdict, Break)>,
@@ -64,6 +67,8 @@ impl Verifier {
                 // The state goes on without it; hashes and links are still known: tampering outweighs.
                 if self.irregular.len() < MOST {
                     self.irregular.push(first);
+                } else {
+                    self.beyond.get_or_insert(first);
                 }
             } else {
                 self.fatal = Some((verdict, first));
@@ -108,8 +113,10 @@ impl Verifier {
         self.follow_heads(&entry).map_err(tampered)?;
         if let Err(refusal) = self.replay.absorb(&entry, expected) {
             self.replay.pass_over(&entry, expected);
+            self.head.clock = self.replay.clock();
             return Err(broken(Verdict::Irregular, Reason::Illegal(refusal)));
         }
+        self.head.clock = self.replay.clock();
         if let Data::IrregularAcknowledged { event, .. } = entry.event.data {
             let before = self.irregular.len();
             self.irregular.retain(|one| one.seq != Some(event));
@@ -154,7 +161,8 @@ impl Verifier {
     pub fn finish(self) -> Reading {
         let empty = (self.chains.size() == 0 && self.fatal.is_none())
             .then(|| (Verdict::Tampered, Break { seq: Some(1), reason: Reason::Empty, media: Vec::new() }));
-        let irregular = self.irregular.into_iter().next().map(|first| (Verdict::Irregular, first));
+        let irregular =
+            self.irregular.into_iter().next().or(self.beyond).map(|first| (Verdict::Irregular, first));
         let read = self.fatal.is_none() && empty.is_none();
         let whole = read && irregular.is_none();
         let anchoring = self.anchors.finish(&self.identity, self.head.size(), self.fatal.is_none());

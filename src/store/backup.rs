@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::connection::harden;
 use super::end::{self, End};
@@ -76,6 +76,62 @@ impl Draft {
     }
 }
 
+impl Draft {
+    /// Puts it in the place of a ledger of so many entries in one step, with the rights that the file there had; that is kept under the first
+    /// of these names that is free, and nobody writes to it meanwhile. Gives that name; none where there was no file.
+    ///
+    /// # Errors
+    /// When another program has the ledger open, or a file cannot be written: the ledger is then as it was.
+    pub fn replace(
+        self,
+        ledger: &Path,
+        name: impl Fn(u64) -> PathBuf,
+        (size, busy): (Option<u64>, Duration),
+    ) -> Result<Option<PathBuf>, StoreError> {
+        let Ok(before) = std::fs::metadata(ledger) else {
+            self.keep()?;
+            return Ok(None);
+        };
+        let free = |path: &PathBuf| {
+            ["", "-wal", "-shm"].iter().all(|end| std::fs::symlink_metadata(with(path, end)).is_err())
+        };
+        let aside = (0..1000).map(name).find(free).ok_or_else(|| StoreError::Exists(ledger.to_owned()))?;
+        // Whoever waits for this lock finds another file in its place, and does not write to this one.
+        let holder = held_alone(ledger, busy)?;
+        let now = holder.as_ref().and_then(|holder| end::read(holder).ok().flatten());
+        if now.is_some_and(|(end, ..)| Some(end.head.size()) != size) {
+            return Err(StoreError::InUse(ledger.to_owned()));
+        }
+        let io = |source| StoreError::Io { path: ledger.to_owned(), source };
+        std::fs::hard_link(ledger, &aside).map_err(io)?;
+        for end in ["-wal", "-shm"] {
+            // Of a file that is no database any more there may be some left.
+            let _ = std::fs::rename(with(ledger, end), with(&aside, end));
+        }
+        let Self { file, sides, .. } = self;
+        drop(sides);
+        std::fs::set_permissions(file.path(), before.permissions()).map_err(io)?;
+        file.as_file().sync_all().map_err(io)?;
+        file.persist(ledger).map_err(|error| io(error.error))?;
+        sync_directory(ledger);
+        drop(holder);
+        Ok(Some(aside))
+    }
+}
+
+/// A connection that keeps everybody else from a ledger; none where the file is no database.
+fn held_alone(path: &Path, busy: Duration) -> Result<Option<Connection>, StoreError> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.busy_timeout(busy)?;
+    match connection.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE") {
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
+            Err(StoreError::InUse(path.to_owned()))
+        }
+        Ok(()) => Ok(Some(connection)),
+        Err(_) => Ok(None),
+    }
+}
+
 impl Store {
     /// Copies the ledger as it is at one moment into a draft, with SQLite's online backup: others may write meanwhile.
     ///
@@ -117,6 +173,19 @@ impl Store {
 }
 
 impl Store {
+    /// The stored hash of an entry; none if there is no such entry.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn hash_of(&self, seq: u64) -> Result<Option<Digest>, StoreError> {
+        let hash: Option<[u8; 32]> = self
+            .connection
+            .prepare_cached("SELECT hash FROM event WHERE seq = ?1")?
+            .query_row([super::cells::int(seq)], |row| row.get(0))
+            .optional()?;
+        Ok(hash.map(Digest))
+    }
+
     /// The key that the head row names, under this name.
     ///
     /// # Errors
@@ -155,27 +224,6 @@ pub fn close_for_all(path: &Path, busy: Duration) -> Result<(), StoreError> {
         Ok(mode) if mode.eq_ignore_ascii_case("wal") => Err(StoreError::Locked { seconds: busy.as_secs() }),
         Ok(_) | Err(_) => Ok(()),
     }
-}
-
-/// Moves a ledger's file away under another name, with what is left of its write-ahead log.
-///
-/// # Errors
-/// When a file has that name already, or it cannot be moved.
-pub fn set_aside(path: &Path, name: &Path) -> Result<(), StoreError> {
-    let io = |source| StoreError::Io { path: path.to_owned(), source };
-    for suffix in ["", "-wal", "-shm"] {
-        let (from, to) = (with(path, suffix), with(name, suffix));
-        if std::fs::symlink_metadata(&to).is_ok() {
-            return Err(StoreError::Exists(to));
-        }
-        match std::fs::rename(&from, &to) {
-            Err(error) if suffix.is_empty() || error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(io(error));
-            }
-            Ok(()) | Err(_) => {}
-        }
-    }
-    Ok(())
 }
 
 /// Lets a copy be written in the way in which ledgers are: with a write-ahead log.

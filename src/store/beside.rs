@@ -4,14 +4,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::end;
 use super::key_file::{Keyring, install_waiting, read_key, read_waiting, retire, write_waiting};
-use super::proofs::deliver;
+use super::notes::deliver;
 use super::{Store, StoreError};
 use crate::domain::names::Digest;
-use crate::ledger::note::NoteSigner;
+use crate::ledger::entry::Entry;
+use crate::ledger::identity::takes_over;
+use crate::ledger::note::{NoteKey, NoteSigner};
 
 /// Where things lie that belong to a ledger and are not in its file.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +24,18 @@ pub struct Beside {
     pub marks: Option<PathBuf>,
     /// The directory into which the note of every checkpoint is written; none if that is not asked.
     pub notes: Option<PathBuf>,
+}
+
+/// Whether an entry of the log says that this key took over from the one at hand, which has signed that. The head row alone
+/// says nothing: whoever can write the file can write there what they like.
+fn took_over(connection: &Connection, held: &NoteKey, public: Digest) -> bool {
+    let body: rusqlite::Result<String> = connection.query_row(
+        "SELECT body FROM event WHERE seq = (SELECT max(began) FROM key WHERE key = ?1)",
+        [public.0],
+        |row| row.get(0),
+    );
+    let entry = body.ok().and_then(|body| Entry::decode(&body).ok());
+    entry.is_some_and(|entry| takes_over(&entry, held, public))
 }
 
 impl Store {
@@ -86,6 +100,15 @@ impl Store {
         write_waiting(&self.key_file(), text)
     }
 
+    /// Whether the key of the ledger is at hand, or the one that is to take its place.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        let in_force = end::read(&self.connection).ok().flatten().map(|(_, key, _)| key);
+        let held = self.signer().is_ok_and(|held| Some(held.key().public()) == in_force);
+        let reread = || read_key(&self.key_file(), self.passphrase());
+        held || reread().is_ok_and(|read| Some(read.key().public()) == in_force)
+    }
+
     /// Ends an exchange of the key whose entry is written: the new one takes the place of the old, which is kept beside it,
     /// with the first digits of its public half after its name, for a backup from its time is signed with it.
     ///
@@ -117,30 +140,33 @@ impl Store {
         let locked = begun.map_err(StoreError::from)?;
         let (_, in_force, _) = end::read(&locked)?.ok_or(StoreError::Keyless)?;
         self.signer.take();
-        self.signer_for(in_force)?;
+        self.signer_for(&locked, in_force)?;
         work()
     }
 
     /// The secret key of this public half: what is at hand; else what the file holds now, for another process may have
     /// exchanged it; else the one that waits, which then takes its place. Under the ledger's write lock.
-    pub(super) fn signer_for(&self, public: Digest) -> Result<Arc<NoteSigner>, StoreError> {
+    pub(super) fn signer_for(
+        &self,
+        connection: &Connection,
+        public: Digest,
+    ) -> Result<Arc<NoteSigner>, StoreError> {
         let is_it = |signer: &NoteSigner| signer.key().public() == public;
         if let Some(signer) = self.signer.borrow().as_ref().filter(|signer| is_it(signer)) {
             return Ok(Arc::clone(signer));
         }
         let path = self.key_file();
         let held = read_key(&path, self.passphrase());
-        let signer = if held.as_ref().is_ok_and(is_it) {
-            held?
-        } else if let Some(new) = read_waiting(&path, self.passphrase()).filter(is_it) {
-            if let Ok(old) = &held {
-                let digits: String = old.key().public().to_string().chars().take(8).collect();
-                retire(&path, &digits)?;
-            }
+        let held = held?;
+        let waiting = read_waiting(&path, self.passphrase()).filter(is_it);
+        let signer = if is_it(&held) {
+            held
+        } else if let Some(new) = waiting.filter(|_| took_over(connection, held.key(), public)) {
+            let digits: String = held.key().public().to_string().chars().take(8).collect();
+            retire(&path, &digits)?;
             install_waiting(&path)?;
             new
         } else {
-            held?;
             return Err(StoreError::KeyWrong(path));
         };
         self.sign_with(signer);

@@ -7,6 +7,7 @@ use rusqlite::Row;
 use rusqlite::types::{Value, ValueRef};
 
 use super::StoreError;
+use super::apply::barcode_cells;
 use super::audits::{self, AUDIT, COUNT, COUNTER, FINDING, LABEL, MOVE, SAMPLE};
 use super::cells::{self, MEDIUM, int, text};
 use super::media::View;
@@ -14,7 +15,6 @@ use super::orders::{self, LINE, ORDER};
 use super::people::{self, PERSON};
 use super::places::{self, PLACE};
 use super::proofs;
-use super::write::barcode_cells;
 use crate::domain::names::{Digest, Kept, MediumId};
 use crate::domain::policy::Policy;
 use crate::domain::world::World;

@@ -32,6 +32,8 @@ pub struct Store {
     read_only: bool,
     foreign: Option<String>,
     path: PathBuf,
+    /// Which file it is, as the system numbers them.
+    opened: Option<(u64, u64)>,
     pub(super) beside: Beside,
     /// Why the last note could not be written there.
     pub(super) undelivered: RefCell<Option<StoreError>>,
@@ -69,7 +71,9 @@ impl Store {
             Ok(meta) if meta.is_dir() => return Err(StoreError::Directory(path.to_owned())),
             Ok(_) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(StoreError::Missing(path.to_owned()));
+                let keyed = super::key_file::key_path(path).exists();
+                let path = path.to_owned();
+                return Err(if keyed { StoreError::Vanished(path) } else { StoreError::Missing(path) });
             }
             Err(source) => return Err(StoreError::Io { path: path.to_owned(), source }),
         }
@@ -126,11 +130,17 @@ impl Store {
             read_only,
             foreign,
             path: path.to_owned(),
+            opened: file_number(path),
             beside: Beside::default(),
             undelivered: RefCell::default(),
             signer: RefCell::default(),
             known: RefCell::default(),
         }
+    }
+
+    /// Whether another file stands in the place of the one that was opened.
+    pub(super) fn is_replaced(&self) -> bool {
+        self.opened.is_some() && file_number(&self.path) != self.opened
     }
 
     /// Whether it can only be read.
@@ -180,6 +190,20 @@ fn frozen_uri(path: &Path) -> PathBuf {
     }
     uri.push_str("?immutable=1");
     PathBuf::from(uri)
+}
+
+/// Which file stands under a name: the numbers of its device and of itself; none where that cannot be told.
+fn file_number(path: &Path) -> Option<(u64, u64)> {
+    #[cfg(unix)]
+    return std::fs::metadata(path).ok().map(|meta| {
+        use std::os::unix::fs::MetadataExt as _;
+        (meta.dev(), meta.ino())
+    });
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        None
+    }
 }
 
 /// Makes sure that the file has a write-ahead log; it is left without one where a restore that took it away did not come to

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use super::StoreError;
 use super::cells::int;
 use crate::domain::names::Digest;
+use crate::domain::time::Timestamp;
 use crate::domain::world::Clock;
 use crate::ledger::entry::entry_hash;
 use crate::ledger::head::Head;
@@ -40,12 +41,15 @@ pub(super) fn read(connection: &Connection) -> Result<Option<Signed>, StoreError
         let Some(tree) = Frontier::from_bytes(size, frontier) else { return Ok(None) };
         let name = format!("kuraban/{}/{}", row.get::<_, String>(4)?, row.get::<_, String>(3)?);
         let incarnation = u64::try_from(row.get::<_, i64>(5)?).unwrap_or_default();
-        let head = Head { hash: Digest(row.get(1)?), tree };
+        let clock = Clock { last: Some(Timestamp::from_millis(row.get(8)?)), held: row.get(9)? };
+        let head = Head { hash: Digest(row.get(1)?), tree, clock };
         let end = End { head, name, incarnation, noted: None };
         Ok(Some((end, Digest(row.get(6)?), row.get(7)?)))
     };
     let read = connection
-        .prepare_cached("SELECT size, hash, frontier, ledger, site, incarnation, key, signature FROM head")?
+        .prepare_cached(
+            "SELECT size, hash, frontier, ledger, site, incarnation, key, signature, at, held FROM head",
+        )?
         .query_row([], from)
         .optional();
     match read {
@@ -85,13 +89,9 @@ pub(super) fn checked(connection: &Connection, key: &NoteKey) -> Result<End, Sto
 }
 
 /// Writes and signs the head row.
-pub(super) fn write(
-    connection: &Connection,
-    end: &End,
-    clock: Clock,
-    signer: &NoteSigner,
-) -> Result<(), StoreError> {
-    let at = clock.last.map(crate::domain::time::Timestamp::millis).unwrap_or_default();
+pub(super) fn write(connection: &Connection, end: &End, signer: &NoteSigner) -> Result<(), StoreError> {
+    let Clock { last, held } = end.head.clock;
+    let at = last.map(Timestamp::millis).unwrap_or_default();
     connection
         .prepare_cached(
             "UPDATE head SET size = ?1, hash = ?2, at = ?3, held = ?4, incarnation = ?5, key = ?6, frontier = ?7,
@@ -101,7 +101,7 @@ pub(super) fn write(
             int(end.head.size()),
             end.head.hash.0,
             at,
-            clock.held,
+            held,
             int(end.incarnation),
             signer.key().public().0,
             end.head.tree.bytes(),

@@ -60,6 +60,18 @@ pub enum StoreError {
         /// The last entry.
         seq: u64,
     },
+    /// A note outside that the same key has signed is of another history.
+    #[error("{0}: of another history")]
+    OtherNote(PathBuf),
+    /// Another program has the ledger open that must not.
+    #[error("{0}: open in another program")]
+    InUse(PathBuf),
+    /// The ledger's file is gone, and its key is still there.
+    #[error("{0}: vanished")]
+    Vanished(PathBuf),
+    /// The ledger's file is another one than was opened.
+    #[error("the ledger's file was replaced")]
+    Replaced,
     /// This station has seen more entries than there are.
     #[error("{size} entries, but {seen} were seen")]
     BelowMark {

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
-use crate::ledger::note::NoteSigner;
+use crate::ledger::note::{NoteKey, NoteSigner};
 use crate::ledger::sealed::{SealError, is_sealed, open};
 
 /// The longest key file that is read: a name of 64 letters and a key are far shorter.
@@ -29,7 +29,9 @@ impl Keyring {
     /// The file of the key of this ledger.
     #[must_use]
     pub fn path(&self, ledger: &Path) -> PathBuf {
-        self.file.clone().unwrap_or_else(|| key_path(ledger))
+        let path = self.file.clone().unwrap_or_else(|| key_path(ledger));
+        // A link is followed: what is sealed or exchanged is the file, not the way to it.
+        std::fs::canonicalize(&path).unwrap_or(path)
     }
 }
 
@@ -100,10 +102,31 @@ pub fn retired_path(path: &Path, digits: &str) -> PathBuf {
 /// # Errors
 /// When it cannot be read or written. One that is there already is left as it is.
 pub(super) fn retire(path: &Path, digits: &str) -> Result<(), StoreError> {
-    match write_key(&retired_path(path, digits), &read_text(path)?) {
-        Ok(()) | Err(StoreError::Exists(_)) => Ok(()),
-        Err(error) => Err(error),
+    let retired = retired_path(path, digits);
+    // What has that name already is the same key, or what was left of it when a power failure came.
+    write_waiting(&retired, &read_text(path)?)?;
+    install_waiting(&retired)
+}
+
+/// Lets a key that was exchanged take its place again, as after the restore of a backup from its time; the present one is
+/// kept beside it.
+///
+/// # Errors
+/// When a file cannot be read or written.
+pub fn put_back_key(path: &Path, retired: &Path) -> Result<(), StoreError> {
+    if let Ok(text) = read_text(path) {
+        let public = NoteSigner::parse(&text).map(|held| held.key().public().to_string());
+        // Of a sealed key the public half stands in its second line.
+        let public = public.ok().or_else(|| {
+            let line = text.lines().nth(1)?;
+            Some(NoteKey::parse(line).ok()?.public().to_string())
+        });
+        if let Some(public) = public {
+            retire(path, &public.chars().take(8).collect::<String>())?;
+        }
     }
+    write_waiting(path, &read_text(retired)?)?;
+    install_waiting(path)
 }
 
 /// Puts the waiting key in the other's place, in one step.

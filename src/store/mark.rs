@@ -30,8 +30,8 @@ impl Seen {
     /// The ledger of this name in this file.
     #[must_use]
     pub fn new(name: &str, ledger: &Path) -> Self {
-        let whole = std::fs::canonicalize(ledger).or_else(|_| std::path::absolute(ledger));
-        let path = whole.unwrap_or_else(|_| ledger.to_owned());
+        // Never resolved: who can put a link in its place could choose which file is meant.
+        let path = std::path::absolute(ledger).unwrap_or_else(|_| ledger.to_owned());
         // In hexadecimal digits, for a path need not be text, and this is one line.
         let digest = Digest(Sha256::digest(path.as_os_str().as_encoded_bytes()).into()).to_string();
         let id = name.rsplit('/').next().unwrap_or(name);
@@ -105,9 +105,10 @@ pub(super) fn believe(connection: &Connection, end: &End, mark: &Mark) -> Result
     if !is_known(&restored, size, (mark.incarnation, mark.size)) {
         return Err(StoreError::BelowMark { seen: mark.size, size });
     }
-    // What a restore has lost is not there to be compared.
+    // What a restore has lost is not there to be compared, nor what is of a life that the log does not have.
     let next = restored.iter().find(|next| next.number > mark.incarnation);
-    if next.is_some_and(|next| mark.size >= next.began) {
+    let own = restored.iter().any(|one| one.number == mark.incarnation);
+    if !own || next.is_some_and(|next| mark.size >= next.began) {
         return Ok(());
     }
     let found: Option<Vec<u8>> = connection
@@ -136,8 +137,11 @@ impl Store {
     /// # Errors
     /// When the ledger cannot be read.
     pub fn doubt(&self) -> Result<Option<StoreError>, StoreError> {
+        let Some((before, ..)) = end::read(&self.connection)? else { return Ok(None) };
+        // First what is remembered, then what there is: another process may record in between.
+        let mark = self.mark_of(&before.name);
         let Some((end, ..)) = end::read(&self.connection)? else { return Ok(None) };
-        match self.believes(&end) {
+        match mark.map_or(Ok(()), |mark| believe(&self.connection, &end, &mark)) {
             Ok(()) => Ok(None),
             Err(doubt @ (StoreError::BelowMark { .. } | StoreError::Marked { .. })) => Ok(Some(doubt)),
             Err(error) => Err(error),
@@ -146,8 +150,12 @@ impl Store {
 
     /// Whether this station remembers nothing that contradicts this end of the log.
     pub(super) fn believes(&self, end: &End) -> Result<(), StoreError> {
-        let mark = self.marks().and_then(|marks| read_mark(marks, &Seen::new(&end.name, self.path())));
+        let mark = self.mark_of(&end.name);
         mark.map_or(Ok(()), |mark| believe(&self.connection, end, &mark))
+    }
+
+    fn mark_of(&self, name: &str) -> Option<Mark> {
+        self.marks().and_then(|marks| read_mark(marks, &Seen::new(name, self.path())))
     }
 
     /// Remembers this end of the log.

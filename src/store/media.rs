@@ -4,11 +4,13 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::cells::{Cells, MEDIUM, int};
 use super::{Store, StoreError};
+use crate::domain::event::Data;
 use crate::domain::medium::Medium;
 use crate::domain::names::{Barcode, Digest, MediumId, PlaceId};
 use crate::domain::policy::Policy;
 use crate::domain::time::Timestamp;
 use crate::domain::world::Clock;
+use crate::ledger::entry::{Entry, Link, entry_hash};
 
 /// The record at one moment, inside a transaction.
 #[derive(Debug)]
@@ -84,15 +86,29 @@ impl<'a> View<'a> {
         self.connection
     }
 
-    /// The hash of the last entry of a medium's chain.
-    pub(super) fn medium_head(&self, id: MediumId) -> Result<Digest, StoreError> {
-        let bad = StoreError::Projection { table: "medium", column: "mhash" };
-        let hash: Option<Vec<u8>> = self
+    /// The link of the next entry of a medium's chain, which must be this number in it, and of the barcode that it had before. What its table says is held against
+    /// the log: an honest scan must not go on from a number or a hash that somebody wrote there.
+    pub(super) fn next_link(&self, id: MediumId, mseq: u64, barcode: &Barcode) -> Result<Link, StoreError> {
+        let last: Option<(String, Option<[u8; 32]>)> = self
             .connection
-            .prepare_cached("SELECT mhash FROM medium WHERE id = ?1")?
-            .query_row([int(id.0)], |row| row.get(0))
+            .prepare_cached(
+                "SELECT body, (SELECT mhash FROM medium WHERE id = ?1) FROM event WHERE medium = ?1
+                 ORDER BY seq DESC LIMIT 1",
+            )?
+            .query_row([int(id.0)], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
-        hash.and_then(|hash| hash.try_into().ok()).map(Digest).ok_or(bad)
+        let link = last.and_then(|(body, kept)| {
+            let mprev = entry_hash(body.as_bytes());
+            let last = Entry::decode(&body).ok()?;
+            let given = if let Data::Relabel { new, .. } = &last.event.data {
+                Some(new)
+            } else {
+                last.event.data.barcode()
+            };
+            let same = kept == Some(mprev.0) && last.link?.mseq + 1 == mseq && given == Some(barcode);
+            same.then_some(Link { mseq, mprev })
+        });
+        link.ok_or(StoreError::Projection { table: "medium", column: "mhash" })
     }
 }
 

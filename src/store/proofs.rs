@@ -1,8 +1,6 @@
 //! What proofs are made of: tiles, hashes of single entries, and the notes of checkpoints that were taken.
 
-use std::io::Write as _;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter};
@@ -11,6 +9,7 @@ use super::StoreError;
 use super::cells::{int, or_null};
 use super::end;
 use super::media::View;
+use super::notes::not_behind;
 use super::write::Txn;
 use crate::domain::names::Digest;
 use crate::ledger::checkpoint::Checkpoint;
@@ -20,49 +19,12 @@ use crate::ledger::tree::{Frontier, Stretch, stretches};
 use crate::ledger::verdict::{Break, Reason};
 use crate::ledger::verify::{Point, Reading, Tile};
 
-/// How many of the notes that were delivered a ledger is held against.
-const NEWEST: usize = 64;
-
 /// Keeps a tile that was completed.
 pub(super) fn write_tile(connection: &Connection, (level, number, root): Tile) -> Result<(), StoreError> {
     connection
         .prepare_cached("INSERT INTO tile (level, number, root) VALUES (?1, ?2, ?3)")?
         .execute(params![int(level), int(number), root.0])?;
     Ok(())
-}
-
-/// Writes a note into a directory outside the ledger, under a name of its own: the ledger, the incarnation, the size.
-pub(super) fn deliver(directory: &Path, size: u64, note: &str) -> Result<(), StoreError> {
-    let mut parts = note.lines().next().unwrap_or_default().rsplit('/');
-    let (incarnation, ledger) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-    let path = directory.join(format!("{ledger}-{incarnation}-{size:010}.note"));
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(directory)?;
-        file.write_all(note.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(&path).map(drop).map_err(|error| error.error)
-    };
-    write().map_err(|source| StoreError::Io { path: path.clone(), source })
-}
-
-/// The newest of the notes of a ledger of this name that were delivered into a directory, each with its file: a later root
-/// covers all that an earlier one does. What cannot be read is left out.
-#[must_use]
-pub fn delivered_notes(directory: &Path, name: &str) -> Vec<(PathBuf, String)> {
-    let id = name.rsplit('/').next().unwrap_or(name);
-    let ours = |path: &PathBuf| {
-        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        let begins = stem.strip_prefix(id).is_some_and(|rest| rest.starts_with('-'));
-        begins && path.extension().is_some_and(|extension| extension == "note")
-    };
-    let files = std::fs::read_dir(directory).into_iter().flatten().flatten().map(|file| file.path());
-    let mut files: Vec<PathBuf> = files.filter(ours).collect();
-    files.sort_unstable();
-    let newest = files.split_off(files.len().saturating_sub(NEWEST));
-    newest
-        .into_iter()
-        .filter_map(|path| std::fs::read_to_string(&path).ok().map(|note| (path, note)))
-        .collect()
 }
 
 /// Keeps a key that is in force from this entry on.
@@ -290,15 +252,13 @@ impl Txn<'_> {
         Ok(())
     }
 
-    /// Keeps a time stamp for the checkpoint of this size.
+    /// Keeps a time stamp for the checkpoint of this size, if it has none; says whether it is kept.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub fn keep_stamp(&self, size: u64, stamp: &[u8]) -> Result<(), StoreError> {
-        self.view()
-            .connection()
-            .execute("UPDATE checkpoint SET stamp = ?2 WHERE size = ?1", params![int(size), stamp])?;
-        Ok(())
+    pub fn keep_stamp(&self, size: u64, stamp: &[u8]) -> Result<bool, StoreError> {
+        let sql = "UPDATE checkpoint SET stamp = ?2 WHERE size = ?1 AND stamp IS NULL";
+        Ok(self.view().connection().execute(sql, params![int(size), stamp])? == 1)
     }
 
     /// Signs a checkpoint over all entries so far, the one that tells of it included, and keeps its note.
@@ -308,6 +268,9 @@ impl Txn<'_> {
     pub fn sign_checkpoint(&mut self, heads: Option<Digest>) -> Result<String, StoreError> {
         let (end, signer) = self.end();
         let point = Checkpoint { origin: end.origin(), size: end.head.size(), root: end.head.tree.root() };
+        if let Some(directory) = self.notes_directory() {
+            not_behind(directory, self.view(), end, &point, signer.key())?;
+        }
         let note = point.signed(signer);
         self.view()
             .connection()

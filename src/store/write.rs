@@ -1,27 +1,24 @@
 //! Appending: one transaction under the write lock, in which the rules are asked and the entry is written.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::types::Value;
-use rusqlite::{Transaction, TransactionBehavior, params, params_from_iter};
+use rusqlite::{Transaction, TransactionBehavior, params};
 
-use super::cells::{self, MEDIUM, int, text};
+use super::cells::int;
 use super::end::{self, End};
 use super::media::View;
-use super::{Store, StoreError, audits, orders, people, places, proofs};
-use crate::domain::audit::Move;
+use super::{Store, StoreError, proofs};
 use crate::domain::decide::Decision;
-use crate::domain::event::{Data, Event};
-use crate::domain::medium::Medium;
+use crate::domain::event::Data;
 use crate::domain::names::{Digest, Kept, LedgerId, SiteName};
-use crate::domain::policy::Policy;
 use crate::domain::rules::Effect;
 use crate::ledger::checkpoint::name;
 use crate::ledger::entry::{Entry, Link, entry_hash};
 use crate::ledger::head::Head;
 use crate::ledger::identity::Incarnation;
 use crate::ledger::note::NoteSigner;
-use crate::ledger::replay::{clock_after, volser};
+use crate::ledger::replay::clock_after;
 use crate::ledger::verify::Reading;
 
 /// An entry that was written; it is durable once the transaction has committed.
@@ -36,7 +33,7 @@ pub struct Appended {
 /// A write transaction: the rules read through [`Txn::view`], entries go in by [`Txn::append`].
 #[derive(Debug)]
 pub struct Txn<'a> {
-    view: View<'a>,
+    pub(super) view: View<'a>,
     end: End,
     signer: Arc<NoteSigner>,
     /// Whether anything was appended.
@@ -45,6 +42,8 @@ pub struct Txn<'a> {
     doubt: Option<StoreError>,
     /// The notes that were signed, with how many entries they cover.
     notes: Vec<(u64, String)>,
+    /// Where they go.
+    directory: Option<&'a Path>,
 }
 
 impl Store {
@@ -88,13 +87,18 @@ impl Store {
         }
         let mut signer = self.signer()?;
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
+        if self.is_replaced() {
+            return Err(StoreError::Replaced.into());
+        }
         let version = transaction.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))?;
         let end = self.known.borrow().as_ref().filter(|(seen, _)| *seen == version && !anew).cloned();
         let known = end.is_some();
         let end = end.map_or_else(|| end::checked(&transaction, signer.key()), |(_, end)| Ok(end));
         let end = match end {
+            // What everything is made anew from is held against the key then.
+            Err(StoreError::KeyOther(_)) if anew => Err(StoreError::KeyWrong(self.key_file())),
             Err(StoreError::KeyOther(in_force)) => {
-                signer = self.signer_for(in_force)?;
+                signer = self.signer_for(&transaction, in_force)?;
                 end::checked(&transaction, signer.key())
             }
             end => end,
@@ -107,10 +111,11 @@ impl Store {
             Ok(end) if anew => Txn::new(View::blank(&transaction), end, signer, None),
             end => Txn::new(View::load(&transaction)?, end?, signer, None),
         };
+        txn.directory = self.beside.notes.as_deref();
         let done = work(&mut txn).map_err(Failed::Work)?;
-        let Txn { view, end, signer, changed, notes, .. } = txn;
+        let Txn { end, signer, changed, notes, .. } = txn;
         if changed {
-            end::write(&transaction, &end, view.clock, &signer)?;
+            end::write(&transaction, &end, &signer)?;
         }
         transaction.commit()?;
         self.signer.replace(Some(signer));
@@ -154,7 +159,7 @@ impl<'a> Txn<'a> {
     }
 
     fn new(view: View<'a>, end: End, signer: Arc<NoteSigner>, doubt: Option<StoreError>) -> Self {
-        Self { view, end, signer, changed: false, doubt, notes: Vec::new() }
+        Self { view, end, signer, changed: false, doubt, notes: Vec::new(), directory: None }
     }
 
     /// The end of the log as it stands, and the key with which it will be signed.
@@ -178,6 +183,11 @@ impl<'a> Txn<'a> {
     pub(super) fn noted(&mut self, size: u64, note: String) {
         self.end.noted = Some(size);
         self.notes.push((size, note));
+    }
+
+    /// The directory into which notes are written.
+    pub(super) const fn notes_directory(&self) -> Option<&Path> {
+        self.directory
     }
 
     /// The hash of the last entry.
@@ -234,8 +244,8 @@ impl<'a> Txn<'a> {
             Effect::Medium { before: None, after, .. } => {
                 Some(Link { mseq: after.mseq, mprev: Digest::ZERO })
             }
-            Effect::Medium { after, .. } => {
-                Some(Link { mseq: after.mseq, mprev: self.view.medium_head(after.id)? })
+            Effect::Medium { before: Some(before), after, .. } => {
+                Some(self.view.next_link(after.id, after.mseq, &before.barcode)?)
             }
             Effect::Opened { .. }
             | Effect::Order(_)
@@ -272,8 +282,8 @@ impl<'a> Txn<'a> {
             proofs::write_key_row(self.view.connection(), seq, *key)?;
         }
         let mut tiles = Vec::new();
-        let Head { hash: last, tree } = &mut self.end.head;
-        *last = hash;
+        let Head { hash: last, tree, clock } = &mut self.end.head;
+        (*last, *clock) = (hash, self.view.clock);
         tree.push_tiled(hash, |level, number, root| tiles.push((level, number, root)));
         for tile in tiles {
             proofs::write_tile(self.view.connection(), tile)?;
@@ -283,7 +293,7 @@ impl<'a> Txn<'a> {
     }
 
     /// Begins the head row of a new ledger.
-    fn begin(&mut self, ledger: LedgerId, site: &SiteName) -> Result<(), StoreError> {
+    pub(super) fn begin(&mut self, ledger: LedgerId, site: &SiteName) -> Result<(), StoreError> {
         self.view.connection().execute(
             "INSERT INTO head (id, size, hash, at, held, ledger, site, incarnation, key, frontier)
              VALUES (1, 0, ?1, 0, 0, ?2, ?3, 1, ?4, x'')",
@@ -292,105 +302,4 @@ impl<'a> Txn<'a> {
         self.end = End { name: name(site, ledger), incarnation: 1, ..End::default() };
         Ok(())
     }
-
-    fn apply(&mut self, seq: u64, effect: &Effect, event: &Event, hash: Digest) -> Result<(), StoreError> {
-        let connection = self.view.connection();
-        match effect {
-            Effect::Opened { policy, ledger, site } => {
-                self.begin(*ledger, site)?;
-                self.set_policy(policy)?;
-            }
-            Effect::Policy(policy) => self.set_policy(policy)?,
-            Effect::Medium { before, after, line, count } => {
-                if let Some(line) = line {
-                    orders::write_line(connection, *line, after.id)?;
-                }
-                if let Some((audit, count)) = count {
-                    audits::write_counts(connection, *audit, std::slice::from_ref(count))?;
-                }
-                if let Some(before) = before.as_deref().filter(|before| before.custody != after.custody) {
-                    audits::write_move(connection, after.id, &Move::by(seq, event, &before.custody))?;
-                }
-                self.set_medium(seq, before.as_deref(), after, hash)?;
-            }
-            Effect::Order(change) => orders::write(connection, change)?,
-            Effect::Audit(change) => audits::write(connection, change)?,
-            Effect::Counted(audit, counts) => audits::write_counts(connection, *audit, counts)?,
-            Effect::Stray(audit, label) => audits::write_label(connection, *audit, label)?,
-            Effect::Person(person) => {
-                let data = &event.data;
-                let new = matches!(data, Data::PersonEnrolled { .. } | Data::TemporaryBadge { .. });
-                let name = data.kept().next().filter(|_| new);
-                people::write(connection, person, name)?;
-            }
-            Effect::Place(place) => places::write(connection, place)?,
-            Effect::None => {}
-        }
-        Ok(())
-    }
-
-    fn set_policy(&mut self, policy: &Policy) -> Result<(), StoreError> {
-        let mut upsert = self.view.connection().prepare_cached(
-            "INSERT INTO policy (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
-        )?;
-        for name in Policy::NAMES {
-            upsert.execute(params![name, policy.get(name)])?;
-        }
-        drop(upsert);
-        self.view.policy = policy.clone();
-        Ok(())
-    }
-
-    fn set_medium(
-        &self,
-        seq: u64,
-        before: Option<&Medium>,
-        after: &Medium,
-        hash: Digest,
-    ) -> Result<(), StoreError> {
-        let connection = self.view.connection();
-        if before.map(|m| &m.barcode) != Some(&after.barcode) {
-            if let Some(before) = before {
-                connection
-                    .prepare_cached("UPDATE barcode SET ended = ?2 WHERE text = ?1")?
-                    .execute(params![before.barcode.as_str(), int(seq)])?;
-            }
-            connection
-                .prepare_cached("INSERT INTO barcode (text, volser, medium, given) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![
-                    after.barcode.as_str(),
-                    volser(&after.barcode),
-                    int(after.id.0),
-                    int(seq)
-                ])?;
-        }
-        let sql = if before.is_none() { insert_medium() } else { update_medium() };
-        connection.prepare_cached(&sql)?.execute(params_from_iter(cells::medium(after, hash)))?;
-        Ok(())
-    }
-}
-
-pub(super) fn insert_medium() -> String {
-    let marks = vec!["?"; MEDIUM.len()].join(", ");
-    format!("INSERT INTO medium ({}) VALUES ({marks})", MEDIUM.join(", "))
-}
-
-fn update_medium() -> String {
-    let sets: Vec<String> =
-        MEDIUM.iter().enumerate().map(|(i, name)| format!("{name} = ?{}", i + 1)).collect();
-    format!("UPDATE medium SET {} WHERE id = ?1", sets.join(", "))
-}
-
-/// The cells of a barcode's row: text, volser, medium, given, ended.
-pub(super) fn barcode_cells(
-    barcode: &crate::domain::names::Barcode,
-    tenure: &crate::ledger::replay::Tenure,
-) -> Vec<Value> {
-    vec![
-        text(barcode.as_str()),
-        text(&volser(barcode)),
-        int(tenure.medium.0),
-        int(tenure.from),
-        cells::or_null(tenure.until, int),
-    ]
 }

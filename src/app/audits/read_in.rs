@@ -14,7 +14,8 @@ use crate::domain::rules::Stop;
 use crate::domain::world::World as _;
 use crate::store::View;
 
-use super::super::session::{Error, Session, Who};
+use super::super::session::{Error, Session};
+use super::super::who::Who;
 
 /// How many entries of a file become durable together.
 const TOGETHER: usize = 256;

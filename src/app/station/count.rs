@@ -4,8 +4,9 @@ use super::{Answer, Reading, Station};
 use crate::app::audits::Counted;
 use crate::app::credentials::Signed;
 use crate::app::custody::Scan;
-use crate::app::session::{Error, Session, Who};
+use crate::app::session::{Error, Session};
 use crate::app::verbs::Verb;
+use crate::app::who::Who;
 use crate::domain::names::{AuditId, PlaceCode};
 use crate::domain::resolve::label_trouble;
 

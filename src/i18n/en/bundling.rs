@@ -17,6 +17,9 @@ pub(in crate::i18n) fn say(voice: &Voice, text: Bundling<'_>) -> String {
         Bundling::Made { barcode, entries, size, later } => format!(
             "The history of {barcode}: {entries} entries, complete up to the checkpoint of {size} entries. {later} later are not in it: take a checkpoint with --heads for them."
         ),
+        Bundling::Broken { fault: fault @ (BundleFault::Form | BundleFault::Format) } => {
+            format!("Nothing can be said of it: {}. Ask for it again.", self::fault(fault))
+        }
         Bundling::Broken { fault } => format!("TAMPERED: {}.", self::fault(fault)),
         Bundling::Fault { fault } => self::fault(fault),
         Bundling::Holds { verdict, barcode, entries, size, origin } => format!(
@@ -44,15 +47,19 @@ pub(in crate::i18n) fn say(voice: &Voice, text: Bundling<'_>) -> String {
                 "The time stamp is attached to the checkpoint of {size} entries. To check it: kuraban verify --tsa FILE."
             )
         }
+        Bundling::NoStamp { file, why: NoStamp::Already { size } } => format!(
+            "The checkpoint of {size} entries has an earlier time stamp, which is worth more; {file} was not attached."
+        ),
         Bundling::NoStamp { file, why: NoStamp::Stranger } => {
             format!("{file} stamps no checkpoint of this ledger; nothing was attached.")
         }
         Bundling::NoStamp { file, why: NoStamp::Stamp(error) } => {
             format!("{file} was not attached: {}.", stamp(error))
         }
-        Bundling::Stamped { size, at, authority } => {
-            format!("The first {size} entries existed at {}, says {authority}.", voice.time(at))
-        }
+        Bundling::Stamped { size, at, authority, later } => format!(
+            "Time stamp: the first {size} entries existed at {}, says {authority}; {later} later not stamped. Look at the moment.",
+            voice.time(at)
+        ),
         Bundling::StampBroken { size, error } => {
             format!("The time stamp of the checkpoint of {size} entries does not count: {}.", stamp(error))
         }

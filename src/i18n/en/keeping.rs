@@ -3,6 +3,7 @@
 use crate::i18n::Keeping;
 use crate::ledger::verdict::Verdict;
 
+#[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
     match text {
         Keeping::AskPassphrase { file } => format!("Passphrase of the key {file}: "),
@@ -42,7 +43,22 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::Lost { from, until } => format!(
             "What had been entries {from} to {until} is lost: look at what they recorded, and record it anew."
         ),
+        Keeping::LostUnknown => {
+            "The file that was there could not be read: whether anything is lost is not known. Look for notes and paper.".into()
+        }
         Keeping::NothingLost => "As far as is known, nothing is lost.".into(),
+        Keeping::WasRestored { number, began, lost } if lost >= began => format!(
+            "A backup was put in the ledger's place at entry {began} (incarnation {number}); what had been entries {began} to {lost} is lost."
+        ),
+        Keeping::WasRestored { number, began, .. } => {
+            format!("A backup was put in the ledger's place at entry {began} (incarnation {number}).")
+        }
+        Keeping::NotRemembered { error } => {
+            format!("This station remembers nothing of what it saw, and will not notice a roll-back: {error}")
+        }
+        Keeping::SinceBeyond { since, size } => format!(
+            "A witness that has seen {since} entries will not cosign this: the ledger has only {size}. If it has seen so many, the end was cut off, or an older copy was put back; tell an auditor."
+        ),
         Keeping::Aside { file } => format!("The file that was there is kept as {file}."),
         Keeping::AfterRestore => {
             "Until a checkpoint of it is held against it, kuraban verify says RESTORED: take one now (kuraban checkpoint), give it to an auditor, and count the media.".into()

@@ -2,6 +2,7 @@
 
 use crate::app::{Leaving, Verb};
 use crate::i18n::{Tale, Text, Title, Voice};
+use crate::ledger::note::NoteError;
 use crate::ledger::verdict::Verdict;
 
 /// A number and its noun.
@@ -87,6 +88,9 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Anchored { size, later } => format!(
             "A checkpoint from outside vouches for the first {size} entries; {later} later not yet anchored."
         ),
+        Text::Stranger { file, error: error @ (NoteError::Unwitnessed | NoteError::Untrusted) } => {
+            format!("{file} does not count: {}.", super::trouble::stranger(error))
+        }
         Text::Stranger { file, error } => {
             format!("{file} is no checkpoint of this ledger: {}.", super::trouble::stranger(error))
         }

@@ -65,11 +65,34 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             ),
             "Keep a copy of the file, run kuraban verify with the newest checkpoint that you have outside, and tell an auditor.",
         ),
+        Trouble::OtherNote(path) => Sentence::new(
+            format!(
+                "{} is a checkpoint that the ledger's key has signed over another history: the ledger is not what it was. No checkpoint is signed beside it.",
+                path.display()
+            ),
+            "Keep that file and the ledger as they are, run kuraban verify, and tell an auditor.",
+        ),
+        Trouble::InUse(path) => Sentence::new(
+            format!("Another program has {} open; nothing was changed.", path.display()),
+            "End the screens of every station and whatever else works with it, then do it again.",
+        ),
+        Trouble::Vanished(path) => Sentence::new(
+            format!("The ledger {} is gone; its key is still there.", path.display()),
+            "Find out who took it away. An administrator puts a backup back: kuraban restore FILE. For a new ledger choose another name.",
+        ),
+        Trouble::Replaced => Sentence::new(
+            "The ledger's file was replaced while this program had it open; nothing was recorded.",
+            "Open it again. If nobody has just restored a backup, tell an auditor.",
+        ),
+        Trouble::BelowMark { seen, size } if seen <= size => Sentence::new(
+            "This station has seen the ledger after a restore; this file is from before that. Nothing is written upon it.",
+            "Find the ledger that was restored. What a restore replaced is kept beside it, with .before-restore-N after its name, for reading.",
+        ),
         Trouble::BelowMark { seen, size } => Sentence::new(
             format!(
-                "This station has seen {seen} entries of the ledger, but it has only {size} now: its end was cut off, or an older copy was put in its place. Nothing is written upon it."
+                "This station has seen {seen} entries of the ledger, but it has only {size} now: its end was cut off, its -wal file was deleted, or an older copy was put in its place. Nothing is written upon it."
             ),
-            "Find the newer file. If it is lost, an administrator puts the backup back with kuraban restore, which says so in the log.",
+            "Find the newer file. If it is lost, an administrator puts a backup back with kuraban restore --against NOTE, with the newest note that there is; the log then says what is lost.",
         ),
         Trouble::Marked { seen } => Sentence::new(
             format!(
@@ -87,7 +110,7 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::NotAWitness(path) => Sentence::new(
             format!("{} is no state file of a witness.", path.display()),
-            "To begin one: kuraban witness init FILE --name NAME --log KEY.",
+            "If it was one, keep it as it is: a new one remembers nothing. To begin one: kuraban witness init FILE --name NAME --log KEY.",
         ),
         Trouble::KeyMissing(path) => Sentence::new(
             format!("The ledger's secret key is not in {}; nothing was recorded.", path.display()),
@@ -228,6 +251,9 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
         Reason::StampAltered { size } => {
             format!("the time stamp that is kept for the checkpoint of {size} entries is of something else")
         }
+        Reason::BelowMark { seen, size } if seen <= size => {
+            "this station has seen the ledger after a restore; this file is from before that".to_owned()
+        }
         Reason::BelowMark { seen, size } => format!(
             "this station has seen {seen} entries, but the ledger has only {size}: its end was cut off, or an older copy was put in its place"
         ),
@@ -244,10 +270,10 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
 
 /// Which entries a restore lost.
 fn lost_range(began: u64, lost: u64) -> String {
-    if lost < began {
-        String::new()
-    } else {
-        format!(", and what had been entries {began} to {lost} is lost")
+    match lost {
+        _ if lost < began => String::new(),
+        _ if lost == began => format!(", and what had been entry {began} is lost"),
+        _ => format!(", and what had been entries {began} to {lost} is lost"),
     }
 }
 

@@ -17,6 +17,9 @@ pub(in crate::i18n) fn say(voice: &Voice, text: Bundling<'_>) -> String {
         Bundling::Made { barcode, entries, size, later } => format!(
             "{barcode} の履歴: 記録 {entries} 件。記録 {size} 件のチェックポイントまで漏れなし。その後の {later} 件は含まれていません。含めるには --heads でチェックポイントを作成してください。"
         ),
+        Bundling::Broken { fault: fault @ (BundleFault::Form | BundleFault::Format) } => {
+            format!("判定できません: {}。もう一度受け取ってください。", self::fault(fault))
+        }
         Bundling::Broken { fault } => format!("TAMPERED(改ざん): {}", self::fault(fault)),
         Bundling::Fault { fault } => self::fault(fault),
         Bundling::Holds { verdict, barcode, entries, size, origin } => format!(
@@ -44,15 +47,19 @@ pub(in crate::i18n) fn say(voice: &Voice, text: Bundling<'_>) -> String {
         Bundling::StampKept { size } => format!(
             "記録 {size} 件のチェックポイントにタイムスタンプを付けました。検証するには: kuraban verify --tsa FILE"
         ),
+        Bundling::NoStamp { file, why: NoStamp::Already { size } } => format!(
+            "記録 {size} 件のチェックポイントには、より価値のある先のタイムスタンプがあります。{file} は付けていません。"
+        ),
         Bundling::NoStamp { file, why: NoStamp::Stranger } => {
             format!("{file} はこの台帳のチェックポイントのタイムスタンプではありません。付けていません。")
         }
         Bundling::NoStamp { file, why: NoStamp::Stamp(error) } => {
             format!("{file} を付けられません: {}", stamp(error))
         }
-        Bundling::Stamped { size, at, authority } => {
-            format!("最初の記録 {size} 件は {} に存在していました({authority} による)。", voice.time(at))
-        }
+        Bundling::Stamped { size, at, authority, later } => format!(
+            "タイムスタンプ: 最初の記録 {size} 件は {} に存在していました({authority} による)。その後の {later} 件は含まれません。時刻を確認してください。",
+            voice.time(at)
+        ),
         Bundling::StampBroken { size, error } => {
             format!("記録 {size} 件のチェックポイントのタイムスタンプは無効です: {}", stamp(error))
         }

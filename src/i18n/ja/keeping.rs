@@ -3,6 +3,7 @@
 use crate::i18n::Keeping;
 use crate::ledger::verdict::Verdict;
 
+#[allow(clippy::too_many_lines, reason = "one table of sentences, so that a missing one does not compile")]
 pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
     match text {
         Keeping::AskPassphrase { file } => format!("鍵 {file} のパスフレーズ: "),
@@ -42,7 +43,22 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::Lost { from, until } => {
             format!("元の記録 {from} から {until} は失われました。その内容を調べて、記録し直してください。")
         }
+        Keeping::LostUnknown => {
+            "元のファイルは読めませんでした。失われた記録があるかどうかは分かりません。チェックポイントや紙の記録を調べてください。".into()
+        }
         Keeping::NothingLost => "分かっている限り、失われた記録はありません。".into(),
+        Keeping::WasRestored { number, began, lost } if lost >= began => format!(
+            "記録 {began} でバックアップに置き換えられています(第 {number} 代)。元の記録 {began} から {lost} は失われました。"
+        ),
+        Keeping::WasRestored { number, began, .. } => {
+            format!("記録 {began} でバックアップに置き換えられています(第 {number} 代)。")
+        }
+        Keeping::NotRemembered { error } => {
+            format!("この端末は見たものを記憶できず、巻き戻しに気付けません: {error}")
+        }
+        Keeping::SinceBeyond { since, size } => format!(
+            "記録 {since} 件を見た証人はこれに連署しません。台帳には {size} 件しかありません。本当に見ているなら、末尾が切り取られたか、古いファイルに置き換えられています。監査人に連絡してください。"
+        ),
         Keeping::Aside { file } => format!("元のファイルは {file} として残しました。"),
         Keeping::AfterRestore => {
             "チェックポイントと照合するまで、kuraban verify は RESTORED と表示します。今すぐ作成して(kuraban checkpoint)監査人に渡し、棚卸を行ってください。".into()

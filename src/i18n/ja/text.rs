@@ -2,6 +2,7 @@
 
 use crate::app::{Leaving, Verb};
 use crate::i18n::{Tale, Text, Title, Voice};
+use crate::ledger::note::NoteError;
 use crate::ledger::verdict::Verdict;
 
 fn done(voice: &Voice, verb: &Verb, barcode: &str) -> String {
@@ -84,6 +85,9 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Anchored { size, later } => format!(
             "外部のチェックポイントが最初の記録 {size} 件を裏付けています。その後の {later} 件はまだ裏付けがありません。"
         ),
+        Text::Stranger { file, error: error @ (NoteError::Unwitnessed | NoteError::Untrusted) } => {
+            format!("{file} は裏付けになりません: {}。", super::trouble::stranger(error))
+        }
         Text::Stranger { file, error } => {
             format!("{file} はこの台帳のチェックポイントではありません: {}。", super::trouble::stranger(error))
         }

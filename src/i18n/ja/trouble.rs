@@ -62,11 +62,34 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             ),
             "ファイルの写しを保管し、外部にある最新のチェックポイントで kuraban verify を実行して、監査人に連絡してください。",
         ),
+        Trouble::OtherNote(path) => Sentence::new(
+            format!(
+                "{} は、台帳の鍵が別の履歴に署名したチェックポイントです。台帳は以前のものではありません。これと並ぶチェックポイントには署名しません。",
+                path.display()
+            ),
+            "そのファイルと台帳をそのまま保管し、kuraban verify を実行して、監査人に連絡してください。",
+        ),
+        Trouble::InUse(path) => Sentence::new(
+            format!("{} は別のプログラムが開いています。何も変更していません。", path.display()),
+            "すべての端末の画面などを終了してから、もう一度実行してください。",
+        ),
+        Trouble::Vanished(path) => Sentence::new(
+            format!("台帳 {} がなくなっています。鍵は残っています。", path.display()),
+            "誰が持ち去ったかを調べてください。管理者がバックアップを戻します: kuraban restore FILE。新しい台帳には別の名前を使ってください。",
+        ),
+        Trouble::Replaced => Sentence::new(
+            "開いている間に台帳のファイルが置き換えられました。何も記録していません。",
+            "開き直してください。復元した人がいなければ、監査人に連絡してください。",
+        ),
+        Trouble::BelowMark { seen, size } if seen <= size => Sentence::new(
+            "この端末は復元後の台帳を見ていますが、これは復元前のファイルです。この上には何も書き込みません。",
+            "復元後の台帳を探してください。置き換えられたファイルは、名前に .before-restore-N を付けて残してあります(参照用)。",
+        ),
         Trouble::BelowMark { seen, size } => Sentence::new(
             format!(
                 "この端末はこの台帳の記録 {seen} 件を見ていますが、今は {size} 件しかありません。末尾が切り取られたか、古いファイルに置き換えられています。この上には何も書き込みません。"
             ),
-            "新しい方のファイルを探してください。失われた場合は、管理者が kuraban restore でバックアップを復元すると、そのことがログに残ります。",
+            "新しい方のファイルを探してください。失われた場合は、管理者が最新のチェックポイントを添えて kuraban restore --against NOTE でバックアップを復元すると、失われた範囲がログに残ります。",
         ),
         Trouble::Marked { seen } => Sentence::new(
             format!(
@@ -87,7 +110,7 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::NotAWitness(path) => Sentence::new(
             format!("{} は証人の状態ファイルではありません。", path.display()),
-            "新しく作成するには: kuraban witness init FILE --name NAME --log KEY",
+            "証人の状態ファイルだったのなら、そのまま保管してください。新しいものは何も記憶していません。新しく作成するには: kuraban witness init FILE --name NAME --log KEY",
         ),
         Trouble::KeyMissing(path) => Sentence::new(
             format!("台帳の秘密鍵が {} にありません。何も記録していません。", path.display()),
@@ -212,6 +235,9 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
         ),
         Reason::StampAltered { size } => {
             format!("記録 {size} 件のチェックポイントのタイムスタンプは、別のもののスタンプです")
+        }
+        Reason::BelowMark { seen, size } if seen <= size => {
+            "この端末は復元後の台帳を見ていますが、これは復元前のファイルです".to_owned()
         }
         Reason::BelowMark { seen, size } => format!(
             "この端末は記録 {seen} 件を見ていますが、台帳には {size} 件しかありません。末尾が切り取られたか、古いファイルに置き換えられています"

@@ -38,7 +38,9 @@ pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     while rest.width() > columns {
         let line = head(rest, columns);
         let end = rest.get(line.len()..).unwrap_or_default();
-        let space = line.rfind(' ').filter(|at| *at > 0 && !end.starts_with(' '));
+        // Where letters need no spaces between them, an early one is no place to break.
+        let late = |at: &usize| line.get(..*at).is_some_and(|part| part.width() * 2 > columns);
+        let space = line.rfind(' ').filter(late).filter(|_| !end.starts_with(' '));
         let (line, _) = line.split_at(space.unwrap_or(line.len()));
         if line.is_empty() {
             break;

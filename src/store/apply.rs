@@ -1,0 +1,124 @@
+//! What an entry changes in the projections, in the transaction that writes it.
+
+use rusqlite::types::Value;
+use rusqlite::{params, params_from_iter};
+
+use super::cells::{self, MEDIUM, int, text};
+use super::write::Txn;
+use super::{StoreError, audits, orders, people, places};
+use crate::domain::audit::Move;
+use crate::domain::event::{Data, Event};
+use crate::domain::medium::Medium;
+use crate::domain::names::Digest;
+use crate::domain::policy::Policy;
+use crate::domain::rules::Effect;
+use crate::ledger::replay::volser;
+
+impl Txn<'_> {
+    pub(super) fn apply(
+        &mut self,
+        seq: u64,
+        effect: &Effect,
+        event: &Event,
+        hash: Digest,
+    ) -> Result<(), StoreError> {
+        let connection = self.view.connection();
+        match effect {
+            Effect::Opened { policy, ledger, site } => {
+                self.begin(*ledger, site)?;
+                self.set_policy(policy)?;
+            }
+            Effect::Policy(policy) => self.set_policy(policy)?,
+            Effect::Medium { before, after, line, count } => {
+                if let Some(line) = line {
+                    orders::write_line(connection, *line, after.id)?;
+                }
+                if let Some((audit, count)) = count {
+                    audits::write_counts(connection, *audit, std::slice::from_ref(count))?;
+                }
+                if let Some(before) = before.as_deref().filter(|before| before.custody != after.custody) {
+                    audits::write_move(connection, after.id, &Move::by(seq, event, &before.custody))?;
+                }
+                self.set_medium(seq, before.as_deref(), after, hash)?;
+            }
+            Effect::Order(change) => orders::write(connection, change)?,
+            Effect::Audit(change) => audits::write(connection, change)?,
+            Effect::Counted(audit, counts) => audits::write_counts(connection, *audit, counts)?,
+            Effect::Stray(audit, label) => audits::write_label(connection, *audit, label)?,
+            Effect::Person(person) => {
+                let data = &event.data;
+                let new = matches!(data, Data::PersonEnrolled { .. } | Data::TemporaryBadge { .. });
+                let name = data.kept().next().filter(|_| new);
+                people::write(connection, person, name)?;
+            }
+            Effect::Place(place) => places::write(connection, place)?,
+            Effect::None => {}
+        }
+        Ok(())
+    }
+
+    fn set_policy(&mut self, policy: &Policy) -> Result<(), StoreError> {
+        let mut upsert = self.view.connection().prepare_cached(
+            "INSERT INTO policy (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+        )?;
+        for name in Policy::NAMES {
+            upsert.execute(params![name, policy.get(name)])?;
+        }
+        drop(upsert);
+        self.view.policy = policy.clone();
+        Ok(())
+    }
+
+    fn set_medium(
+        &self,
+        seq: u64,
+        before: Option<&Medium>,
+        after: &Medium,
+        hash: Digest,
+    ) -> Result<(), StoreError> {
+        let connection = self.view.connection();
+        if before.map(|m| &m.barcode) != Some(&after.barcode) {
+            if let Some(before) = before {
+                connection
+                    .prepare_cached("UPDATE barcode SET ended = ?2 WHERE text = ?1")?
+                    .execute(params![before.barcode.as_str(), int(seq)])?;
+            }
+            connection
+                .prepare_cached("INSERT INTO barcode (text, volser, medium, given) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![
+                    after.barcode.as_str(),
+                    volser(&after.barcode),
+                    int(after.id.0),
+                    int(seq)
+                ])?;
+        }
+        let sql = if before.is_none() { insert_medium() } else { update_medium() };
+        connection.prepare_cached(&sql)?.execute(params_from_iter(cells::medium(after, hash)))?;
+        Ok(())
+    }
+}
+
+pub(super) fn insert_medium() -> String {
+    let marks = vec!["?"; MEDIUM.len()].join(", ");
+    format!("INSERT INTO medium ({}) VALUES ({marks})", MEDIUM.join(", "))
+}
+
+fn update_medium() -> String {
+    let sets: Vec<String> =
+        MEDIUM.iter().enumerate().map(|(i, name)| format!("{name} = ?{}", i + 1)).collect();
+    format!("UPDATE medium SET {} WHERE id = ?1", sets.join(", "))
+}
+
+/// The cells of a barcode's row: text, volser, medium, given, ended.
+pub(super) fn barcode_cells(
+    barcode: &crate::domain::names::Barcode,
+    tenure: &crate::ledger::replay::Tenure,
+) -> Vec<Value> {
+    vec![
+        text(barcode.as_str()),
+        text(&volser(barcode)),
+        int(tenure.medium.0),
+        int(tenure.from),
+        cells::or_null(tenure.until, int),
+    ]
+}
