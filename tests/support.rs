@@ -212,7 +212,11 @@ impl Bench {
             }),
             // As cheap as it can be: what a PIN costs is not what the tests are about.
             cost: Cost { memory: 8, passes: 1 },
-            beside: Beside::default(),
+            beside: Beside {
+                marks: self.vars.borrow().get("KURABAN_MARKS").map(PathBuf::from),
+                notes: self.vars.borrow().get("KURABAN_NOTES").map(PathBuf::from),
+                ..Beside::default()
+            },
         }
     }
 

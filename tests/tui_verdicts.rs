@@ -136,3 +136,20 @@ fn a_note_that_was_written_outside_is_held_against_the_ledger_by_the_command_lin
     let run = bench.run(&["verify"]).code(1);
     assert!(run.out.starts_with("ANCHORED") && run.err.contains("0000000009.note"), "{run:?}");
 }
+
+#[test]
+fn a_note_that_did_not_go_out_is_told_on_the_screen_and_the_scan_stands() {
+    let bench = station();
+    bench.ok(&["policy", "set", "checkpoint_every", "1"]);
+    std::fs::remove_dir_all(bench.path().join("notes")).unwrap();
+    let mut screen = Screen::open(&bench, Lang::En, (80, 24));
+    screen.esc('s');
+    screen.scan("V1");
+    screen.scan("K00001L9");
+    screen.wait(3000);
+    assert!(screen.text().contains(".note"), "{}", screen.text());
+    assert_eq!(bench.show("K00001L9")["seen_at"].as_str().map(|at| at.is_empty()), Some(false));
+    // It is told once; the checkpoint itself is taken.
+    let kinds = bench.ok(&["log", "--raw"]).out;
+    assert!(kinds.contains("\"kind\":\"checkpoint\""), "{kinds}");
+}

@@ -91,7 +91,11 @@ impl Desk {
                 let answer = self.station.obey(session, &order)?;
                 Message::Answer(Box::new(answer), self.station.standing())
             }
-            Effect::Status => Message::Status(Box::new(session.status()?)),
+            // That a note did not go out is told before anything else.
+            Effect::Status => match session.undelivered() {
+                Some(trouble) => Message::Failed(Arc::new(Error::Trouble(trouble))),
+                None => Message::Status(Box::new(session.status()?)),
+            },
             Effect::Flags => Message::Flags(session.count_flags()?),
             Effect::Size => Message::Size(session.size()?),
             Effect::Board => {
