@@ -19,19 +19,10 @@ use crate::forgery::{bodies, forge, forge_keyless, rechain, resign, untriggered}
 use crate::sequences::{acts, perform};
 use crate::support::Bench;
 
-/// Takes a checkpoint and keeps it in a file of this name.
-#[track_caller]
-fn kept(bench: &Bench, name: &str) -> String {
-    let note = bench.ok(&["checkpoint"]).out;
-    bench.file(name, note.as_bytes())
-}
-
 /// What `verify` says, held against these notes.
 #[track_caller]
 fn held(bench: &Bench, notes: &[&str]) -> Value {
-    let mut args = vec!["verify", "--json"];
-    args.extend(notes.iter().flat_map(|note| ["--against", note]));
-    let run = bench.run(&args);
+    let run = bench.verified(notes);
     let told = run.json();
     let fine = ["anchored", "consistent_unanchored"].contains(&told["verdict"].as_str().unwrap());
     assert_eq!(run.code, u8::from(!fine || !run.err.is_empty()), "{told} {}", run.err);
@@ -60,14 +51,14 @@ fn cut(bench: &Bench, size: usize) {
 #[test]
 fn a_checkpoint_vouches_for_what_it_covers_and_the_rest_is_counted() {
     let bench = Bench::furnished();
-    let first = kept(&bench, "first");
+    let first = bench.kept("first");
     says(&bench, &[&first], "anchored", "");
     let words = bench.ok(&["verify", "--against", &first, "--require-anchor"]).out;
     assert!(words.starts_with("ANCHORED: 22 entries") && words.contains("all 22 entries"), "{words}");
     bench.ok(&["check-out", "K00001L9"]);
     let words = bench.ok(&["verify", "--against", &first]).out;
     assert!(words.contains("the first 22 entries; 1 later"), "{words}");
-    let second = kept(&bench, "second");
+    let second = bench.kept("second");
     let words = bench.ok(&["verify", "--against", &first, "--against", &second]).out;
     assert!(words.contains("all 24 entries"), "{words}");
     // Without a note it is what it was before.
@@ -78,23 +69,23 @@ fn a_checkpoint_vouches_for_what_it_covers_and_the_rest_is_counted() {
 #[test]
 fn an_older_copy_put_back_is_found_by_the_note_and_so_is_what_is_recorded_upon_it() {
     let bench = Bench::furnished();
-    let first = kept(&bench, "first");
+    let first = bench.kept("first");
     let old = bench.photo();
     bench.ok(&["check-out", "K00001L9"]);
-    let second = kept(&bench, "second");
+    let second = bench.kept("second");
     let back = old.bench();
     says(&back, &[&first], "anchored", "");
     says(&back, &[&first, &second], "rolled_back", "covers 24 entries, but the ledger has only 22");
     back.ok(&["check-out", "K00002L9"]);
     says(&back, &[&first, &second], "rolled_back", "only 23");
-    let third = kept(&back, "third");
+    let third = back.kept("third");
     says(&back, &[&first, &second], "tampered", "between entry 23 and entry 24");
     says(&back, &[&first, &second, &third], "forked", "has signed two histories");
     says(&back, &[&third, &second], "forked", "has signed two histories");
     // Two notes of one size contradict each other whatever the ledger holds.
     says(&old.bench(), &[&third, &second], "forked", "has signed two histories");
     back.ok(&["check-in", "--to", "V1", "K00002L9"]);
-    let last = kept(&back, "last");
+    let last = back.kept("last");
     says(&back, &[&second, &last], "forked", "has signed two histories");
     // Nothing of that is seen from inside.
     back.holds();
@@ -103,9 +94,9 @@ fn an_older_copy_put_back_is_found_by_the_note_and_so_is_what_is_recorded_upon_i
 #[test]
 fn a_tail_cut_off_is_found() {
     let bench = Bench::furnished();
-    let early = kept(&bench, "early");
+    let early = bench.kept("early");
     bench.ok(&["policy", "set", "eject_grace_hours", "6"]);
-    let late = kept(&bench, "late");
+    let late = bench.kept("late");
     bench.raw().execute("UPDATE policy SET value = '4' WHERE name = 'eject_grace_hours'", []).unwrap();
     cut(&bench, 22);
     says(&bench, &[&early], "anchored", "");
@@ -123,9 +114,9 @@ fn a_history_rewritten_within_the_rules_is_found_up_to_the_checkpoint_and_not_af
     };
     let bench = Bench::furnished();
     bench.ok(&["check-out", "K00001L9"]);
-    let note = kept(&bench, "note");
+    let note = bench.kept("note");
     bench.ok(&["check-in", "--to", "V1", "K00001L9"]);
-    let late = kept(&bench, "late");
+    let late = bench.kept("late");
     // The event after the last outside checkpoint: the one edit that nobody finds.
     rewrite(&bench, 24);
     says(&bench, &[&note], "anchored", "");
@@ -150,11 +141,11 @@ fn a_checkpoint_entry_that_counts_other_media_is_found() {
 #[test]
 fn what_is_no_checkpoint_of_this_ledger_vouches_for_nothing() {
     let bench = Bench::furnished();
-    let note = kept(&bench, "note");
+    let note = bench.kept("note");
     let text = std::fs::read_to_string(&note).unwrap();
     let other = Bench::stranger();
     other.ok(&["init", "--site", "OSAKA", "--admin", "B-1", "--name", "Ban"]);
-    let foreign = kept(&other, "foreign");
+    let foreign = other.kept("foreign");
     let root = text.lines().nth(2).unwrap();
     let signature = text.lines().last().unwrap();
     let wrong = [
@@ -209,7 +200,7 @@ fn what_is_no_checkpoint_of_this_ledger_vouches_for_nothing() {
 #[test]
 fn a_key_exchanged_in_the_file_does_not_pass_for_the_old_one() {
     let bench = Bench::furnished();
-    let note = kept(&bench, "note");
+    let note = bench.kept("note");
     let key = NoteKey::parse(&bench.ok(&["key", "show"]).out).unwrap();
     let own = NoteSigner::new(bench.signer().key().name(), &[7; 32]).unwrap();
     let exchange = |body: &str| body.replacen(&key.public().to_string(), &own.key().public().to_string(), 1);
@@ -353,7 +344,7 @@ proptest! {
     ) {
         let bench = Bench::furnished();
         perform(&bench, &before);
-        let note = kept(&bench, "note");
+        let note = bench.kept("note");
         let size = usize::try_from(bench.verify()["size"].as_u64().unwrap()).unwrap();
         perform(&bench, &after);
         says(&bench, &[&note], "anchored", "");

@@ -10,16 +10,9 @@ fn path(bench: &Bench, name: &str) -> String {
     bench.path().join(name).display().to_string()
 }
 
-fn kept(bench: &Bench, name: &str) -> String {
-    let note = bench.ok(&["checkpoint"]).out;
-    bench.file(name, note.as_bytes())
-}
-
 #[track_caller]
 fn held(bench: &Bench, notes: &[&str]) -> Value {
-    let mut args = vec!["verify", "--json"];
-    args.extend(notes.iter().flat_map(|note| ["--against", note]));
-    bench.run(&args).json()
+    bench.verified(notes).json()
 }
 
 #[track_caller]
@@ -32,12 +25,12 @@ fn leaves_nothing(bench: &Bench) {
 /// A ledger of 21 entries with a backup of it, after which two more were recorded, and a note over each end.
 fn gone_on() -> (Bench, String, [String; 2]) {
     let bench = Bench::furnished();
-    let first = kept(&bench, "first");
+    let first = bench.kept("first");
     let backup = path(&bench, "backup");
     let told = bench.ok(&["backup", &backup]);
     assert!(told.out.contains("22 entries") && told.err.contains("ledger.kuraban.key"), "{told:?}");
     bench.ok(&["check-out", "K00001L9"]);
-    let second = kept(&bench, "second");
+    let second = bench.kept("second");
     (bench, backup, [first, second])
 }
 
@@ -100,7 +93,7 @@ fn a_restore_names_what_is_lost_and_is_restored_until_a_checkpoint_vouches_for_i
     // The file that was there is kept, and still says what it said.
     let aside = path(&bench, "ledger.kuraban.before-restore-2");
     assert_eq!(bench.ok(&["--ledger", &aside, "verify", "--json"]).json()["size"], 24);
-    let third = kept(&bench, "third");
+    let third = bench.kept("third");
     assert!(std::fs::read_to_string(&third).unwrap().lines().next().unwrap().ends_with("/2"));
     assert_eq!(held(&bench, &[&first, &second, &third])["verdict"], "anchored");
     assert_eq!(held(&bench, &[&third])["anchor"], 24);
@@ -120,13 +113,13 @@ fn a_restore_names_what_is_lost_and_is_restored_until_a_checkpoint_vouches_for_i
 fn a_restore_after_a_restore_has_a_number_of_its_own() {
     let (bench, backup, [first, second]) = gone_on();
     bench.ok(&["restore", &backup]);
-    let third = kept(&bench, "third");
+    let third = bench.kept("third");
     bench.ok(&["restore", &backup]);
     let told = held(&bench, &[&first, &second, &third]);
     assert_eq!(told["verdict"], "restored", "{told}");
     let entry: Value = serde_json::from_str(&bodies(&bench.raw())[22]).unwrap();
     assert_eq!((&entry["data"]["incarnation"], &entry["data"]["size"]), (&3.into(), &24.into()));
-    let fourth = kept(&bench, "fourth");
+    let fourth = bench.kept("fourth");
     assert_eq!(held(&bench, &[&first, &second, &third, &fourth])["verdict"], "anchored");
 }
 
@@ -225,7 +218,7 @@ fn a_backup_from_before_an_exchange_is_restored_with_the_old_key_which_is_then_i
     let old = bench.signer();
     bench.ok(&["key", "rotate", "--with", "A-1"]);
     let newer = bench.signer();
-    let note = kept(&bench, "newer");
+    let note = bench.kept("newer");
     bench.ok(&["restore", &backup]);
     let told = held(&bench, &[]);
     assert_eq!(told["verdict"], "restored");
@@ -252,10 +245,10 @@ fn a_history_that_is_discarded_is_named_even_where_it_is_shorter() {
     bench.ok(&["backup", &new]);
     bench.ok(&["restore", &old]);
     bench.ok(&["sight", "--at", "V1-A", "K00002L9"]);
-    let second = kept(&bench, "of the second life");
+    let second = bench.kept("of the second life");
     let told = bench.ok(&["restore", &new]).out;
     assert!(told.contains("entries 23 to 25 is lost"), "{told}");
-    let third = kept(&bench, "of the third life");
+    let third = bench.kept("of the third life");
     // What was signed in the life that is gone is explained by the log alone, and the restores stay in sight.
     let run = bench.run(&["verify", "--json", "--against", &second, "--against", &third]);
     assert_eq!(run.json()["verdict"], "anchored", "{run:?}");
@@ -269,7 +262,7 @@ fn a_second_restore_explains_what_the_first_had_lost() {
     for _ in 0..4 {
         bench.ok(&["sight", "--at", "V1", "K00005L9"]);
     }
-    let far = kept(&bench, "far");
+    let far = bench.kept("far");
     let middle = path(&bench, "middle");
     bench.ok(&["restore", &backup]);
     bench.ok(&["backup", &middle]);
@@ -314,7 +307,7 @@ fn the_restore_is_the_first_entry_after_the_backup_and_no_note_of_the_old_life_c
     let backup = path(&bench, "backup");
     bench.ok(&["backup", &backup]);
     bench.ok(&["sight", "--at", "V1", "K00001L9"]);
-    let true_one = kept(&bench, "true");
+    let true_one = bench.kept("true");
     bench.pass(-60_000);
     bench.ok(&["restore", &backup]);
     let body = bodies(&bench.raw()).pop().unwrap();

@@ -136,16 +136,11 @@ fn a_key_can_be_sealed_from_the_first_moment_on() {
     bench.holds();
 }
 
-fn kept(bench: &Bench, name: &str) -> String {
-    let note = bench.ok(&["checkpoint"]).out;
-    bench.file(name, note.as_bytes())
-}
-
 #[test]
 fn a_key_is_exchanged_by_two_people_and_notes_of_both_hold() {
     let bench = Bench::furnished();
     let old = bench.signer();
-    let before = kept(&bench, "before");
+    let before = bench.kept("before");
     bench.run(&["key", "rotate"]).code(2);
     bench.run(&["key", "rotate", "--with", "B-1"]).code(1);
     let told = bench.ok(&["key", "rotate", "--with", "A-1"]).out;
@@ -156,7 +151,7 @@ fn a_key_is_exchanged_by_two_people_and_notes_of_both_hold() {
     let short: String = old.key().public().to_string().chars().take(8).collect();
     let retired = bench.path().join(format!("ledger.kuraban.key.{short}"));
     assert_eq!(std::fs::read_to_string(retired).unwrap().trim(), old.secret());
-    let after = kept(&bench, "after");
+    let after = bench.kept("after");
     assert_eq!(verdict(&bench, &[&before, &after])["verdict"], "anchored");
     // What the old key signs from now on vouches for nothing.
     let size = bench.verify()["size"].as_u64().unwrap();

@@ -197,6 +197,21 @@ impl Bench {
         path.display().to_string()
     }
 
+    /// Takes a checkpoint and keeps it in a file of this name.
+    #[track_caller]
+    pub(crate) fn kept(&self, name: &str) -> String {
+        let note = self.ok(&["checkpoint"]).out;
+        self.file(name, note.as_bytes())
+    }
+
+    /// What `verify` says, held against these notes.
+    #[track_caller]
+    pub(crate) fn verified(&self, notes: &[&str]) -> Run {
+        let mut args = vec!["verify", "--json"];
+        args.extend(notes.iter().flat_map(|note| ["--against", note]));
+        self.run(&args)
+    }
+
     pub(crate) fn outside(&self) -> Surroundings {
         let (clock, seed) = (Arc::clone(&self.clock), Arc::clone(&self.seed));
         Surroundings {
