@@ -156,8 +156,7 @@ impl Store {
             return Ok(Arc::clone(signer));
         }
         let path = self.key_file();
-        let held = read_key(&path, self.passphrase());
-        let held = held?;
+        let held = read_key(&path, self.passphrase())?;
         let waiting = read_waiting(&path, self.passphrase()).filter(is_it);
         let signer = if is_it(&held) {
             held
