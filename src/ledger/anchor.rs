@@ -297,3 +297,36 @@ fn restored(identity: &Identity, agreed: Option<u64>) -> Option<(Verdict, Break)
     let found = Break { seq: Some(last.began), reason: Reason::Restored(*last), media: Vec::new() };
     (!vouched).then_some((Verdict::Restored, found))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_is_known_that_its_life_reached_or_a_restore_owns_up_to() {
+        let life = |number, began, lost| Incarnation { number, began, lost, head: None };
+        // Opened, restored at 10 (25 were there), and restored again at 18 from a backup of the third life (30 were there).
+        let all = [life(1, 1, 0), life(2, 10, 25), life(4, 18, 30)];
+        for (incarnation, noted, known) in [
+            (1, 1, true),
+            (1, 25, true),
+            (1, 26, false),
+            (2, 9, false),
+            (2, 10, true),
+            (2, 30, true),
+            (2, 31, false),
+            // Of the third life nothing is in this log but what the restore tells.
+            (3, 5, true),
+            (3, 30, true),
+            (3, 31, false),
+            (4, 17, false),
+            (4, 18, true),
+            (4, 40, true),
+            (4, 41, false),
+            (5, 1, false),
+        ] {
+            assert_eq!(is_known(&all, 40, (incarnation, noted)), known, "{incarnation} {noted}");
+        }
+        assert!(!is_known(&[], 40, (1, 1)));
+    }
+}

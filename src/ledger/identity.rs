@@ -134,3 +134,90 @@ impl Identity {
 pub fn origin(name: &str, incarnation: u64) -> String {
     format!("{name}/{incarnation}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::event::Event;
+    use crate::domain::names::Station;
+    use crate::domain::time::Timestamp;
+
+    const NAME: &str = "kuraban/TOKYO/00";
+    const PREV: Digest = Digest([9; 32]);
+
+    fn entry(seq: u64, data: Data) -> Entry {
+        let (at, station) = (Timestamp::from_millis(1_764_000_000_000), Station::new("S1").unwrap());
+        let event =
+            Event { medium: None, at, occurred: None, by: None, with: None, station, how: None, data };
+        Entry { seq, prev: PREV, link: None, event }
+    }
+
+    fn signer(name: &str, seed: u8) -> NoteSigner {
+        NoteSigner::new(name, &[seed; 32]).unwrap()
+    }
+
+    /// A ledger with this key whose first life is its only one.
+    fn begun(key: &NoteKey) -> Identity {
+        let first = Incarnation { number: 1, began: 1, lost: 0, head: None };
+        Identity { name: NAME.into(), keys: vec![(1, key.clone())], incarnations: vec![first] }
+    }
+
+    #[test]
+    fn a_key_takes_over_only_with_the_signatures_of_both_over_that_very_entry() {
+        let (old, new, third) = (signer(NAME, 1), signer(NAME, 2), signer(NAME, 3));
+        let elsewhere = signer("kuraban/OSAKA/00", 1);
+        let signed = |seq, prev, old: &NoteSigner, new: &NoteSigner| {
+            let Data::KeyRotated { key, old, new } = rotated((seq, prev), old, new) else { unreachable!() };
+            (key, old, new)
+        };
+        let (key, by_old, by_new) = signed(7, PREV, &old, &new);
+        let mut honest = begun(old.key());
+        honest.take(&entry(7, Data::KeyRotated { key, old: by_old, new: by_new })).unwrap();
+        assert_eq!((honest.key(), honest.key_at(6)), (Some(new.key()), Some(old.key())));
+
+        let (other, other_old, other_new) = signed(7, PREV, &old, &third);
+        let forged = [
+            ("the old one never signed", key, signed(7, PREV, &third, &new).1, by_new),
+            ("the new one never signed", key, by_old, other_new),
+            ("the old one signed for another key", key, other_old, by_new),
+            ("both signed for another key", key, other_old, other_new),
+            ("it names a key that neither meant", other, by_old, by_new),
+            ("it was signed for another place", key, signed(8, PREV, &old, &new).1, by_new),
+            ("it was signed upon another entry", key, by_old, signed(7, Digest::ZERO, &old, &new).2),
+            ("it was signed in another ledger", key, signed(7, PREV, &elsewhere, &new).1, by_new),
+            ("the two are exchanged", key, by_new, by_old),
+        ];
+        for (what, key, old_hand, new_hand) in forged {
+            let mut identity = begun(old.key());
+            let taken = identity.take(&entry(7, Data::KeyRotated { key, old: old_hand, new: new_hand }));
+            assert_eq!(taken, Err(Reason::Rotation), "{what}");
+            assert_eq!(identity, begun(old.key()), "{what}");
+        }
+        let (key, by_old, by_new) = signed(7, PREV, &old, &old);
+        let to_itself = entry(7, Data::KeyRotated { key, old: by_old, new: by_new });
+        assert_eq!(begun(old.key()).take(&to_itself), Err(Reason::Rotation));
+    }
+
+    #[test]
+    fn an_incarnation_is_never_used_again_and_loses_only_what_comes_after() {
+        // The entry, the number it claims, and how many entries it says there were.
+        for (seq, incarnation, size, holds) in [
+            (20, 2, 19, true),
+            (20, 2, 25, true),
+            (20, 5, 25, true),
+            (20, 1, 25, false),
+            (20, 0, 25, false),
+            (20, 2, 18, false),
+        ] {
+            let mut identity = begun(signer(NAME, 1).key());
+            let taken = identity.take(&entry(seq, Data::Restore { incarnation, size, head: None }));
+            let refused = Err(Reason::Incarnation { expected: 2, found: incarnation });
+            assert_eq!(taken, if holds { Ok(()) } else { refused }, "{seq} {incarnation} {size}");
+            assert_eq!(identity.incarnation(), if holds { incarnation } else { 1 });
+            if holds {
+                let again = entry(30, Data::Restore { incarnation, size: 40, head: None });
+                assert!(identity.take(&again).is_err());
+            }
+        }
+    }
+}
