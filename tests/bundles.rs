@@ -70,7 +70,7 @@ fn first(bench: &Bench, text: &str, key: &str) -> (bool, Value) {
 
 /// Both verifiers say the same of every text, and that is this.
 #[track_caller]
-fn both(bench: &Bench, texts: &[(String, String)], key: &str, hold: bool) {
+pub(crate) fn both(bench: &Bench, texts: &[(String, String)], key: &str, hold: bool) {
     for (name, text) in texts {
         let (holds, told) = first(bench, text, key);
         assert_eq!(holds, hold, "{name}: {told}");
@@ -81,12 +81,12 @@ fn both(bench: &Bench, texts: &[(String, String)], key: &str, hold: bool) {
     }
 }
 
-fn key(bench: &Bench) -> String {
+pub(crate) fn key(bench: &Bench) -> String {
     bench.ok(&["key", "show"]).out.trim().to_owned()
 }
 
 /// A ledger in which a medium has a history of seven entries among others'.
-fn told() -> Bench {
+pub(crate) fn told() -> Bench {
     let bench = Bench::furnished();
     bench.ok(&["check-out", "K00001L9", "K00002L9"]);
     bench.ok(&["load", "--into", "D1", "K00001L9"]);

@@ -30,6 +30,7 @@ mod audits_judged;
 mod backups;
 mod bad_input;
 mod bundles;
+mod bundles_forged;
 mod cli_batch;
 mod cli_languages;
 mod cli_tour;
