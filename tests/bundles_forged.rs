@@ -27,7 +27,9 @@ fn seq(body: &str) -> u64 {
 /// An entry with the proof that it is in the tree over this log.
 fn proved(log: &[String], body: &str) -> Value {
     let mut runs = Runs::new(inclusion(seq(body) - 1, log.len() as u64));
-    log.iter().for_each(|body| runs.push(entry_hash(body.as_bytes())));
+    for body in log {
+        runs.push(entry_hash(body.as_bytes()));
+    }
     json!({ "entry": body, "proof": encoded(&runs.roots()) })
 }
 
@@ -35,7 +37,9 @@ fn proved(log: &[String], body: &str) -> Value {
 fn composed(bench: &Bench, log: &[String], origin: &str, entries: &[String]) -> Value {
     let mut bundle = whole(bench);
     let mut tree = Frontier::default();
-    log.iter().for_each(|body| tree.push(entry_hash(body.as_bytes())));
+    for body in log {
+        tree.push(entry_hash(body.as_bytes()));
+    }
     let point = Checkpoint { origin: origin.into(), size: log.len() as u64, root: tree.root() };
     bundle["note"] = point.signed(&bench.signer()).into();
     bundle["checkpoint"] = proved(log, log.last().unwrap());
@@ -93,8 +97,8 @@ fn who_holds_the_key_cannot_show_another_past_of_the_same_medium() {
         true,
     );
     shown[1] = twin;
-    let forged = composed(&bench, &forked, &origin, &shown).to_string();
-    both(&bench, &[("the one that is not".into(), forged)], &key, false);
+    let text = composed(&bench, &forked, &origin, &shown).to_string();
+    both(&bench, &[("the one that is not".into(), text)], &key, false);
 }
 
 #[test]
@@ -102,6 +106,11 @@ fn a_note_of_another_life_is_not_taken_under_the_name_of_this_one() {
     let bench = told();
     let (log, origin, entries) = parts(&bench);
     let other = format!("{}/2", origin.strip_suffix("/1").unwrap());
-    let forged = composed(&bench, &log, &other, &entries).to_string();
-    both(&bench, &[("another life".into(), forged)], &key(&bench), false);
+    let forged = composed(&bench, &log, &other, &entries);
+    // The same text once more, signed under the name of this life.
+    let text = format!("{}\n", forged["note"].as_str().unwrap().split_once("\n\n").unwrap().0);
+    let mut renamed = forged.clone();
+    renamed["note"] = bench.signer().sign_as(&origin, &text).into();
+    let texts = [("another life".into(), forged.to_string()), ("renamed".into(), renamed.to_string())];
+    both(&bench, &texts, &key(&bench), false);
 }
