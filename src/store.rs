@@ -34,7 +34,9 @@ pub use audit_lists::{CounterRow, Sums};
 pub use beside::Beside;
 pub use connection::Store;
 pub use error::StoreError;
-pub use key_file::{Keyring, is_key_sealed, key_path, put_back_key, read_key, retired_path, write_key};
+pub use key_file::{
+    Keyring, is_key_sealed, key_path, put_back_key, read_key, retired_path, suffixed, write_key,
+};
 pub use mark::{Seen, read_mark, write_mark};
 pub use media::{Filter, Summary, View};
 pub use notes::delivered_notes;

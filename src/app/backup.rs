@@ -14,7 +14,7 @@ use crate::ledger::verdict::Verdict;
 use crate::store::backup::{Claims, Draft, close_for_all, wake};
 use crate::store::{
     Appended, Beside, Keyring, Seen as Here, Store, StoreError, delivered_notes, put_back_key, read_key,
-    read_mark, retired_path, write_mark,
+    read_mark, retired_path, suffixed, write_mark,
 };
 
 use super::session::{Error, Session, Surroundings};
@@ -145,7 +145,7 @@ impl Restoring {
         let held = read_key(&present, beside.keyring.passphrase.as_deref());
         let is_it = held.is_ok_and(|held| held.key().public() == key.public());
         // The secret that signed the backup may have been exchanged since.
-        let retired = Some(retired_path(&present, &short(&key))).filter(|path| !is_it && path.exists());
+        let retired = Some(retired_path(&present, key.public())).filter(|path| !is_it && path.exists());
         let stands = standing(&ledger, busy, &key)?.is_some_and(|standing| standing.seen.is_some());
         let job = Job { source, ledger, named, claims, key, beside, present, retired };
         let (session, scratch) = if stands {
@@ -255,18 +255,10 @@ impl Job {
     }
 }
 
-fn short(key: &NoteKey) -> String {
-    key.public().to_string().chars().take(8).collect()
-}
-
 /// Under which name the file is kept that a restore replaces; the first that is free.
 fn aside(ledger: &Path, incarnation: u64, at: u64) -> PathBuf {
-    let mut name = ledger.as_os_str().to_owned();
-    name.push(format!(".before-restore-{incarnation}"));
-    if at > 0 {
-        name.push(format!("-{at}"));
-    }
-    PathBuf::from(name)
+    let again = if at > 0 { format!("-{at}") } else { String::new() };
+    suffixed(ledger, &format!(".before-restore-{incarnation}{again}"))
 }
 
 /// The ledger that stands where a backup is to be put.

@@ -100,7 +100,6 @@ impl Session {
         })?;
         // Where that cannot be done now, the next writing does it.
         let _ = self.store.settle_key();
-        let digits: String = old.to_string().chars().take(8).collect();
-        Ok(Rotated { seq, key: self.key()?, retired: retired_path(&self.key_file(), &digits) })
+        Ok(Rotated { seq, key: self.key()?, retired: retired_path(&self.key_file(), old) })
     }
 }

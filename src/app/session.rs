@@ -18,7 +18,7 @@ use crate::domain::world::World;
 use crate::ledger::checkpoint::name;
 use crate::ledger::entry::kept_id;
 use crate::ledger::note::NoteSigner;
-use crate::store::{Appended, Beside, Store, StoreError, Txn, write_key};
+use crate::store::{Appended, Beside, Store, StoreError, Txn, suffixed, write_key};
 
 use super::credentials::{Cost, Pin};
 use super::verbs::Said;
@@ -106,10 +106,8 @@ pub struct Opening {
 /// Takes away a file that was just made here and could not be filled.
 fn discard(path: &Path) {
     for suffix in ["", "-wal", "-shm"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
         // If it cannot be taken away, the next `init` says that it exists: nothing is hidden.
-        let _ = std::fs::remove_file(name);
+        let _ = std::fs::remove_file(suffixed(path, suffix));
     }
 }
 

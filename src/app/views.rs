@@ -177,7 +177,7 @@ impl LogRow {
     /// When the line is not an entry.
     pub fn read(line: &str) -> Result<Self, FormError> {
         let entry = Entry::decode(line)?;
-        let hash = entry_hash(line.as_bytes()).to_string().chars().take(8).collect();
+        let hash = entry_hash(line.as_bytes()).short();
         let event = entry.event;
         Ok(Self {
             seq: entry.seq,

@@ -166,6 +166,12 @@ impl Digest {
     pub fn parse(text: &str) -> Option<Self> {
         unhex(text).map(Self)
     }
+
+    /// Its first eight digits, for people to tell one from another.
+    #[must_use]
+    pub fn short(&self) -> String {
+        self.to_string().chars().take(8).collect()
+    }
 }
 
 /// An Ed25519 signature (RFC 8032), as it stands in an entry.

@@ -8,16 +8,10 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::connection::harden;
 use super::end::{self, End};
-use super::key_file::sync_directory;
+use super::key_file::{suffixed, sync_directory};
 use super::{Store, StoreError};
 use crate::domain::names::Digest;
 use crate::ledger::note::NoteKey;
-
-fn with(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
 
 /// A file that will be whole before it has its name: made beside it, and taken away unless it is kept.
 #[derive(Debug)]
@@ -34,7 +28,7 @@ struct Sides(PathBuf);
 impl Drop for Sides {
     fn drop(&mut self) {
         for suffix in ["-wal", "-shm", "-journal"] {
-            let _ = std::fs::remove_file(with(&self.0, suffix));
+            let _ = std::fs::remove_file(suffixed(&self.0, suffix));
         }
     }
 }
@@ -74,11 +68,10 @@ impl Draft {
         sync_directory(&target);
         Ok(())
     }
-}
 
-impl Draft {
-    /// Puts it in the place of a ledger of so many entries in one step, with the rights that the file there had; that is kept under the first
-    /// of these names that is free, and nobody writes to it meanwhile. Gives that name; none where there was no file.
+    /// Puts it in the place of a ledger of so many entries in one step, with the rights that the file there had; that is
+    /// kept under the first of these names that is free, and nobody writes to it meanwhile. Gives that name; none where there
+    /// was no file.
     ///
     /// # Errors
     /// When another program has the ledger open, or a file cannot be written: the ledger is then as it was.
@@ -93,7 +86,7 @@ impl Draft {
             return Ok(None);
         };
         let free = |path: &PathBuf| {
-            ["", "-wal", "-shm"].iter().all(|end| std::fs::symlink_metadata(with(path, end)).is_err())
+            ["", "-wal", "-shm"].iter().all(|end| std::fs::symlink_metadata(suffixed(path, end)).is_err())
         };
         let aside = (0..1000).map(name).find(free).ok_or_else(|| StoreError::Exists(ledger.to_owned()))?;
         // Whoever waits for this lock finds another file in its place, and does not write to this one.
@@ -106,7 +99,7 @@ impl Draft {
         std::fs::hard_link(ledger, &aside).map_err(io)?;
         for end in ["-wal", "-shm"] {
             // Of a file that is no database any more there may be some left.
-            let _ = std::fs::rename(with(ledger, end), with(&aside, end));
+            let _ = std::fs::rename(suffixed(ledger, end), suffixed(&aside, end));
         }
         let Self { file, sides, .. } = self;
         drop(sides);
@@ -170,9 +163,7 @@ impl Store {
         };
         Ok(end::read(&self.connection)?.map(from))
     }
-}
 
-impl Store {
     /// The stored hash of an entry; none if there is no such entry.
     ///
     /// # Errors

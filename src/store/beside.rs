@@ -161,8 +161,7 @@ impl Store {
         let signer = if is_it(&held) {
             held
         } else if let Some(new) = waiting.filter(|_| took_over(connection, held.key(), public)) {
-            let digits: String = held.key().public().to_string().chars().take(8).collect();
-            retire(&path, &digits)?;
+            retire(&path, held.key().public())?;
             install_waiting(&path)?;
             new
         } else {

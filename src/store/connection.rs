@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::StoreError;
 use super::beside::Beside;
 use super::end::End;
+use super::key_file::suffixed;
 use crate::ledger::note::NoteSigner;
 
 /// `schema.sql`, the only place where tables are made.
@@ -88,9 +89,7 @@ impl Store {
 
     /// Whether the file may be read without its write-ahead log: only if that log holds nothing.
     fn may_read_frozen(path: &Path) -> bool {
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
-        std::fs::metadata(log).map_or(true, |meta| meta.len() == 0)
+        std::fs::metadata(suffixed(path, "-wal")).map_or(true, |meta| meta.len() == 0)
     }
 
     fn open_as(path: &Path, flags: OpenFlags, busy: Duration) -> Result<Self, StoreError> {

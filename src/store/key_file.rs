@@ -4,6 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
+use crate::domain::names::Digest;
 use crate::ledger::note::{NoteKey, NoteSigner};
 use crate::ledger::sealed::{SealError, is_sealed, open};
 
@@ -38,8 +39,14 @@ impl Keyring {
 /// Where a ledger's secret key lies, unless somebody has put it elsewhere.
 #[must_use]
 pub fn key_path(ledger: &Path) -> PathBuf {
-    let mut name = ledger.as_os_str().to_owned();
-    name.push(".key");
+    suffixed(ledger, ".key")
+}
+
+/// The file beside this one that has this after its name.
+#[must_use]
+pub fn suffixed(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
     PathBuf::from(name)
 }
 
@@ -67,9 +74,7 @@ pub fn write_key(path: &Path, text: &str) -> Result<(), StoreError> {
 
 /// A file that waits to take the place of a key.
 fn waiting(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".new");
-    PathBuf::from(name)
+    suffixed(path, ".new")
 }
 
 /// Writes the key that is to take the place of another beside it, where it is found should the program not come to the
@@ -88,21 +93,18 @@ pub(super) fn read_waiting(path: &Path, passphrase: Option<&str>) -> Option<Note
     read_key(&waiting(path), passphrase).ok()
 }
 
-/// What a key is called that was exchanged, with these digits of its public half.
+/// What a key is called that was exchanged, with the first digits of its public half.
 #[must_use]
-pub fn retired_path(path: &Path, digits: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(digits);
-    PathBuf::from(name)
+pub fn retired_path(path: &Path, public: Digest) -> PathBuf {
+    suffixed(path, &format!(".{}", public.short()))
 }
 
 /// Keeps a copy of a key that is exchanged beside it.
 ///
 /// # Errors
 /// When it cannot be read or written. One that is there already is left as it is.
-pub(super) fn retire(path: &Path, digits: &str) -> Result<(), StoreError> {
-    let retired = retired_path(path, digits);
+pub(super) fn retire(path: &Path, public: Digest) -> Result<(), StoreError> {
+    let retired = retired_path(path, public);
     // What has that name already is the same key, or what was left of it when a power failure came.
     write_waiting(&retired, &read_text(path)?)?;
     install_waiting(&retired)
@@ -115,14 +117,14 @@ pub(super) fn retire(path: &Path, digits: &str) -> Result<(), StoreError> {
 /// When a file cannot be read or written.
 pub fn put_back_key(path: &Path, retired: &Path) -> Result<(), StoreError> {
     if let Ok(text) = read_text(path) {
-        let public = NoteSigner::parse(&text).map(|held| held.key().public().to_string());
+        let public = NoteSigner::parse(&text).map(|held| held.key().public());
         // Of a sealed key the public half stands in its second line.
         let public = public.ok().or_else(|| {
             let line = text.lines().nth(1)?;
-            Some(NoteKey::parse(line).ok()?.public().to_string())
+            Some(NoteKey::parse(line).ok()?.public())
         });
         if let Some(public) = public {
-            retire(path, &public.chars().take(8).collect::<String>())?;
+            retire(path, public)?;
         }
     }
     write_waiting(path, &read_text(retired)?)?;

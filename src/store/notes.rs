@@ -48,7 +48,7 @@ pub(super) fn deliver(directory: &Path, size: u64, note: &str) -> Result<(), Sto
             if std::fs::read_to_string(&path).map_err(io)? == note {
                 return Ok(());
             }
-            let own: String = Digest(Sha256::digest(note).into()).to_string().chars().take(8).collect();
+            let own = Digest(Sha256::digest(note).into()).short();
             let beside = directory.join(format!("{ledger}-{incarnation}-{size:010}-{own}.note"));
             let _ = write(&beside);
             Err(StoreError::OtherNote(path))

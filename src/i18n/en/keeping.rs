@@ -1,5 +1,6 @@
 //! The key, backups and what is given to third parties, in English.
 
+use super::text::verdict_word;
 use crate::i18n::Keeping;
 use crate::ledger::verdict::Verdict;
 
@@ -119,15 +120,5 @@ const fn next(verdict: Verdict) -> &'static str {
 
 /// The verdict for the header of the screens, where room is short.
 const fn short(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Anchored => "ANCHORED",
-        Verdict::Consistent => "CONSISTENT",
-        Verdict::Irregular => "IRREGULAR",
-        Verdict::Tampered => "TAMPERED",
-        Verdict::RolledBack => "ROLLED BACK",
-        Verdict::Forked => "FORKED",
-        Verdict::Restored => "RESTORED",
-        Verdict::Damaged => "DAMAGED",
-        Verdict::Newer => "NEWER",
-    }
+    if matches!(verdict, Verdict::Consistent) { "CONSISTENT" } else { verdict_word(verdict) }
 }
