@@ -10,6 +10,7 @@
 )]
 
 mod audits;
+mod large;
 mod screens;
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -73,6 +74,10 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     if words.first().is_some_and(|word| word == audits::CHILD) {
         audits::child(words.get(1..).unwrap());
+        return;
+    }
+    if words.first().is_some_and(|word| word == "make") {
+        println!("{}", large::ledger(words.get(1).unwrap().parse().unwrap()).display());
         return;
     }
     let mut json = Vec::new();
