@@ -1,7 +1,8 @@
 -- The ledger: one append-only log, and projections of it that can be thrown away and rebuilt.
 --
 -- An auditor needs only seq, body and hash of `event`: hash = SHA-256(0x00 || body). The other columns of
--- `event` are generated from body, so that none can say other than the bytes that were hashed. Every other
+-- `event` are generated from body, so that none can say other than the bytes that were hashed (and ANY, so that a
+-- check of the file need not compute them). Every other
 -- table but `kept` is a projection: `kuraban verify` compares it with the log, `kuraban rebuild` restores it.
 -- Times in projections are milliseconds since 1970-01-01T00:00:00Z. This file is never altered in place:
 -- its fingerprint is checked whenever a ledger is opened.
@@ -10,10 +11,10 @@ CREATE TABLE event (
   seq    INTEGER PRIMARY KEY,
   body   TEXT NOT NULL,
   hash   BLOB NOT NULL CHECK (length(hash) = 32),
-  kind   TEXT GENERATED ALWAYS AS (json_extract(body, '$.kind')) VIRTUAL,
-  medium INTEGER GENERATED ALWAYS AS (json_extract(body, '$.medium')) VIRTUAL,
-  at     TEXT GENERATED ALWAYS AS (json_extract(body, '$.at')) VIRTUAL,
-  actor  TEXT GENERATED ALWAYS AS (json_extract(body, '$.by')) VIRTUAL
+  kind   ANY GENERATED ALWAYS AS (json_extract(body, '$.kind')) VIRTUAL,
+  medium ANY GENERATED ALWAYS AS (json_extract(body, '$.medium')) VIRTUAL,
+  at     ANY GENERATED ALWAYS AS (json_extract(body, '$.at')) VIRTUAL,
+  actor  ANY GENERATED ALWAYS AS (json_extract(body, '$.by')) VIRTUAL
 ) STRICT;
 
 -- One medium's history among millions of events. Every index on event costs each scan; this is the only one.
@@ -43,6 +44,8 @@ CREATE TABLE head (
   hash        BLOB NOT NULL CHECK (length(hash) = 32),
   at          INTEGER NOT NULL,
   held        INTEGER NOT NULL,
+  -- how many media were registered
+  media       INTEGER NOT NULL,
   ledger      TEXT NOT NULL,
   site        TEXT NOT NULL,
   incarnation INTEGER NOT NULL,
@@ -177,6 +180,8 @@ CREATE TABLE medium (
   seen_place      INTEGER,
   seen_how        TEXT,
   read_at         INTEGER,
+  -- the day since 1970 on which it was, else on which it was registered; nothing once it is destroyed
+  read_day        INTEGER,
   wrong_since     INTEGER,
   wrong_place     INTEGER,
   -- what is on it
@@ -200,6 +205,7 @@ CREATE UNIQUE INDEX medium_serial ON medium (serial) WHERE serial IS NOT NULL;
 CREATE INDEX medium_at ON medium (place) WHERE state IN ('vaulted', 'in_device');
 CREATE INDEX medium_watched ON medium (id)
   WHERE out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL OR overrides IS NOT NULL;
+CREATE INDEX medium_read ON medium (read_day) WHERE read_day IS NOT NULL;
 CREATE INDEX medium_unseen ON medium (id) WHERE seen_at IS NULL AND state <> 'destroyed';
 
 -- Movement orders. Who asked, decided and closed are people; parent is the standing order of a night.

@@ -105,7 +105,7 @@ impl Session {
     fn checkpoint(&self, txn: &mut Txn<'_>, who: &Who, heads: Option<Heads>) -> Result<(u64, String), Error> {
         let context = self.dated(txn, who, How::Typed, None)?;
         let (media, heads) = match heads {
-            None => (txn.view().count_media()?, None),
+            None => (txn.media(), None),
             Some((mut tree, from)) => {
                 txn.view().bring_up(&mut tree, from)?;
                 (tree.len(), Some(tree.root()))

@@ -188,7 +188,7 @@ impl Signature {
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        hex(&self.0, |digits| f.write_str(digits))
     }
 }
 
@@ -216,8 +216,21 @@ impl LedgerId {
 
 impl fmt::Display for LedgerId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        hex(&self.0, |digits| f.write_str(digits))
     }
+}
+
+/// Hands over two lower-case hexadecimal digits for each byte, at most sixteen bytes at a time.
+fn hex<E>(bytes: &[u8], mut each: impl FnMut(&str) -> Result<(), E>) -> Result<(), E> {
+    let digit = |nibble: u8| if nibble < 10 { b'0' + nibble } else { b'a' + (nibble - 10) };
+    for some in bytes.chunks(16) {
+        let mut digits = [0; 32];
+        for (pair, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(some) {
+            *pair = [digit(byte >> 4), digit(byte & 15)];
+        }
+        each(std::str::from_utf8(digits.get(..some.len() * 2).unwrap_or_default()).unwrap_or_default())?;
+    }
+    Ok(())
 }
 
 /// Reads two lower-case hexadecimal digits for each byte.
@@ -226,24 +239,29 @@ fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     if pairs.len() != N || !rest.is_empty() {
         return None;
     }
-    let mut out = [0; N];
-    for (byte, pair) in out.iter_mut().zip(pairs) {
-        *byte = nibble(pair[0])? << 4 | nibble(pair[1])?;
+    let (mut out, mut wrong) = ([0; N], 0);
+    for (byte, [high, low]) in out.iter_mut().zip(pairs) {
+        let (high, low) = (NIBBLES[usize::from(*high)], NIBBLES[usize::from(*low)]);
+        wrong |= high | low;
+        *byte = high << 4 | low & 15;
     }
-    Some(out)
+    (wrong < 16).then_some(out)
 }
 
-fn nibble(digit: u8) -> Option<u8> {
-    match digit {
-        b'0'..=b'9' => Some(digit - b'0'),
-        b'a'..=b'f' => Some(digit - b'a' + 10),
-        _ => None,
+/// The value of each byte as a lower-case hexadecimal digit; 255 for what is none.
+const NIBBLES: [u8; 256] = {
+    let mut all = [255; 256];
+    let mut value = 0;
+    while value < 16 {
+        all[if value < 10 { b'0' + value } else { b'a' + value - 10 } as usize] = value;
+        value += 1;
     }
-}
+    all
+};
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        hex(&self.0, |digits| f.write_str(digits))
     }
 }
 

@@ -36,6 +36,12 @@ impl Timestamp {
         self.0
     }
 
+    /// Whole days since 1970-01-01, in UTC.
+    #[must_use]
+    pub const fn day(self) -> i64 {
+        self.0.div_euclid(DAY)
+    }
+
     /// This moment moved by a number of milliseconds, held within what can be written.
     #[must_use]
     pub fn plus(self, millis: i64) -> Self {
@@ -95,19 +101,26 @@ impl fmt::Display for Date {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use chrono::{Datelike, Timelike};
-        let t = self.to_utc();
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
-            t.year(),
-            t.month(),
-            t.day(),
-            t.hour(),
-            t.minute(),
-            t.second(),
-            t.timestamp_subsec_millis()
-        )
+        use chrono::Datelike;
+        let date = self.to_utc().date_naive();
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        // From the last digit to the first; nothing of it is negative, and none has more digits than there is room for.
+        let mut put = |end: usize, digits: usize, value: i64| {
+            let mut rest = value.unsigned_abs();
+            for digit in text.iter_mut().take(end).rev().take(digits) {
+                *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+                rest /= 10;
+            }
+        };
+        let within = self.0.rem_euclid(DAY);
+        put(4, 4, date.year().into());
+        put(7, 2, date.month().into());
+        put(10, 2, date.day().into());
+        put(13, 2, within / HOUR);
+        put(16, 2, within % HOUR / MINUTE);
+        put(19, 2, within % MINUTE / 1000);
+        put(23, 3, within % 1000);
+        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The spelling of each type and of the `data` of each kind: which keys, in which order.
 
+use std::fmt::{Display, Write as _};
+
 use super::wire::{Fault, FormError, Reader, Wire, put_text};
 use crate::domain::audit::Tally;
 use crate::domain::custody::State;
@@ -14,13 +16,14 @@ use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
 use crate::domain::time::{Date, Timestamp};
 
-/// Types that are written as a text and read from it by a function that answers nothing for a wrong one.
+/// Types that are written as they are shown, without anything to be escaped, and read from that by a function that
+/// answers nothing for a wrong one.
 macro_rules! texts {
-    ($($type:ty: $put:expr, $take:expr;)+) => {$(
+    ($($type:ty: $shown:expr, $take:expr;)+) => {$(
         impl Wire for $type {
             fn put(&self, out: &mut String) {
-                let put: fn(&$type) -> String = $put;
-                put_text(out, &put(self));
+                let shown: fn(&$type) -> &dyn Display = $shown;
+                let _ = write!(out, "\"{}\"", shown(self));
             }
             fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
                 let take: fn(&str) -> Option<$type> = $take;
@@ -32,12 +35,12 @@ macro_rules! texts {
 }
 
 texts! {
-    Timestamp: ToString::to_string, Timestamp::parse_exact;
-    Date: ToString::to_string, Date::parse_exact;
-    Digest: ToString::to_string, Digest::parse;
-    Kept: |kept| kept.0.to_string(), |text| Digest::parse(text).map(Kept);
-    Signature: ToString::to_string, Signature::parse;
-    LedgerId: ToString::to_string, LedgerId::parse;
+    Timestamp: |it| it, Timestamp::parse_exact;
+    Date: |it| it, Date::parse_exact;
+    Digest: |it| it, Digest::parse;
+    Kept: |kept| &kept.0, |text| Digest::parse(text).map(Kept);
+    Signature: |it| it, Signature::parse;
+    LedgerId: |it| it, LedgerId::parse;
 }
 
 /// Checked names: written as they are, read through their check.

@@ -22,6 +22,8 @@ pub struct Head {
     pub tree: Frontier,
     /// The ledger's time.
     pub clock: Clock,
+    /// How many media were registered.
+    pub media: u64,
 }
 
 impl Head {
@@ -32,12 +34,14 @@ impl Head {
     }
 
     /// The text that is signed: what it is, the origin of the ledger's checkpoints, how many entries there are, the hash
-    /// of the last in hexadecimal digits, the ledger's time in milliseconds and whether it is held (1) or not (0), and the roots of the complete subtrees in base64, a line each.
+    /// of the last in hexadecimal digits, the ledger's time in milliseconds, whether it is held (1) or not (0) and how many
+    /// media there are, and the roots of the complete subtrees in base64, a line each.
     #[must_use]
     pub fn text(&self, origin: &str) -> String {
         let (at, held) =
             (self.clock.last.map(Timestamp::millis).unwrap_or_default(), u8::from(self.clock.held));
-        let mut text = format!("{MAGIC}\n{origin}\n{}\n{}\n{at} {held}\n", self.size(), self.hash);
+        let (size, hash, media) = (self.size(), self.hash, self.media);
+        let mut text = format!("{MAGIC}\n{origin}\n{size}\n{hash}\n{at} {held} {media}\n");
         for root in self.tree.roots() {
             STANDARD.encode_string(root.0, &mut text);
             text.push('\n');
@@ -69,7 +73,7 @@ mod tests {
         let mut tree = Frontier::default();
         (0..7).for_each(|n| tree.push(Digest([n; 32])));
         let clock = Clock { last: Some(Timestamp::from_millis(1_764_000_000_000)), held: false };
-        let head = Head { hash: Digest([6; 32]), tree, clock };
+        let head = Head { hash: Digest([6; 32]), tree, clock, media: 3 };
         let signature = head.sign("kuraban/TOKYO/00/1", &signer);
         assert!(head.holds("kuraban/TOKYO/00/1", signer.key(), &signature));
         assert!(!head.holds("kuraban/TOKYO/00/2", signer.key(), &signature));
@@ -87,7 +91,8 @@ mod tests {
             clock: Clock { last: Some(Timestamp::from_millis(1_764_000_000_001)), ..clock },
             ..head.clone()
         };
-        for changed in [hash, longer, root, standing, later] {
+        let fewer = Head { media: 2, ..head.clone() };
+        for changed in [hash, longer, root, standing, later, fewer] {
             assert!(!changed.holds("kuraban/TOKYO/00/1", signer.key(), &signature), "{changed:?}");
         }
         // Whatever stands in it, nobody can take it for a checkpoint.

@@ -108,6 +108,7 @@ impl Verifier {
         self.chains.follow(&entry, expected).map_err(tampered)?;
         self.identity.take(&entry).map_err(tampered)?;
         self.head.hash = expected;
+        self.head.media = self.chains.media();
         self.head.tree.push_tiled(expected, |level, number, root| self.tiles.push((level, number, root)));
         self.anchors.take(&self.identity, &self.head);
         self.follow_heads(&entry).map_err(tampered)?;

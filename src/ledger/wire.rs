@@ -4,6 +4,7 @@
 //! hashed bytes can be told from the meaning and back. A test holds the writer against `serde_json`.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use unicode_normalization::is_nfc;
 
@@ -183,19 +184,23 @@ fn spelling(c: char) -> Cow<'static, str> {
 /// Writes a text in its one spelling.
 pub(super) fn put_text(out: &mut String, text: &str) {
     out.push('"');
-    for c in text.chars() {
-        if c < ' ' || c == '"' || c == '\\' {
-            out.push_str(&spelling(c));
-        } else {
-            out.push(c);
+    if text.bytes().any(|b| b < b' ' || b == b'"' || b == b'\\') {
+        for c in text.chars() {
+            if c < ' ' || c == '"' || c == '\\' {
+                out.push_str(&spelling(c));
+            } else {
+                out.push(c);
+            }
         }
+    } else {
+        out.push_str(text);
     }
     out.push('"');
 }
 
 impl Wire for u64 {
     fn put(&self, out: &mut String) {
-        out.push_str(&self.to_string());
+        let _ = write!(out, "{self}");
     }
     fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
         reader.integer()

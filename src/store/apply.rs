@@ -1,9 +1,14 @@
 //! What an entry changes in the projections, in the transaction that writes it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::LazyLock;
+
 use rusqlite::types::Value;
 use rusqlite::{params, params_from_iter};
 
-use super::cells::{self, MEDIUM, int, text};
+use super::cells::{self, Cell, MEDIUM, int, text};
 use super::write::Txn;
 use super::{StoreError, audits, orders, people, places};
 use crate::domain::audit::Move;
@@ -92,21 +97,45 @@ impl Txn<'_> {
                     int(seq)
                 ])?;
         }
-        let sql = if before.is_none() { insert_medium() } else { update_medium() };
-        connection.prepare_cached(&sql)?.execute(params_from_iter(cells::medium(after, hash)))?;
+        let mut cells = cells::medium(after, &hash);
+        let Some(before) = before else {
+            connection.prepare_cached(&INSERT_MEDIUM)?.execute(params_from_iter(cells))?;
+            return Ok(());
+        };
+        // No index is touched, and no statement made, for what stays as it is.
+        let old = cells::medium(before, &hash);
+        let mut changed: u64 = 0;
+        for (at, (old, new)) in old.iter().zip(&cells).enumerate() {
+            changed |= u64::from(old != new) << at;
+        }
+        changed |= 1 << (MEDIUM.len() - 1);
+        let mut at = 0..;
+        cells.retain(|_| at.next().is_some_and(|at| changed & 1 << at != 0));
+        let sql = update_medium(changed);
+        connection.prepare_cached(&sql)?.execute(params_from_iter(cells.into_iter().chain([Cell::int(after.id.0)])))?;
         Ok(())
     }
 }
 
-pub(super) fn insert_medium() -> String {
+/// Makes the row of a new medium.
+static INSERT_MEDIUM: LazyLock<String> = LazyLock::new(|| {
     let marks = vec!["?"; MEDIUM.len()].join(", ");
     format!("INSERT INTO medium ({}) VALUES ({marks})", MEDIUM.join(", "))
+});
+
+thread_local! {
+    /// The statements that change these columns of a medium, a bit for each.
+    static UPDATES: RefCell<HashMap<u64, Rc<str>>> = RefCell::default();
 }
 
-fn update_medium() -> String {
-    let sets: Vec<String> =
-        MEDIUM.iter().enumerate().map(|(i, name)| format!("{name} = ?{}", i + 1)).collect();
-    format!("UPDATE medium SET {} WHERE id = ?1", sets.join(", "))
+/// The statement that sets these columns of a medium and takes its identity last; few sets of columns occur.
+fn update_medium(changed: u64) -> Rc<str> {
+    let made = || {
+        let named = |(at, name): (usize, &&str)| (changed & 1 << at != 0).then(|| format!("{name} = ?"));
+        let sets: Vec<String> = MEDIUM.iter().enumerate().filter_map(named).collect();
+        format!("UPDATE medium SET {} WHERE id = ?", sets.join(", ")).into()
+    };
+    UPDATES.with_borrow_mut(|updates| Rc::clone(updates.entry(changed).or_insert_with(made)))
 }
 
 /// The cells of a barcode's row: text, volser, medium, given, ended.

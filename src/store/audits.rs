@@ -309,6 +309,7 @@ fn absorb(connection: &Connection, seen: &[Absorbed]) -> Result<(), StoreError> 
     let mut update = connection.prepare_cached(
         "UPDATE medium SET seen_at = ifnull(?2, seen_at), seen_place = ifnull(?3, seen_place),
                 seen_how = ifnull(?4, seen_how), read_at = ifnull(?5, read_at),
+                read_day = CASE WHEN state <> 'destroyed' THEN ifnull(?8, read_day) END,
                 wrong_since = ifnull(?6, wrong_since), wrong_place = ifnull(?7, wrong_place) WHERE id = ?1",
     )?;
     for one in seen {
@@ -320,6 +321,7 @@ fn absorb(connection: &Connection, seen: &[Absorbed]) -> Result<(), StoreError> 
             one.read_at.map(crate::domain::time::Timestamp::millis),
             one.wrong.map(|wrong| wrong.since.millis()),
             one.wrong.map(|wrong| int(wrong.place.0)),
+            one.read_at.map(crate::domain::time::Timestamp::day),
         ])?;
     }
     Ok(())

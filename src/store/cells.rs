@@ -3,6 +3,10 @@
 //! Writing, `rebuild` and `verify` all use the same functions, so that a projection is compared with exactly
 //! what would have been written.
 
+mod medium;
+
+pub(super) use medium::{Cell, MEDIUM, medium, values};
+
 use std::sync::Arc;
 
 use rusqlite::Row;
@@ -15,60 +19,6 @@ use crate::domain::medium::{Class, Description, Discrepancy, Encrypted, Medium, 
 use crate::domain::names::{Barcode, Digest, MediumId, OrderId, PersonId, PlaceId, Serial, Term};
 use crate::domain::order::{Line, Marks};
 use crate::domain::time::{Date, Timestamp};
-
-/// The columns of `medium`, in order.
-pub(super) const MEDIUM: [&str; 50] = [
-    "id",
-    "barcode",
-    "serial",
-    "registered",
-    "state",
-    "place",
-    "custodian",
-    "since",
-    "origin",
-    "element",
-    "out_left",
-    "out_due",
-    "out_leave",
-    "out_under",
-    "out_ejected",
-    "prior_event",
-    "prior_kind",
-    "prior_by",
-    "prior_at",
-    "prior_state",
-    "prior_place",
-    "prior_custodian",
-    "prior_since",
-    "prior_origin",
-    "prior_element",
-    "prior_left",
-    "prior_due",
-    "prior_leave",
-    "prior_under",
-    "prior_ejected",
-    "prior_line",
-    "prior_marks",
-    "seen_at",
-    "seen_place",
-    "seen_how",
-    "read_at",
-    "wrong_since",
-    "wrong_place",
-    "class",
-    "system",
-    "period_from",
-    "period_until",
-    "info",
-    "persons",
-    "encrypted",
-    "legal_hold",
-    "overrides",
-    "stepped_by",
-    "mseq",
-    "mhash",
-];
 
 pub(super) fn int(number: u64) -> Value {
     Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
@@ -86,40 +36,6 @@ pub(super) fn or_null<T>(value: Option<T>, cell: impl Fn(T) -> Value) -> Value {
     value.map_or(Value::Null, cell)
 }
 
-/// The cells of a custody: state, place, custodian, since, origin, element, left, due, leave, under, ejected.
-fn custody(custody: &Custody) -> [Value; 11] {
-    let outing = custody.outing();
-    let (origin, element) = match custody {
-        Custody::InHand { origin, .. } => (Some(origin), None),
-        Custody::InDevice { element, .. } => (None, element.as_ref()),
-        Custody::Vaulted { .. } | Custody::Missing { .. } | Custody::Destroyed { .. } => (None, None),
-    };
-    let leave = outing.map(|o| leave(o.leave));
-    [
-        text(custody.state().word()),
-        or_null(custody.place(), |id| int(id.0)),
-        or_null(custody.custodian(), |id| int(id.0)),
-        time(custody.since()),
-        or_null(origin, |origin| text(origin.word())),
-        or_null(element, |element| text(element.as_str())),
-        or_null(outing, |o| time(o.left)),
-        or_null(outing, |o| time(o.due)),
-        or_null(leave, |(word, _)| text(word)),
-        or_null(leave.and_then(|(_, under)| under), int),
-        or_null(outing.and_then(|o| o.ejected), time),
-    ]
-}
-
-/// A leave as a word, and the number of the order or of the entry.
-const fn leave(leave: Leave) -> (&'static str, Option<u64>) {
-    match leave {
-        Leave::Intake => ("intake", None),
-        Leave::None => ("none", None),
-        Leave::Order(order) => ("order", Some(order.0)),
-        Leave::Override(event) => ("override", Some(event)),
-    }
-}
-
 fn leave_from(word: &str, under: Option<u64>) -> Option<Leave> {
     match (word, under) {
         ("intake", None) => Some(Leave::Intake),
@@ -128,16 +44,6 @@ fn leave_from(word: &str, under: Option<u64>) -> Option<Leave> {
         ("override", Some(event)) => Some(Leave::Override(event)),
         _ => None,
     }
-}
-
-/// Overrides as lines of entry, person and moment; nothing for none.
-fn overrides(all: &[Override]) -> Value {
-    if all.is_empty() {
-        return Value::Null;
-    }
-    let lines: Vec<String> =
-        all.iter().map(|one| format!("{} {} {}", one.event, one.by.0, one.at.millis())).collect();
-    Value::Text(lines.join("\n"))
 }
 
 fn overrides_from(text: &str) -> Option<Vec<Override>> {
@@ -149,57 +55,6 @@ fn overrides_from(text: &str) -> Option<Vec<Override>> {
         parts.next().is_none().then_some(Override { event, by, at })
     };
     text.lines().map(one).collect()
-}
-
-/// The cells of a medium, in the order of [`MEDIUM`].
-pub(super) fn medium(m: &Medium, hash: Digest) -> Vec<Value> {
-    let mut cells = Vec::with_capacity(MEDIUM.len());
-    cells.extend([
-        int(m.id.0),
-        text(m.barcode.as_str()),
-        or_null(m.serial.as_ref(), |serial| text(serial.as_str())),
-        time(m.registered),
-    ]);
-    cells.extend(custody(&m.custody));
-    match &m.prior {
-        None => cells.extend(std::iter::repeat_n(Value::Null, 17)),
-        Some(prior) => {
-            cells.extend([int(prior.event), text(prior.kind.word()), int(prior.by.0), time(prior.at)]);
-            cells.extend(custody(&prior.custody));
-            cells.push(or_null(prior.line, |line| int(line.order.0)));
-            cells.push(or_null(prior.line, |line| int(line.marks.bits())));
-        }
-    }
-    cells.extend([
-        or_null(m.seen, |seen| time(seen.at)),
-        or_null(m.seen.and_then(|seen| seen.place), |id| int(id.0)),
-        or_null(m.seen, |seen| text(seen.how.word())),
-        or_null(m.read_at, time),
-        or_null(m.discrepancy, |wrong| time(wrong.since)),
-        or_null(m.discrepancy, |wrong| int(wrong.place.0)),
-    ]);
-    match m.description.as_deref() {
-        None => cells.extend(std::iter::repeat_n(Value::Null, 8)),
-        Some(described) => cells.extend(description(described)),
-    }
-    cells.push(overrides(&m.overrides));
-    cells.extend([or_null(m.stepped_by, |id| int(id.0)), int(m.mseq), Value::Blob(hash.0.to_vec())]);
-    cells
-}
-
-fn description(d: &Description) -> [Value; 8] {
-    let info: Vec<&str> = d.info.iter().map(Term::as_str).collect();
-    [
-        text(d.class.word()),
-        or_null(d.system.as_ref(), |system| text(system.as_str())),
-        or_null(d.from, |day| Value::Text(day.to_string())),
-        or_null(d.until, |day| Value::Text(day.to_string())),
-        // No name may hold a line end, so it parts them safely.
-        Value::Text(info.join("\n")),
-        or_null(d.persons, int),
-        text(d.encrypted.word()),
-        Value::Integer(i64::from(d.legal_hold)),
-    ]
 }
 
 /// Reads cells of one row by position and knows which column it is at.
@@ -347,6 +202,8 @@ impl<'a> Cells<'a> {
         let how = self.text(How::parse)?;
         let seen = seen_at.zip(how).map(|(at, how)| Sighting { at, place: seen_place, how });
         let read_at = self.time()?;
+        // It follows from others, and is there to be searched by.
+        self.at += 1;
         let wrong = self.time()?.zip(self.int()?.map(PlaceId));
         let discrepancy = wrong.map(|(since, place)| Discrepancy { since, place });
         let description = self.description()?;

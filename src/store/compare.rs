@@ -53,7 +53,19 @@ pub(super) const TABLES: [Table; 18] = [
     Table { name: "policy", columns: &["name", "value"], key: 1, medium: None },
     Table {
         name: "head",
-        columns: &["id", "size", "hash", "at", "held", "ledger", "site", "incarnation", "key", "frontier"],
+        columns: &[
+            "id",
+            "size",
+            "hash",
+            "at",
+            "held",
+            "media",
+            "ledger",
+            "site",
+            "incarnation",
+            "key",
+            "frontier",
+        ],
         key: 1,
         medium: None,
     },
@@ -66,7 +78,7 @@ pub(super) const TABLES: [Table; 18] = [
 pub(super) fn expected<'a>(table: &Table, reading: &'a Reading) -> Box<dyn Iterator<Item = Vec<Value>> + 'a> {
     let replay = &reading.replay;
     match table.name {
-        "medium" => Box::new(replay.media().map(|(medium, hash)| cells::medium(medium, *hash))),
+        "medium" => Box::new(replay.media().map(|(medium, hash)| cells::values(cells::medium(medium, hash)))),
         "barcode" => Box::new(replay.barcodes().map(|(barcode, tenure)| barcode_cells(barcode, tenure))),
         "person" => Box::new(replay.people().map(|enrolled| people::cells(&enrolled.person, enrolled.name))),
         "place" => Box::new(replay.places().map(places::cells)),
@@ -112,6 +124,7 @@ fn head(reading: &Reading) -> Option<Vec<Value>> {
         blob(reading.head.hash),
         Value::Integer(clock.last?.millis()),
         Value::Integer(i64::from(clock.held)),
+        int(reading.head.media),
         Value::Text(identity.to_string()),
         text(site.as_str()),
         int(reading.identity.incarnation()),

@@ -42,13 +42,15 @@ pub(super) fn read(connection: &Connection) -> Result<Option<Signed>, StoreError
         let name = format!("kuraban/{}/{}", row.get::<_, String>(4)?, row.get::<_, String>(3)?);
         let incarnation = u64::try_from(row.get::<_, i64>(5)?).unwrap_or_default();
         let clock = Clock { last: Some(Timestamp::from_millis(row.get(8)?)), held: row.get(9)? };
-        let head = Head { hash: Digest(row.get(1)?), tree, clock };
+        let media = u64::try_from(row.get::<_, i64>(10)?).unwrap_or_default();
+        let head = Head { hash: Digest(row.get(1)?), tree, clock, media };
         let end = End { head, name, incarnation, noted: None };
         Ok(Some((end, Digest(row.get(6)?), row.get(7)?)))
     };
     let read = connection
         .prepare_cached(
-            "SELECT size, hash, frontier, ledger, site, incarnation, key, signature, at, held FROM head",
+            "SELECT size, hash, frontier, ledger, site, incarnation, key, signature, at, held, media
+             FROM head",
         )?
         .query_row([], from)
         .optional();
@@ -95,7 +97,7 @@ pub(super) fn write(connection: &Connection, end: &End, signer: &NoteSigner) -> 
     connection
         .prepare_cached(
             "UPDATE head SET size = ?1, hash = ?2, at = ?3, held = ?4, incarnation = ?5, key = ?6, frontier = ?7,
-             signature = ?8",
+             signature = ?8, media = ?9",
         )?
         .execute(params![
             int(end.head.size()),
@@ -106,6 +108,7 @@ pub(super) fn write(connection: &Connection, end: &End, signer: &NoteSigner) -> 
             signer.key().public().0,
             end.head.tree.bytes(),
             end.head.sign(&end.origin(), signer),
+            int(end.head.media),
         ])?;
     Ok(())
 }

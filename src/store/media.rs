@@ -1,5 +1,7 @@
 //! Reading the record: what the rules ask about media, and the lists that people look at.
 
+use std::sync::LazyLock;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::cells::{Cells, MEDIUM, int};
@@ -116,9 +118,9 @@ pub(super) fn medium_from(row: &Row<'_>) -> Result<Medium, StoreError> {
     Cells::new(row, "medium", &MEDIUM).medium().map(|(medium, _)| medium)
 }
 
-pub(super) fn select_medium() -> String {
-    format!("SELECT m.{} FROM medium m", MEDIUM.join(", m."))
-}
+/// The beginning of what reads media.
+pub(super) static SELECT_MEDIUM: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT m.{} FROM medium m", MEDIUM.join(", m.")));
 
 impl Store {
     /// Runs `look` on one unchanging state of the record.
@@ -148,7 +150,7 @@ impl View<'_> {
                  SELECT place.id FROM place JOIN inner ON place.parent = inner.id) ",
             );
         }
-        sql.push_str(&select_medium());
+        sql.push_str(&SELECT_MEDIUM);
         if filter.outside {
             sql.push_str(
                 " WHERE (m.out_left IS NOT NULL OR m.state = 'missing' OR m.wrong_since IS NOT NULL
@@ -228,7 +230,7 @@ impl View<'_> {
         self.summary(
             "SELECT CASE WHEN state IN ('vaulted', 'in_device') THEN place END, count(*),
                     min(coalesce(read_at, registered))
-             FROM medium WHERE coalesce(read_at, registered) < ?1 AND state <> 'destroyed'
+             FROM medium WHERE read_day <= ?2 AND coalesce(read_at, registered) < ?1
              GROUP BY 1 ORDER BY 1",
             Some(horizon),
         )
@@ -238,6 +240,7 @@ impl View<'_> {
         let mut statement = self.connection.prepare_cached(sql)?;
         if let Some(horizon) = horizon {
             statement.raw_bind_parameter(1, horizon.millis())?;
+            statement.raw_bind_parameter(2, horizon.day())?;
         }
         let mut rows = statement.raw_query();
         let mut all = Vec::new();
@@ -266,16 +269,6 @@ impl View<'_> {
                    AND (out_left IS NOT NULL OR state = 'missing')",
             )?
             .query_row([], |row| row.get(0))?;
-        Ok(u64::try_from(count).unwrap_or_default())
-    }
-
-    /// How many media were ever registered.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn count_media(&self) -> Result<u64, StoreError> {
-        let count: i64 =
-            self.connection.prepare_cached("SELECT count(*) FROM medium")?.query_row([], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or_default())
     }
 

@@ -1,9 +1,11 @@
 //! What the rules ask the record, answered from the tables.
 
+use std::sync::LazyLock;
+
 use rusqlite::params;
 
 use super::cells::int;
-use super::media::{View, medium_from, select_medium};
+use super::media::{SELECT_MEDIUM, View, medium_from};
 use super::{StoreError, audited, audits, barcodes, orders, people, places};
 use crate::domain::audit::judge::Tree;
 use crate::domain::audit::{Audit, Audited, StrayLabel};
@@ -21,8 +23,8 @@ impl World for View<'_> {
     type Error = StoreError;
 
     fn medium(&self, id: MediumId) -> Result<Option<Medium>, StoreError> {
-        let sql = format!("{} WHERE m.id = ?1", select_medium());
-        let mut statement = self.connection().prepare_cached(&sql)?;
+        static SQL: LazyLock<String> = LazyLock::new(|| format!("{} WHERE m.id = ?1", *SELECT_MEDIUM));
+        let mut statement = self.connection().prepare_cached(&SQL)?;
         let mut rows = statement.query([int(id.0)])?;
         rows.next()?.map(medium_from).transpose()
     }

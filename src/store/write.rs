@@ -190,6 +190,12 @@ impl<'a> Txn<'a> {
         self.directory
     }
 
+    /// How many media were registered.
+    #[must_use]
+    pub const fn media(&self) -> u64 {
+        self.end.head.media
+    }
+
     /// The hash of the last entry.
     #[must_use]
     pub const fn last(&self) -> Digest {
@@ -282,8 +288,9 @@ impl<'a> Txn<'a> {
             proofs::write_key_row(self.view.connection(), seq, *key)?;
         }
         let mut tiles = Vec::new();
-        let Head { hash: last, tree, clock } = &mut self.end.head;
+        let Head { hash: last, tree, clock, media } = &mut self.end.head;
         (*last, *clock) = (hash, self.view.clock);
+        *media += u64::from(matches!(data, Data::Register { .. }));
         tree.push_tiled(hash, |level, number, root| tiles.push((level, number, root)));
         for tile in tiles {
             proofs::write_tile(self.view.connection(), tile)?;
@@ -295,8 +302,8 @@ impl<'a> Txn<'a> {
     /// Begins the head row of a new ledger.
     pub(super) fn begin(&mut self, ledger: LedgerId, site: &SiteName) -> Result<(), StoreError> {
         self.view.connection().execute(
-            "INSERT INTO head (id, size, hash, at, held, ledger, site, incarnation, key, frontier)
-             VALUES (1, 0, ?1, 0, 0, ?2, ?3, 1, ?4, x'')",
+            "INSERT INTO head (id, size, hash, at, held, media, ledger, site, incarnation, key, frontier)
+             VALUES (1, 0, ?1, 0, 0, 0, ?2, ?3, 1, ?4, x'')",
             params![Digest::ZERO.0, ledger.to_string(), site.as_str(), self.signer.key().public().0],
         )?;
         self.end = End { name: name(site, ledger), incarnation: 1, ..End::default() };

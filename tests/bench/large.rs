@@ -25,10 +25,10 @@ use crate::kept;
 
 /// When the first entry is recorded: 2024-11-01T00:00:00Z.
 const BEGIN: i64 = 1_730_419_200_000;
-/// Weeks of rotation; each medium goes out about twice in them.
+/// Weeks of rotation; each medium goes out once or twice in them.
 const WEEKS: usize = 104;
-/// Weeks after which a shelf is counted.
-const AUDIT: usize = 26;
+/// Weeks after which a shelf is counted, and after which every label is read.
+const AUDIT: (usize, usize) = (26, 52);
 /// Shelves of the vault.
 pub(crate) const SHELVES: usize = 100;
 /// Media of one order.
@@ -135,7 +135,8 @@ impl Archive {
             pin: pin.clone(),
             org: None,
             station: station.clone(),
-            policy: Policy::default(),
+            // So that it has the same flags whenever it is looked at.
+            policy: policy(),
         };
         let session = Session::create(path, busy, still(&clock), opening).unwrap();
         let who = person(&session, "B-1");
@@ -167,7 +168,7 @@ impl Archive {
     fn make(mut self) {
         // Most media are there from the beginning; the others come in the weeks that follow.
         self.register(self.media * 7 / 10);
-        let weekly = (self.media * 2).div_ceil(WEEKS);
+        let weekly = (self.media * 3 / 2).div_ceil(WEEKS);
         let mut at = 0;
         for week in 0..WEEKS {
             self.clock.store(BEGIN + (i64::try_from(week).unwrap() + 1) * 7 * DAY, Ordering::Relaxed);
@@ -181,8 +182,11 @@ impl Archive {
             for (night, list) in out.chunks(ORDER).enumerate() {
                 self.rotate(list, week * 7 + night, last);
             }
-            if (week + 1) % AUDIT == 0 {
-                self.count(week / AUDIT);
+            if (week + 1) % AUDIT.0 == 0 {
+                self.count(week / AUDIT.0);
+            }
+            if (week + 1) % AUDIT.1 == 0 {
+                self.walk();
             }
         }
         self.fill();
@@ -224,7 +228,7 @@ impl Archive {
         let operator = ["B-2", "B-3", "B-4"][night % 3];
         let approver = ["A-1", "A-2"][night % 2];
         // One in a thousand of all media is outside at the end: of the last week's more.
-        let outside = |n: usize| last && n.is_multiple_of((2_000 / WEEKS).max(1));
+        let outside = |n: usize| last && n.is_multiple_of((1_500 / WEEKS).max(1));
         let lost = |n: usize| n % 50_021 == 17;
         let (ids, clock, steps, gone) = (&self.ids, &self.clock, &mut self.steps, &mut self.lost);
         self.store
@@ -288,6 +292,21 @@ impl Archive {
         self.session.hand_shift_over(&operator).unwrap();
     }
 
+    /// Somebody goes along all shelves and reads every label that is there.
+    fn walk(&mut self) {
+        for from in (0..self.ids.len()).step_by(10_000) {
+            let (ids, clock, lost) = (&self.ids, &self.clock, &self.lost);
+            self.store
+                .write(|txn| {
+                    for n in (from..ids.len().min(from + 10_000)).filter(|n| !lost.contains(n)) {
+                        sight(txn, clock, n, ids[n])?;
+                    }
+                    Ok::<_, StoreError>(())
+                })
+                .unwrap();
+        }
+    }
+
     /// Spot checks until there are as many events as there should be.
     fn fill(&mut self) {
         let (wanted, media) = (self.media as u64 * 10, self.ids.len());
@@ -304,15 +323,24 @@ impl Archive {
                         if lost.contains(&n) {
                             continue;
                         }
-                        let place = PlaceCode::new(&shelf(n)).unwrap();
-                        let deed = Deed::Sight(place, None);
-                        record(txn, clock, "B-4", How::Scanned, Action::Medium(ids[n], deed))?;
+                        sight(txn, clock, n, ids[n])?;
                     }
                     Ok::<_, StoreError>(txn.next())
                 })
                 .unwrap();
         }
     }
+}
+
+/// One label is read where its medium belongs.
+fn sight(txn: &mut Txn<'_>, clock: &AtomicI64, n: usize, id: MediumId) -> Result<u64, StoreError> {
+    let deed = Deed::Sight(PlaceCode::new(&shelf(n)).unwrap(), None);
+    record(txn, clock, "B-4", How::Scanned, Action::Medium(id, deed))
+}
+
+fn policy() -> Policy {
+    let set = |policy: Policy, name| policy.with(name, "3650").unwrap();
+    ["audit_interval_days", "vault_audit_days"].into_iter().fold(Policy::default(), set)
 }
 
 /// A person who has signed on.
