@@ -135,14 +135,16 @@ pub(crate) fn resign(bench: &Bench, signer: &NoteSigner) {
         head.tree.push(head.hash);
         let point = Checkpoint { origin: origin.clone(), size, root: head.tree.root() };
         let data = Entry::decode(body).ok().map(|entry| entry.event.data);
+        head.media += u64::from(matches!(data, Some(Data::Register { .. })));
         let root =
             if let Some(Data::Checkpoint { heads, .. }) = data { heads.map(|root| root.0) } else { None };
         let note = params![point.size.cast_signed(), point.signed(signer), root];
         raw.execute("UPDATE checkpoint SET note = ?2, heads = ?3 WHERE size = ?1", note).unwrap();
     }
     raw.execute("DELETE FROM checkpoint WHERE size > ?1", [head.size().cast_signed()]).unwrap();
-    let cells = params![head.sign(&origin, signer), signer.key().public().0];
-    raw.execute("UPDATE head SET signature = ?1, key = ?2", cells).unwrap();
+    let media = head.media.cast_signed();
+    let cells = params![head.sign(&origin, signer), signer.key().public().0, media];
+    raw.execute("UPDATE head SET signature = ?1, key = ?2, media = ?3", cells).unwrap();
     let key = [signer.key().public().0];
     raw.execute("UPDATE key SET key = ?1 WHERE began = (SELECT max(began) FROM key)", key).unwrap();
 }

@@ -9,6 +9,7 @@ use crate::domain::resolve::resolve;
 use crate::domain::rules::{Stop, resolve_place};
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
+use crate::ledger::cut::Parts;
 use crate::ledger::entry::Entry;
 use crate::store::{Filter, StoreError, View};
 
@@ -171,6 +172,21 @@ impl Session {
         mut each: impl FnMut(&Entry, &str) -> Result<(), E>,
     ) -> Result<(), E> {
         self.each_line(medium, since, until, |line| each(&decoded(line)?, line))
+    }
+
+    /// As [`Self::each_line`], cut into parts.
+    ///
+    /// # Errors
+    /// As for [`Self::each_entry`].
+    pub fn each_parts<E: From<StoreError>>(
+        &self,
+        medium: Option<MediumId>,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+        mut each: impl FnMut(&Parts<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let bad = |error| StoreError::Damaged(format!("event.body: {error}"));
+        self.each_line(medium, since, until, |line| each(&Parts::of(line).map_err(bad)?))
     }
 
     /// The text behind an identity in `kept`; none if it was forgotten.

@@ -5,16 +5,14 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::domain::names::{Barcode, PlaceCode};
-use crate::ledger::entry::Entry;
-use crate::report::history::{Line, columns};
-use crate::report::sheet::{Form, Sheet};
+use crate::report::history::CsvLog;
 use crate::store::{Filter, StoreError};
 
 use super::session::{Error, Session};
-use super::views::{LogRow, MediumPage, MediumView};
+use super::views::{self, LogRow, MediumPage, MediumView};
 
 /// The most media that a search gives.
-const FOUND: u32 = 20;
+const FOUND: usize = 20;
 /// The most entries of the log, or media of a place, that a screen holds at once.
 pub const WINDOW: u32 = 200;
 
@@ -53,13 +51,14 @@ impl Session {
         if text.is_empty() {
             return Ok((Vec::new(), false));
         }
-        let limit = Some(FOUND + 1);
-        let mut found =
-            self.some_media(&Filter { find: Some(text.to_owned()), limit, ..Filter::default() })?;
-        let most = usize::try_from(FOUND).unwrap_or(usize::MAX);
-        let more = found.len() > most;
-        found.truncate(most);
-        Ok((found, more))
+        let now = self.now();
+        self.look(|view| {
+            let mut found = self.finder.borrow_mut().find(view, text, FOUND + 1)?;
+            let more = found.len() > FOUND;
+            found.truncate(FOUND);
+            let found = found.iter().map(|medium| views::medium(view, medium, now));
+            Ok((found.collect::<Result<_, StoreError>>()?, more))
+        })
     }
 
     /// At most [`WINDOW`] media in a place and in all that stands in it, in the order of barcodes.
@@ -128,12 +127,9 @@ impl Session {
     /// A refusal when none or more than one is meant; when it cannot be written.
     pub fn export(&self, text: &str, out: &mut dyn Write) -> Result<(), ExportError> {
         let medium = self.medium_id(text)?;
-        let mut sheet = Sheet::begin(out, Form::Csv { bom: false }, columns())?;
-        self.each_entry(Some(medium), None, None, |entry: &Entry, text| {
-            Ok::<(), ExportError>(sheet.row(&Line { entry: entry.clone(), text: text.to_owned() })?)
-        })?;
-        sheet.end()?;
-        Ok(())
+        let mut csv = CsvLog::begin(out, false)?;
+        self.each_parts(Some(medium), None, None, |parts| Ok::<(), ExportError>(csv.row(parts)?))?;
+        Ok(csv.end()?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A session with one ledger: the clock and the randomness that come from outside, and the way in which a
 //! transaction is opened, dated and closed.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +22,7 @@ use crate::ledger::note::NoteSigner;
 use crate::store::{Appended, Beside, Store, StoreError, Txn, suffixed, write_key};
 
 use super::credentials::{Cost, Pin};
+use super::finder::Finder;
 use super::verbs::Said;
 use super::who::Who;
 
@@ -116,6 +118,8 @@ fn discard(path: &Path) {
 pub struct Session {
     pub(super) store: Store,
     pub(super) outside: Surroundings,
+    /// For search as you type, once somebody has searched.
+    pub(super) finder: RefCell<Finder>,
 }
 
 impl Session {
@@ -125,7 +129,7 @@ impl Session {
     /// When it cannot be opened.
     pub fn open(path: &Path, busy: Duration, outside: Surroundings) -> Result<Self, Error> {
         let store = Store::open(path, busy)?.with(outside.beside.clone());
-        Ok(Self { store, outside })
+        Ok(Self { store, outside, finder: RefCell::default() })
     }
 
     /// Makes a new ledger with its first person and its site; never over an existing file.
@@ -141,7 +145,7 @@ impl Session {
         let site =
             PlaceCode::new(opening.site.as_str()).map_err(|_| Refusal::Inconsistent { key: "site" })?;
         let store = Store::create(path, busy)?.with(outside.beside.clone());
-        let session = Self { store, outside };
+        let session = Self { store, outside, finder: RefCell::default() };
         let keyed = session.new_key(&opening.site);
         // A key that was there before is somebody's, and stays.
         let made = keyed.is_ok();

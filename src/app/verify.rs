@@ -15,8 +15,9 @@ use crate::ledger::identity::Incarnation;
 use crate::ledger::note::NoteError;
 use crate::ledger::verdict::{Break, Reason, Verdict};
 use crate::ledger::verify::{Reading, Verifier};
-use crate::store::{Beside, Seen, Store, StoreError, View, delivered_notes, read_mark, write_mark};
+use crate::store::{Beside, Seen, Store, StoreError, delivered_notes, read_mark, write_mark};
 
+use super::reading::read_log;
 use super::session::{Error, Session};
 use super::stamps::Stamps;
 use super::verbs::Said;
@@ -71,25 +72,6 @@ pub struct Rebuilt {
     pub size: u64,
 }
 
-fn read_log(
-    view: &View<'_>,
-    outside: Outside,
-    total: u64,
-    progress: Progress<'_>,
-) -> Result<Reading, StoreError> {
-    let mut verifier = Verifier::against(outside);
-    let mut count = 0;
-    view.each_row(|seq, body, hash| {
-        count += 1;
-        if count % 4096 == 0 {
-            progress(count, total);
-        }
-        verifier.row(seq, body, hash)
-    })?;
-    progress(total.max(count), total);
-    Ok(verifier.finish())
-}
-
 impl Session {
     /// Reads the whole ledger and says what it is worth, held against the notes of checkpoints from outside, and against what
     /// this station remembers and the newest of the notes that were written outside.
@@ -111,8 +93,8 @@ impl Session {
         let total = store.size_hint();
         let mut stamps = Stamps::default();
         let (authorities, deep) = (outside.authorities.clone(), outside.deep);
-        let (reading, found) = store
-            .inspect(|view| {
+        let (read, pages) = beside_pages(path, busy, deep, || {
+            store.inspect(|view| {
                 let reading = read_log(view, outside, total, progress)?;
                 let mut found = None;
                 if reading.read && !reading.whole && !view.is_signed(&reading)? {
@@ -135,13 +117,14 @@ impl Session {
                 }
                 Ok::<_, StoreError>((reading, found))
             })
-            .or_else(|error| unreadable(&store, &error))?;
+        });
+        let (reading, found) = read.or_else(|error| unreadable(&store, &error))?;
         let seen = Mark {
             incarnation: reading.identity.incarnation(),
             size: reading.head.size(),
             hash: reading.head.hash,
         };
-        let mut report = report(&store, reading, found, deep).stamped(stamps, alone);
+        let mut report = report(&store, reading, found, pages).stamped(stamps, alone);
         report.delivered = delivered;
         // Who asks for witnesses does not ask each note for them that only lies there.
         let unasked = |error: &NoteError| matches!(error, NoteError::Unwitnessed | NoteError::Untrusted);
@@ -180,7 +163,8 @@ impl Session {
         let is_it =
             |(verdict, first): &(Verdict, Break)| *verdict == Verdict::Irregular && first.seq == Some(seq);
         if registers || !reading.first.as_ref().is_some_and(is_it) {
-            return Ok(Err(Box::new(report(&self.store, reading, None, false))));
+            let pages = self.store.quick_check(false);
+            return Ok(Err(Box::new(report(&self.store, reading, None, pages))));
         }
         let (reason, kept) = self.reason(said)?;
         let Why { why, text } = reason;
@@ -219,7 +203,8 @@ impl Session {
             let against =
                 reading.anchoring.found.as_ref().filter(|(verdict, _)| *verdict != Verdict::Restored);
             if !reading.whole || against.is_some() {
-                broken = Some(Box::new(report(&self.store, reading, None, false)));
+                let pages = self.store.quick_check(false);
+                broken = Some(Box::new(report(&self.store, reading, None, pages)));
                 return Ok(Rebuilt { count: 0, differences: Vec::new(), seq: None, size: 0 });
             }
             let mut differences = Vec::new();
@@ -297,6 +282,21 @@ fn gathered(
 
 type Found = Option<(Verdict, Break)>;
 
+/// What SQLite itself says about the file's pages.
+type Pages = Result<Option<String>, StoreError>;
+
+/// Does this work, and lets SQLite go through the pages on another thread meanwhile.
+fn beside_pages<T>(path: &Path, busy: Duration, deep: bool, work: impl FnOnce() -> T) -> (T, Pages) {
+    std::thread::scope(|scope| {
+        let pages = scope.spawn(|| Store::open(path, busy)?.quick_check(deep));
+        let done = work();
+        match pages.join() {
+            Ok(pages) => (done, pages),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
 /// A log that cannot be read to its end: damage, unless the schema itself was exchanged.
 fn unreadable(store: &Store, error: &StoreError) -> Result<(Reading, Found), StoreError> {
     if let StoreError::Locked { .. } = error {
@@ -310,7 +310,7 @@ fn unreadable(store: &Store, error: &StoreError) -> Result<(Reading, Found), Sto
 
 /// Weighs what the log, the projections, the schema and SQLite itself say: tampering outweighs damage, and
 /// damage outweighs a step that was not allowed.
-fn report(store: &Store, reading: Reading, found: Found, deep: bool) -> Report {
+fn report(store: &Store, reading: Reading, found: Found, pages: Pages) -> Report {
     let mut all: Vec<(Verdict, Break)> = Vec::new();
     let unread =
         matches!(&found, Some((_, Break { reason: Reason::Unreadable { .. }, .. }))) && reading.size() == 0;
@@ -321,7 +321,7 @@ fn report(store: &Store, reading: Reading, found: Found, deep: bool) -> Report {
         let reason = Reason::Schema { found: schema.to_owned() };
         all.push((Verdict::Tampered, Break { seq: None, reason, media: Vec::new() }));
     }
-    match store.quick_check(deep) {
+    match pages {
         Ok(None) => {}
         Ok(Some(message)) => {
             let reason = Reason::Pages { message };

@@ -7,8 +7,8 @@ use super::exit::{Code, Failure};
 use super::media_show::details;
 use super::ui::Ui;
 use crate::i18n::{Text, Title};
-use crate::report::history::{self, Line};
-use crate::report::sheet::{Column, Sheet};
+use crate::report::history::{self, CsvLog, Line};
+use crate::report::sheet::{Column, Form, Sheet};
 
 /// The words of the command.
 #[derive(Debug, Args)]
@@ -49,6 +49,12 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &LogArgs) -> Result<Co
         })?;
         writeln!(out, "{}", if first { "[]" } else { "\n]" })?;
         out.flush()?;
+        return Ok(Code::DONE);
+    }
+    if let Form::Csv { bom } = ui.form(args.output) {
+        let mut csv = CsvLog::begin(ui.out(), bom)?;
+        session.each_parts(medium, since, until, |parts| Ok::<(), Failure>(csv.row(parts)?))?;
+        csv.end()?;
         return Ok(Code::DONE);
     }
     let (columns, form) = (columns(ui), ui.form(args.output));

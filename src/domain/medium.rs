@@ -33,7 +33,7 @@ super::words! {
 }
 
 /// What is on a medium, for the day when someone must answer for its loss.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Description {
     /// What it is used for.
     pub class: Class,

@@ -1,6 +1,7 @@
 //! Both chains: every entry names the hash of the one before it, and the hash of its medium's one before it.
 
 use super::entry::{Entry, Link};
+use super::index::Index;
 use super::verdict::Reason;
 use crate::domain::event::Kind;
 use crate::domain::names::{Digest, MediumId};
@@ -11,7 +12,9 @@ pub struct Chains {
     size: u64,
     head: Option<Digest>,
     /// In order of registration, which is the order of identities.
-    media: Vec<(MediumId, Link)>,
+    media: Index,
+    /// The length of each medium's chain, and the hash of its last entry.
+    ends: Vec<(u64, Digest)>,
 }
 
 impl Chains {
@@ -36,20 +39,21 @@ impl Chains {
     /// The length of a medium's chain and the hash of its last entry.
     #[must_use]
     pub fn end_of(&self, id: MediumId) -> Option<(u64, Digest)> {
-        let index = self.media.binary_search_by_key(&id, |(id, _)| *id).ok()?;
-        self.media.get(index).map(|(_, link)| (link.mseq, link.mprev))
+        self.ends.get(self.media.find(id)?).copied()
     }
 
-    /// The same of all media, in the order of their identities.
-    pub fn ends(&self) -> impl Iterator<Item = (MediumId, u64, Digest)> {
-        self.media.iter().map(|(id, link)| (*id, link.mseq, link.mprev))
+    /// The same of the medium at this place in the order of registration, with its identity.
+    #[must_use]
+    pub fn at(&self, place: usize) -> Option<(MediumId, u64, Digest)> {
+        let (mseq, hash) = self.ends.get(place)?;
+        Some((self.media.at(place)?, *mseq, *hash))
     }
 
-    /// Takes the next entry, with the hash of its bytes.
+    /// Takes the next entry, with the hash of its bytes; the place of its medium in the order of registration comes back.
     ///
     /// # Errors
     /// Why it does not follow on what came before.
-    pub fn follow(&mut self, entry: &Entry, hash: Digest) -> Result<(), Reason> {
+    pub fn follow(&mut self, entry: &Entry, hash: Digest) -> Result<Option<usize>, Reason> {
         let expected = self.size + 1;
         if entry.seq != expected {
             return Err(Reason::Number { expected, found: entry.seq });
@@ -57,32 +61,36 @@ impl Chains {
         if entry.prev != self.head() {
             return Err(Reason::Previous { expected: self.head(), found: entry.prev });
         }
-        if let (Some(id), Some(link)) = (entry.event.medium, entry.link) {
-            self.follow_medium(id, entry.event.data.kind(), link, hash)?;
-        }
+        let place = match (entry.event.medium, entry.link) {
+            (Some(id), Some(link)) => Some(self.follow_medium(id, entry.event.data.kind(), link, hash)?),
+            _ => None,
+        };
         self.size = expected;
         self.head = Some(hash);
-        Ok(())
+        Ok(place)
     }
 
-    fn follow_medium(&mut self, id: MediumId, kind: Kind, link: Link, hash: Digest) -> Result<(), Reason> {
-        let place = self.media.binary_search_by_key(&id, |(id, _)| *id).ok();
-        let end = place.and_then(|index| self.media.get(index));
-        let (last, mprev) = end.map_or((0, Digest::ZERO), |(_, end)| (end.mseq, end.mprev));
+    fn follow_medium(&mut self, id: MediumId, kind: Kind, link: Link, hash: Digest) -> Result<usize, Reason> {
+        let place = self.media.find(id);
+        let end = place.and_then(|place| self.ends.get(place)).copied();
+        let (last, mprev) = end.unwrap_or((0, Digest::ZERO));
         if link.mseq != last + 1 {
             return Err(Reason::MediumNumber { expected: last + 1, found: link.mseq });
         }
         if link.mprev != mprev {
             return Err(Reason::MediumPrevious { expected: mprev, found: link.mprev });
         }
-        let next = Link { mseq: link.mseq, mprev: hash };
-        if let Some((_, end)) = place.and_then(|index| self.media.get_mut(index)) {
-            *end = next;
-        } else if kind == Kind::Register && self.media.last().is_none_or(|(last, _)| *last < id) {
-            self.media.push((id, next));
-        } else {
+        let next = (link.mseq, hash);
+        if let Some(place) = place {
+            if let Some(end) = self.ends.get_mut(place) {
+                *end = next;
+            }
+            return Ok(place);
+        }
+        if kind != Kind::Register || !self.media.push(id) {
             return Err(Reason::MediumUnknown { medium: id });
         }
-        Ok(())
+        self.ends.push(next);
+        Ok(self.ends.len() - 1)
     }
 }

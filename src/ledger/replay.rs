@@ -1,6 +1,10 @@
 //! The state that the log gives, rebuilt in memory by the same rules that recorded it.
 
 mod audits;
+mod lines;
+mod media;
+mod packed;
+mod slab;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -11,7 +15,7 @@ use crate::domain::barcode::{CapsFold, Label};
 use crate::domain::event::Data;
 use crate::domain::medium::{Medium, Sighting};
 use crate::domain::names::{
-    Badge, Barcode, Digest, Kept, LedgerId, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial, SiteName,
+    Badge, Barcode, Digest, Kept, LedgerId, MediumId, OrderId, PersonId, PlaceCode, PlaceId, SiteName,
 };
 use crate::domain::order::{Line, Marks, Order};
 use crate::domain::person::Person;
@@ -21,6 +25,8 @@ use crate::domain::refusal::Refusal;
 use crate::domain::rules::{AuditChange, Effect, OrderChange, Stop, step};
 use crate::domain::world::Clock;
 use audits::Audits;
+use lines::Lines;
+use media::Media;
 
 /// The time during which a barcode belonged to a medium, in entry numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,17 +54,14 @@ pub struct Replay {
     opened: Option<(LedgerId, SiteName)>,
     policy: Policy,
     clock: Clock,
-    media: Vec<(Medium, Digest)>,
-    barcodes: BTreeMap<Barcode, Tenure>,
-    volsers: HashMap<String, Vec<MediumId>>,
-    serials: HashMap<Serial, MediumId>,
+    media: Media,
     people: BTreeMap<PersonId, Enrolled>,
     badges: HashMap<Badge, PersonId>,
     places: BTreeMap<PlaceId, Place>,
     codes: HashMap<PlaceCode, PlaceId>,
     occupied: HashMap<PlaceId, u64>,
     orders: BTreeMap<OrderId, Order>,
-    lines: BTreeMap<(OrderId, MediumId), Marks>,
+    lines: Lines,
     /// The open orders that list a medium, oldest first.
     listed: HashMap<MediumId, Vec<OrderId>>,
     kept: BTreeSet<Kept>,
@@ -107,9 +110,9 @@ impl Replay {
                     self.audits.step(after.id, Move::by(entry.seq, &entry.event, &before.custody));
                 }
                 if let Some(Line { order, marks }) = line {
-                    self.lines.insert((order, after.id), marks);
+                    self.lines.set(order, after.id, marks);
                 }
-                self.set_medium(entry.seq, before.as_deref(), *after, hash);
+                self.set_medium(entry.seq, before.as_deref(), &after);
             }
             Effect::Order(change) => self.set_order(*change),
             Effect::Audit(change) => self.set_audit(*change),
@@ -132,11 +135,8 @@ impl Replay {
     pub fn pass_over(&mut self, entry: &Entry, hash: Digest) {
         self.kept.extend(entry.event.data.kept());
         self.clock = clock_after(self.clock, &entry.event);
-        if let (Some(id), Some(link)) = (entry.event.medium, entry.link)
-            && let Ok(index) = self.media.binary_search_by_key(&id, |(m, _)| m.id)
-            && let Some((medium, last)) = self.media.get_mut(index)
-        {
-            (medium.mseq, *last) = (link.mseq, hash);
+        if let (Some(id), Some(link)) = (entry.event.medium, entry.link) {
+            self.media.change(id, |medium| medium.mseq = link.mseq);
         }
         self.head = (entry.seq, hash);
     }
@@ -148,13 +148,13 @@ impl Replay {
 
     fn set_audit(&mut self, change: AuditChange) {
         for one in &change.seen {
-            let Ok(index) = self.media.binary_search_by_key(&one.medium, |(m, _)| m.id) else { continue };
-            let Some((medium, _)) = self.media.get_mut(index) else { continue };
-            if let Some((at, place, how)) = one.seen {
-                medium.seen = Some(Sighting { at, place: Some(place), how });
-            }
-            medium.read_at = one.read_at.or(medium.read_at);
-            medium.discrepancy = one.wrong.or(medium.discrepancy);
+            self.media.change(one.medium, |medium| {
+                if let Some((at, place, how)) = one.seen {
+                    medium.seen = Some(Sighting { at, place: Some(place), how });
+                }
+                medium.read_at = one.read_at.or(medium.read_at);
+                medium.discrepancy = one.wrong.or(medium.discrepancy);
+            });
         }
         let AuditChange { audit, sample, findings, vaults, .. } = change;
         for vault in vaults {
@@ -177,30 +177,24 @@ impl Replay {
 
     fn set_order(&mut self, change: OrderChange) {
         let OrderChange { order, lines, parent } = change;
-        for medium in lines {
-            self.lines.insert((order.id, medium), Marks::default());
-            self.listed.entry(medium).or_default().push(order.id);
+        for medium in &lines {
+            self.listed.entry(*medium).or_default().push(order.id);
         }
+        self.lines.list(order.id, lines);
         if !order.is_open() {
-            let (first, last) = ((order.id, MediumId(0)), (order.id, MediumId(u64::MAX)));
-            for ((id, medium), _) in self.lines.range(first..=last) {
-                if let Some(open) = self.listed.get_mut(medium) {
-                    open.retain(|one| one != id);
+            for (medium, _) in self.lines.of(order.id) {
+                if let Some(open) = self.listed.get_mut(&medium) {
+                    open.retain(|one| *one != order.id);
                     if open.is_empty() {
-                        self.listed.remove(medium);
+                        self.listed.remove(&medium);
                     }
                 }
             }
         }
         if let Some(before) = self.orders.get(&order.id).filter(|before| before.until < order.until) {
             let window = (before.until, order.until);
-            let (first, last) = ((order.id, MediumId(0)), (order.id, MediumId(u64::MAX)));
-            for ((_, medium), _) in self.lines.range(first..=last) {
-                if let Ok(index) = self.media.binary_search_by_key(medium, |(m, _)| m.id)
-                    && let Some((medium, _)) = self.media.get_mut(index)
-                {
-                    medium.custody.extend(order.id, window);
-                }
+            for (medium, _) in self.lines.of(order.id) {
+                self.media.change(medium, |medium| medium.custody.extend(order.id, window));
             }
         }
         if let Some(parent) = parent {
@@ -209,10 +203,7 @@ impl Replay {
         self.orders.insert(order.id, order);
     }
 
-    fn set_medium(&mut self, seq: u64, before: Option<&Medium>, after: Medium, hash: Digest) {
-        if before.map(|m| &m.barcode) != Some(&after.barcode) {
-            self.rename(seq, before, &after);
-        }
+    fn set_medium(&mut self, seq: u64, before: Option<&Medium>, after: &Medium) {
         let left = before.and_then(|m| m.custody.occupied());
         let entered = after.custody.occupied();
         if left != entered {
@@ -223,33 +214,8 @@ impl Replay {
                 *self.occupied.entry(place).or_default() += 1;
             }
         }
-        match self.media.binary_search_by_key(&after.id, |(m, _)| m.id) {
-            Ok(index) => {
-                if let Some(slot) = self.media.get_mut(index) {
-                    *slot = (after, hash);
-                }
-            }
-            Err(index) => {
-                if let Some(serial) = &after.serial {
-                    self.serials.insert(serial.clone(), after.id);
-                }
-                self.media.insert(index, (after, hash));
-            }
-        }
-    }
-
-    fn rename(&mut self, seq: u64, before: Option<&Medium>, after: &Medium) {
-        if let Some(before) = before {
-            if let Some(tenure) = self.barcodes.get_mut(&before.barcode) {
-                tenure.until = Some(seq);
-            }
-            if let Some(ids) = self.volsers.get_mut(&volser(&before.barcode)) {
-                ids.retain(|id| *id != after.id);
-            }
-        }
-        let tenure = Tenure { medium: after.id, from: seq, until: None };
-        self.barcodes.insert(after.barcode.clone(), tenure);
-        self.volsers.entry(volser(&after.barcode)).or_default().push(after.id);
+        let renamed = before.map(|m| &m.barcode) != Some(&after.barcode);
+        self.media.set(before, after, renamed.then_some(seq));
     }
 
     /// The ledger's identity and site; none before the first entry.
@@ -258,14 +224,14 @@ impl Replay {
         self.opened.as_ref()
     }
 
-    /// All media by identity, each with the hash of its last entry.
-    pub fn media(&self) -> impl Iterator<Item = &(Medium, Digest)> {
+    /// All media by identity.
+    pub fn media(&self) -> impl Iterator<Item = Medium> {
         self.media.iter()
     }
 
     /// All barcodes that were ever given, in the order of their letters.
-    pub fn barcodes(&self) -> impl Iterator<Item = (&Barcode, &Tenure)> {
-        self.barcodes.iter()
+    pub fn barcodes(&self) -> impl Iterator<Item = (Barcode, Tenure)> {
+        self.media.tenures()
     }
 
     /// All people by identity.
@@ -285,9 +251,9 @@ impl Replay {
 
     /// All lines of all orders, by order and medium, and whether the order is open.
     pub fn order_lines(&self) -> impl Iterator<Item = (OrderId, MediumId, Marks, bool)> {
-        self.lines.iter().map(|((order, medium), marks)| {
-            let open = self.orders.get(order).is_some_and(Order::is_open);
-            (*order, *medium, *marks, open)
+        self.lines.iter().map(|(order, medium, marks)| {
+            let open = self.orders.get(&order).is_some_and(Order::is_open);
+            (order, medium, marks, open)
         })
     }
 
@@ -305,8 +271,7 @@ impl Replay {
 
     /// The barcode of a medium, if it is known.
     #[must_use]
-    pub fn barcode_of(&self, id: MediumId) -> Option<&Barcode> {
-        let index = self.media.binary_search_by_key(&id, |(m, _)| m.id).ok()?;
-        self.media.get(index).map(|(m, _)| &m.barcode)
+    pub fn barcode_of(&self, id: MediumId) -> Option<Barcode> {
+        self.media.barcode_of(id)
     }
 }

@@ -7,11 +7,12 @@ use super::chain::Chains;
 use super::checkpoint::Checkpoint;
 use super::entry::{Entry, entry_hash};
 use super::head::Head;
-use super::heads::MediaHeads;
+use super::heads::leaf;
 use super::identity::Identity;
 use super::replay::Replay;
+use super::running::RunningHeads;
 use super::verdict::{Break, Reason, Verdict};
-use super::wire::Fault;
+use super::wire::{Fault, FormError};
 use crate::domain::event::Data;
 use crate::domain::names::Digest;
 use crate::domain::world::World as _;
@@ -26,8 +27,8 @@ pub struct Verifier {
     head: Head,
     tiles: Vec<Tile>,
     points: Vec<Point>,
-    /// The tree over the media, from the first checkpoint on that names its root.
-    heads: Option<MediaHeads>,
+    /// The tree over the media.
+    heads: RunningHeads,
     /// What the rules did not allow, up to [`MOST`], and nobody has acknowledged so far.
     irregular: Vec<Break>,
     /// The first of those that are more than that; nobody can acknowledge it.
@@ -39,6 +40,44 @@ pub struct Verifier {
 
 /// How many irregular entries are kept in mind: each later one is one all the same, but cannot be acknowledged.
 const MOST: usize = 10_000;
+
+type Found = Box<(Verdict, Break)>;
+
+/// A row of the log by itself: its entry and the hash of that, or what is wrong with them.
+#[derive(Debug)]
+pub struct Checked(Result<(Entry, Digest), Found>);
+
+/// Hashes a row of the log and reads what stands in it; which rows were before it does not matter.
+#[must_use]
+pub fn checked(row: u64, body: &[u8], stored: &[u8]) -> Checked {
+    let decoded = std::str::from_utf8(body).ok().map(Entry::decode);
+    let hash = entry_hash(body);
+    let medium = |decoded: &Option<Result<Entry, FormError>>| {
+        decoded.iter().flatten().find_map(|entry| entry.event.medium).into_iter().collect()
+    };
+    let broken =
+        |verdict, reason, media| Checked(Err(Box::new((verdict, Break { seq: Some(row), reason, media }))));
+    if stored != hash.0 {
+        let found = stored.iter().take(32).fold(String::new(), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        });
+        return broken(Verdict::Tampered, Reason::Hash { expected: hash, found }, medium(&decoded));
+    }
+    match decoded {
+        None => broken(Verdict::Tampered, Reason::NotText, Vec::new()),
+        Some(Ok(entry)) if entry.seq != row => {
+            let reason = Reason::RowNumber { row, entry: entry.seq };
+            broken(Verdict::Tampered, reason, entry.event.medium.into_iter().collect())
+        }
+        Some(Ok(entry)) => Checked(Ok((entry, hash))),
+        Some(Err(error)) => {
+            let newer = matches!(error.fault, Fault::NewerVersion(_) | Fault::UnknownKind(_));
+            let verdict = if newer { Verdict::Newer } else { Verdict::Tampered };
+            broken(verdict, Reason::Form(error), Vec::new())
+        }
+    }
+}
 
 /// A checkpoint that the log tells of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,8 +99,8 @@ impl Verifier {
     }
 
     /// Takes the next row of the log; false when there is no use in going on.
-    pub fn row(&mut self, row: u64, body: &[u8], stored: &[u8]) -> bool {
-        if let Err(found) = self.check(row, body, stored) {
+    pub fn take(&mut self, row: Checked) -> bool {
+        if let Err(found) = row.0.and_then(|(entry, hash)| self.follow(&entry, hash)) {
             let (verdict, first) = *found;
             if verdict == Verdict::Irregular {
                 // The state goes on without it; hashes and links are still known: tampering outweighs.
@@ -77,43 +116,23 @@ impl Verifier {
         self.fatal.is_none()
     }
 
-    fn check(&mut self, row: u64, body: &[u8], stored: &[u8]) -> Result<(), Box<(Verdict, Break)>> {
-        let text = std::str::from_utf8(body);
-        let decoded = text.ok().map(Entry::decode);
-        let medium = decoded.iter().flatten().find_map(|entry| entry.event.medium);
+    fn follow(&mut self, entry: &Entry, hash: Digest) -> Result<(), Found> {
         let broken = |verdict, reason| {
-            Box::new((verdict, Break { seq: Some(row), reason, media: medium.into_iter().collect() }))
+            let media = entry.event.medium.into_iter().collect();
+            Box::new((verdict, Break { seq: Some(entry.seq), reason, media }))
         };
         let tampered = |reason| broken(Verdict::Tampered, reason);
-        let expected = entry_hash(body);
-        if stored != expected.0 {
-            let found = stored.iter().take(32).fold(String::new(), |mut out, byte| {
-                let _ = write!(out, "{byte:02x}");
-                out
-            });
-            return Err(tampered(Reason::Hash { expected, found }));
+        if let Some(place) = self.chains.follow(entry, hash).map_err(tampered)? {
+            self.heads.touch(place);
         }
-        let entry = match decoded {
-            None => return Err(tampered(Reason::NotText)),
-            Some(Ok(entry)) => entry,
-            Some(Err(error)) => {
-                let newer = matches!(error.fault, Fault::NewerVersion(_) | Fault::UnknownKind(_));
-                let verdict = if newer { Verdict::Newer } else { Verdict::Tampered };
-                return Err(broken(verdict, Reason::Form(error)));
-            }
-        };
-        if entry.seq != row {
-            return Err(tampered(Reason::RowNumber { row, entry: entry.seq }));
-        }
-        self.chains.follow(&entry, expected).map_err(tampered)?;
-        self.identity.take(&entry).map_err(tampered)?;
-        self.head.hash = expected;
+        self.identity.take(entry).map_err(tampered)?;
+        self.head.hash = hash;
         self.head.media = self.chains.media();
-        self.head.tree.push_tiled(expected, |level, number, root| self.tiles.push((level, number, root)));
+        self.head.tree.push_tiled(hash, |level, number, root| self.tiles.push((level, number, root)));
         self.anchors.take(&self.identity, &self.head);
-        self.follow_heads(&entry).map_err(tampered)?;
-        if let Err(refusal) = self.replay.absorb(&entry, expected) {
-            self.replay.pass_over(&entry, expected);
+        self.follow_heads(entry).map_err(tampered)?;
+        if let Err(refusal) = self.replay.absorb(entry, hash) {
+            self.replay.pass_over(entry, hash);
             self.head.clock = self.replay.clock();
             return Err(broken(Verdict::Irregular, Reason::Illegal(refusal)));
         }
@@ -130,23 +149,14 @@ impl Verifier {
 
     /// What a checkpoint event says of the media, held against their chains.
     fn follow_heads(&mut self, entry: &Entry) -> Result<(), Reason> {
-        if let (Some(heads), Some(medium)) = (&mut self.heads, entry.event.medium)
-            && let Some((mseq, hash)) = self.chains.end_of(medium)
-        {
-            heads.set(medium, mseq, hash);
-        }
         let Data::Checkpoint { media, heads } = entry.event.data else { return Ok(()) };
         if media != self.chains.media() {
             return Err(Reason::MediaCount { expected: self.chains.media(), found: media });
         }
         if let Some(found) = heads {
-            let chains = &self.chains;
-            let tree = self.heads.get_or_insert_with(|| {
-                let mut tree = MediaHeads::default();
-                chains.ends().for_each(|(medium, mseq, hash)| tree.set(medium, mseq, hash));
-                tree
-            });
-            let expected = tree.root();
+            let leaf = |place| self.chains.at(place).map(|(medium, mseq, hash)| leaf(medium, mseq, hash));
+            let count = usize::try_from(media).unwrap_or_default();
+            let expected = self.heads.root(count, leaf);
             if found != expected {
                 return Err(Reason::Heads { expected, found });
             }
@@ -168,8 +178,8 @@ impl Verifier {
         let whole = read && irregular.is_none();
         let anchoring = self.anchors.finish(&self.identity, self.head.size(), self.fatal.is_none());
         let first = self.fatal.or(empty).or(irregular);
-        let Self { replay, identity, head, tiles, points, acknowledged, .. } = self;
-        Reading { head, first, replay, read, whole, anchoring, identity, tiles, points, acknowledged }
+        let Self { chains, replay, identity, head, tiles, points, acknowledged, .. } = self;
+        Reading { head, first, chains, replay, read, whole, anchoring, identity, tiles, points, acknowledged }
     }
 
     /// The state after the entries so far, for naming media in a report.
@@ -186,6 +196,8 @@ pub struct Reading {
     pub head: Head,
     /// The gravest break, if there is one.
     pub first: Option<(Verdict, Break)>,
+    /// The chains.
+    pub chains: Chains,
     /// The state that the entries give.
     pub replay: Replay,
     /// Whether every entry holds.

@@ -138,6 +138,31 @@ impl<'a> Reader<'a> {
         Ok(text)
     }
 
+    /// A text; an empty one for null.
+    pub(super) fn text_or_null(&mut self) -> Result<Cow<'a, str>, FormError> {
+        if self.peek() == Some(b'n') {
+            self.expect("null").map(|()| Cow::Borrowed(""))
+        } else {
+            self.string()
+        }
+    }
+
+    /// The digits of a number as they stand; an empty text for null.
+    pub(super) fn digits_or_null(&mut self) -> Result<&'a str, FormError> {
+        if self.peek() == Some(b'n') {
+            return self.expect("null").map(|()| "");
+        }
+        let from = self.at;
+        self.integer()?;
+        Ok(self.text.get(from..self.at).unwrap_or_default())
+    }
+
+    /// All that is left but for its end.
+    pub(super) fn but_for(&self, end: &'static str) -> Result<&'a str, FormError> {
+        let rest = self.text.get(self.at..).and_then(|rest| rest.strip_suffix(end));
+        rest.map_or_else(|| self.fail(Fault::Expected(end)), Ok)
+    }
+
     fn escaped(&mut self, head: &str) -> Result<String, FormError> {
         let mut text = head.to_owned();
         loop {

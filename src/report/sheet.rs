@@ -1,5 +1,6 @@
 //! A list of things in three forms from one set of columns: a table for people, CSV, JSON.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use comfy_table::{ContentArrangement, Table, presets};
@@ -142,8 +143,11 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
                 Ok(())
             }
             Form::Csv { .. } => {
-                let cells: Vec<String> =
-                    self.columns.iter().map(|column| defused(&plain(&(column.value)(thing)))).collect();
+                let cells: Vec<String> = self
+                    .columns
+                    .iter()
+                    .map(|column| defused(&plain(&(column.value)(thing))).into_owned())
+                    .collect();
                 write_csv(self.out, &cells)
             }
             Form::Json => {
@@ -228,8 +232,12 @@ fn plain(value: &Value) -> String {
 
 /// A cell that no spreadsheet takes for a formula: an apostrophe goes before `=`, `+`, `-`, `@`, tab and CR.
 #[must_use]
-pub fn defused(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+pub fn defused(cell: &str) -> Cow<'_, str> {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
 }
 
 fn write_csv(out: &mut dyn Write, cells: &[impl AsRef<[u8]>]) -> io::Result<()> {

@@ -112,7 +112,9 @@ impl Txn<'_> {
         let mut at = 0..;
         cells.retain(|_| at.next().is_some_and(|at| changed & 1 << at != 0));
         let sql = update_medium(changed);
-        connection.prepare_cached(&sql)?.execute(params_from_iter(cells.into_iter().chain([Cell::int(after.id.0)])))?;
+        connection
+            .prepare_cached(&sql)?
+            .execute(params_from_iter(cells.into_iter().chain([Cell::int(after.id.0)])))?;
         Ok(())
     }
 }

@@ -163,8 +163,12 @@ impl View<'_> {
             sql.push_str(" AND m.place IN (SELECT id FROM inner) AND m.state IN ('vaulted', 'in_device')");
         }
         if filter.find.is_some() {
+            // Through the small trees of the labels, before any medium is looked up.
+            sql.push_str(if filter.outside { " AND m.id IN (" } else { " AND b.medium IN (" });
             sql.push_str(
-                " AND (instr(upper(m.barcode), upper(?2)) > 0 OR instr(upper(m.serial), upper(?2)) > 0)",
+                "SELECT medium FROM barcode WHERE ended IS NULL AND instr(upper(text), upper(?2)) > 0
+                 UNION ALL SELECT id FROM medium WHERE serial IS NOT NULL
+                           AND instr(upper(serial), upper(?2)) > 0)",
             );
         }
         if filter.after.is_some() {
@@ -208,6 +212,38 @@ impl View<'_> {
             each(medium_from(row)?)?;
         }
         Ok(())
+    }
+
+    /// Hands the barcodes that are in use to `each`, in their order, and whose they are.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn each_barcode(&self, mut each: impl FnMut(&str, MediumId)) -> Result<(), StoreError> {
+        let sql = "SELECT text, medium FROM barcode WHERE ended IS NULL ORDER BY text";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        let bad = |_| StoreError::Projection { table: "barcode", column: "text" };
+        while let Some(row) = rows.next()? {
+            let id = MediumId(u64::try_from(row.get::<_, i64>(1)?).unwrap_or_default());
+            each(row.get_ref(0)?.as_str().map_err(bad)?, id);
+        }
+        Ok(())
+    }
+
+    /// The serial numbers of all media that have one, by identity.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn serials(&self) -> Result<Vec<(MediumId, Box<str>)>, StoreError> {
+        let sql = "SELECT id, serial FROM medium WHERE serial IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push((MediumId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default()), row.get(1)?));
+        }
+        all.sort_unstable_by_key(|(id, _)| *id);
+        Ok(all)
     }
 
     /// The media of which no label was ever read, by place.

@@ -12,6 +12,7 @@ type CountKey = (AuditId, MediumId, PlaceId, PersonId, u64);
 #[derive(Debug, Default)]
 pub struct Audits {
     all: BTreeMap<AuditId, Audit>,
+    open: BTreeSet<AuditId>,
     samples: BTreeSet<(AuditId, MediumId)>,
     counts: BTreeMap<CountKey, Count>,
     /// Who has counted, and whether already in the first count.
@@ -26,6 +27,11 @@ impl Audits {
         let id = audit.id;
         self.samples.extend(sample.iter().map(|medium| (id, *medium)));
         self.findings.extend(findings.into_iter().map(|finding| ((id, finding.medium), finding)));
+        if audit.state == AuditState::Open {
+            self.open.insert(id)
+        } else {
+            self.open.remove(&id)
+        };
         self.all.insert(id, audit);
     }
 
@@ -35,8 +41,8 @@ impl Audits {
     }
 
     pub(super) fn step(&mut self, medium: MediumId, step: Move) {
-        for audit in self.all.values().filter(|audit| audit.state == AuditState::Open) {
-            self.moves.insert((audit.id, medium, step.seq), step);
+        for audit in &self.open {
+            self.moves.insert((*audit, medium, step.seq), step);
         }
     }
 
@@ -49,7 +55,7 @@ impl Audits {
     }
 
     pub(super) fn open(&self) -> Vec<Audit> {
-        self.all.values().filter(|audit| audit.state == AuditState::Open).cloned().collect()
+        self.open.iter().filter_map(|id| self.all.get(id)).cloned().collect()
     }
 
     pub(super) fn is_sampled(&self, audit: AuditId, medium: MediumId) -> bool {

@@ -19,21 +19,20 @@ impl World for Replay {
     type Error = Infallible;
 
     fn medium(&self, id: MediumId) -> Result<Option<Medium>, Infallible> {
-        let index = self.media.binary_search_by_key(&id, |(m, _)| m.id);
-        Ok(index.ok().and_then(|index| self.media.get(index)).map(|(m, _)| m.clone()))
+        Ok(self.media.get(id))
     }
 
     fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, Infallible> {
-        let holder = |t: &Tenure| Holder { medium: t.medium, current: t.until.is_none() };
-        Ok(self.barcodes.get(barcode).map(holder))
+        let holder = |t: Tenure| Holder { medium: t.medium, current: t.until.is_none() };
+        Ok(self.media.tenure(barcode).map(holder))
     }
 
     fn by_volser(&self, volser: &str) -> Result<Vec<MediumId>, Infallible> {
-        Ok(self.volsers.get(volser).cloned().unwrap_or_default())
+        Ok(self.media.by_volser(volser))
     }
 
     fn by_serial(&self, serial: &Serial) -> Result<Option<MediumId>, Infallible> {
-        Ok(self.serials.get(serial).copied())
+        Ok(self.media.by_serial(serial))
     }
 
     fn person(&self, id: PersonId) -> Result<Option<Person>, Infallible> {
@@ -71,8 +70,8 @@ impl World for Replay {
     }
 
     fn some_in(&self, id: PlaceId) -> Result<Vec<MediumId>, Infallible> {
-        let there = self.media.iter().filter(|(medium, _)| medium.custody.occupied() == Some(id));
-        Ok(there.map(|(medium, _)| medium.id).take(10).collect())
+        let there = self.media.iter().filter(|medium| medium.custody.occupied() == Some(id));
+        Ok(there.map(|medium| medium.id).take(10).collect())
     }
 
     fn order(&self, id: OrderId) -> Result<Option<Order>, Infallible> {
@@ -80,12 +79,11 @@ impl World for Replay {
     }
 
     fn line(&self, order: OrderId, medium: MediumId) -> Result<Option<Marks>, Infallible> {
-        Ok(self.lines.get(&(order, medium)).copied())
+        Ok(self.lines.get(order, medium))
     }
 
     fn lines(&self, order: OrderId) -> Result<Vec<(MediumId, Marks)>, Infallible> {
-        let range = self.lines.range((order, MediumId(0))..=(order, MediumId(u64::MAX)));
-        Ok(range.map(|((_, medium), marks)| (*medium, *marks)).collect())
+        Ok(self.lines.of(order).collect())
     }
 
     fn listed(&self, medium: MediumId) -> Result<Vec<OrderId>, Infallible> {
@@ -120,7 +118,7 @@ impl World for Replay {
         each: &mut dyn FnMut(MediumId),
     ) -> Result<(), Infallible> {
         let tree = self.tree()?;
-        for (medium, _) in &self.media {
+        for medium in self.media.iter() {
             if tree.covers(scope, &Stand::of(&medium.custody)) {
                 each(medium.id);
             }
@@ -134,7 +132,7 @@ impl World for Replay {
         each: &mut dyn FnMut(&Audited) -> Result<(), Infallible>,
     ) -> Result<(), Infallible> {
         // Every medium is asked about: one that has nothing to do with the stocktake comes to nothing.
-        for (medium, _) in &self.media {
+        for medium in self.media.iter() {
             let outing = medium.custody.outing();
             each(&Audited {
                 medium: medium.id,
