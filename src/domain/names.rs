@@ -4,7 +4,8 @@
 //! barcodes are attributes that people print and scan; the log names things by them.
 
 use std::fmt;
-use std::sync::Arc;
+
+use smol_str::SmolStr;
 
 /// The largest whole number that the log may hold: 2^53 − 1, exact in every JSON reader.
 pub const MAX_INTEGER: u64 = (1 << 53) - 1;
@@ -60,23 +61,25 @@ pub enum NameError {
     },
 }
 
-fn checked(text: &str, limit: usize, allowed: fn(char) -> bool) -> Result<Arc<str>, NameError> {
+/// Names are short and many: those of at most 23 bytes need no memory of their own.
+fn checked(text: &str, limit: usize, allowed: impl Fn(char) -> bool) -> Result<SmolStr, NameError> {
     if text.is_empty() {
         return Err(NameError::Empty);
     }
-    let length = text.chars().count();
+    let length = if text.is_ascii() { text.len() } else { text.chars().count() };
     if length > limit {
         return Err(NameError::TooLong { length, limit });
     }
     match text.chars().find(|&c| !allowed(c)) {
         Some(found) => Err(NameError::Character { found }),
-        None => Ok(Arc::from(text)),
+        None => Ok(SmolStr::new(text)),
     }
 }
 
 fn printable(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(c, ' '..='~')
+        || !c.is_control()
+            && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 fn scannable(c: char) -> bool {
@@ -95,7 +98,7 @@ macro_rules! names {
     ($($(#[$doc:meta])* $name:ident ($limit:literal, $allowed:ident)),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(Arc<str>);
+        pub struct $name(SmolStr);
 
         impl $name {
             /// The most characters it may have.

@@ -66,27 +66,27 @@ impl Entry {
     /// Where and why the bytes are not an entry, or that they are of a later version.
     pub fn decode(text: &str) -> Result<Self, FormError> {
         let r = &mut Reader::new(text);
-        let version: u64 = r.member("{", "\"v\":", "v")?;
+        let version: u64 = r.member("{\"v\":", "v")?;
         if version != VERSION {
             return r.fail(if version > VERSION { Fault::NewerVersion(version) } else { Fault::Value("v") });
         }
-        let seq = r.member(",", "\"seq\":", "seq")?;
-        let prev = r.member(",", "\"prev\":", "prev")?;
-        let kind: Kind = r.member(",", "\"kind\":", "kind")?;
-        let medium: Option<MediumId> = r.member(",", "\"medium\":", "medium")?;
-        let mseq: Option<u64> = r.member(",", "\"mseq\":", "mseq")?;
-        let mprev: Option<Digest> = r.member(",", "\"mprev\":", "mprev")?;
+        let seq = r.member(",\"seq\":", "seq")?;
+        let prev = r.member(",\"prev\":", "prev")?;
+        let kind: Kind = r.member(",\"kind\":", "kind")?;
+        let medium: Option<MediumId> = r.member(",\"medium\":", "medium")?;
+        let mseq: Option<u64> = r.member(",\"mseq\":", "mseq")?;
+        let mprev: Option<Digest> = r.member(",\"mprev\":", "mprev")?;
         let link = match (medium, mseq, mprev) {
             (Some(_), Some(mseq), Some(mprev)) => Some(Link { mseq, mprev }),
             (None, None, None) => None,
             _ => return r.bad_value(),
         };
-        let at = r.member(",", "\"at\":", "at")?;
-        let occurred = r.member(",", "\"occurred\":", "occurred")?;
-        let by = r.member(",", "\"by\":", "by")?;
-        let with = r.member(",", "\"with\":", "with")?;
-        let station = r.member(",", "\"station\":", "station")?;
-        let how = r.member(",", "\"how\":", "how")?;
+        let at = r.member(",\"at\":", "at")?;
+        let occurred = r.member(",\"occurred\":", "occurred")?;
+        let by = r.member(",\"by\":", "by")?;
+        let with = r.member(",\"with\":", "with")?;
+        let station = r.member(",\"station\":", "station")?;
+        let how = r.member(",\"how\":", "how")?;
         r.expect(",\"data\":")?;
         let data = take_data(kind, r)?;
         r.expect("}")?;

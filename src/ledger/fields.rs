@@ -16,10 +16,10 @@ use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
 use crate::domain::time::{Date, Timestamp};
 
-/// Types that are written as they are shown, without anything to be escaped, and read from that by a function that
-/// answers nothing for a wrong one.
+/// Types that are written as they are shown, in so many bytes without anything to be escaped, and read from that by a
+/// function that answers nothing for a wrong one.
 macro_rules! texts {
-    ($($type:ty: $shown:expr, $take:expr;)+) => {$(
+    ($($type:ty: $length:literal, $shown:expr, $take:expr;)+) => {$(
         impl Wire for $type {
             fn put(&self, out: &mut String) {
                 let shown: fn(&$type) -> &dyn Display = $shown;
@@ -27,6 +27,12 @@ macro_rules! texts {
             }
             fn take(reader: &mut Reader<'_>) -> Result<Self, FormError> {
                 let take: fn(&str) -> Option<$type> = $take;
+                let before = reader.mark();
+                if let Some(value) = reader.fixed($length).and_then(take) {
+                    return Ok(value);
+                }
+                // It is none: what is wrong with it the long way tells.
+                reader.back_to(before);
                 let text = reader.string()?;
                 take(&text).map_or_else(|| reader.bad_value(), Ok)
             }
@@ -35,12 +41,12 @@ macro_rules! texts {
 }
 
 texts! {
-    Timestamp: |it| it, Timestamp::parse_exact;
-    Date: |it| it, Date::parse_exact;
-    Digest: |it| it, Digest::parse;
-    Kept: |kept| &kept.0, |text| Digest::parse(text).map(Kept);
-    Signature: |it| it, Signature::parse;
-    LedgerId: |it| it, LedgerId::parse;
+    Timestamp: 24, |it| it, Timestamp::parse_exact;
+    Date: 10, |it| it, Date::parse_exact;
+    Digest: 64, |it| it, Digest::parse;
+    Kept: 64, |kept| &kept.0, |text| Digest::parse(text).map(Kept);
+    Signature: 128, |it| it, Signature::parse;
+    LedgerId: 32, |it| it, LedgerId::parse;
 }
 
 /// Checked names: written as they are, read through their check.
@@ -155,8 +161,8 @@ macro_rules! put_object {
 /// Reads the same, binding each field.
 macro_rules! take_object {
     ($reader:ident, $first:ident $(, $more:ident)*) => {
-        let $first = $reader.member("{", concat!("\"", stringify!($first), "\":"), stringify!($first))?;
-        $(let $more = $reader.member(",", concat!("\"", stringify!($more), "\":"), stringify!($more))?;)*
+        let $first = $reader.member(concat!("{\"", stringify!($first), "\":"), stringify!($first))?;
+        $(let $more = $reader.member(concat!(",\"", stringify!($more), "\":"), stringify!($more))?;)*
         $reader.expect("}")?;
     };
 }

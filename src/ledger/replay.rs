@@ -7,7 +7,9 @@ mod packed;
 mod slab;
 mod world;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+
+use hashbrown::HashMap;
 
 use super::entry::Entry;
 use crate::domain::audit::Move;

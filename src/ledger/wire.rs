@@ -82,6 +82,7 @@ impl<'a> Reader<'a> {
         self.fail(Fault::Value(self.key))
     }
 
+    #[inline]
     pub(super) fn expect(&mut self, literal: &'static str) -> Result<(), FormError> {
         if self.rest().starts_with(literal.as_bytes()) {
             self.at += literal.len();
@@ -95,15 +96,13 @@ impl<'a> Reader<'a> {
         if self.rest().is_empty() { Ok(()) } else { self.fail(Fault::Expected("the end")) }
     }
 
-    /// Reads `key` (written with its quotes and colon), then its value.
+    /// Reads what stands before a value (a brace or a comma, and its key with quotes and colon), then the value.
     pub(super) fn member<T: Wire>(
         &mut self,
-        separator: &'static str,
-        quoted: &'static str,
+        before: &'static str,
         key: &'static str,
     ) -> Result<T, FormError> {
-        self.expect(separator)?;
-        self.expect(quoted)?;
+        self.expect(before)?;
         self.key = key;
         T::take(self)
     }
@@ -124,7 +123,7 @@ impl<'a> Reader<'a> {
     pub(super) fn string(&mut self) -> Result<Cow<'a, str>, FormError> {
         self.expect("\"")?;
         let start = self.at;
-        let plain = self.rest().iter().take_while(|&&b| b != b'"' && b != b'\\' && b >= 0x20).count();
+        let plain = plain_bytes(self.rest());
         let Some(head) = self.text.get(start..start + plain) else {
             return self.fail(Fault::Expected("a text"));
         };
@@ -136,6 +135,27 @@ impl<'a> Reader<'a> {
             return Err(FormError { at: start, fault: Fault::NotNfc });
         }
         Ok(text)
+    }
+
+    /// Where it is, to come back to.
+    pub(super) const fn mark(&self) -> usize {
+        self.at
+    }
+
+    /// Goes back to where it was.
+    pub(super) const fn back_to(&mut self, mark: usize) {
+        self.at = mark;
+    }
+
+    /// A text of so many bytes, each of which stands for itself and none of which is looked at.
+    pub(super) fn fixed(&mut self, length: usize) -> Option<&'a str> {
+        let text = self.text.get(self.at + 1..self.at + 1 + length)?;
+        let ends = [self.peek(), self.text.as_bytes().get(self.at + 1 + length).copied()];
+        if ends != [Some(b'"'); 2] {
+            return None;
+        }
+        self.at += length + 2;
+        Some(text)
     }
 
     /// A text; an empty one for null.
@@ -170,8 +190,7 @@ impl<'a> Reader<'a> {
                 Some(b'"') => return Ok(text),
                 Some(b'\\') => text.push(self.escape()?),
                 Some(b) if b >= 0x20 => {
-                    let more =
-                        self.rest().iter().take_while(|&&b| b != b'"' && b != b'\\' && b >= 0x20).count();
+                    let more = plain_bytes(self.rest());
                     text.push_str(self.text.get(self.at..self.at + more).unwrap_or_default());
                     self.at += more;
                 }
@@ -190,6 +209,16 @@ impl<'a> Reader<'a> {
         }
         self.fail(Fault::Escape)
     }
+}
+
+/// How many bytes stand for themselves, up to the end of a text or the first escape.
+fn plain_bytes(bytes: &[u8]) -> usize {
+    let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
+    // Eight at a time, for most are hexadecimal digits: no byte of them may be special.
+    let (words, _) = bytes.as_chunks::<8>();
+    let whole = words.iter().take_while(|word| !word.iter().fold(false, |any, byte| any | special(byte)));
+    let whole = whole.count() * 8;
+    whole + bytes.get(whole..).unwrap_or_default().iter().take_while(|byte| !special(byte)).count()
 }
 
 /// How a character that may not stand as it is is written.

@@ -1,10 +1,10 @@
 //! All media of the replay, packed, and how they are found: by identity, barcode, volser and serial number.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasher as _, RandomState};
+use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
 
-use hashbrown::HashTable;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::packed::{barcode_in, pack, serial_in, unpack};
 use super::slab::{Slab, Slot};
@@ -20,10 +20,10 @@ pub(super) struct Media {
     slots: Vec<Slot>,
     slab: Slab,
     pool: Descriptions,
-    hasher: RandomState,
-    /// Places by the barcode of now, by its volser (with the hash, for that takes time), and by serial number.
+    hasher: DefaultHashBuilder,
+    /// Places by the barcode of now, by its volser, and by serial number.
     barcodes: HashTable<u32>,
-    volsers: HashTable<(u32, u32)>,
+    volsers: HashTable<u32>,
     serials: HashTable<u32>,
     /// The entry that gave a medium its barcode, where that is not the one that registered it.
     given: HashMap<u32, u64>,
@@ -132,8 +132,8 @@ impl Media {
         if let Ok(found) = self.barcodes.find_entry(hash, |one| *one == short) {
             found.remove();
         }
-        let hash = half(self.hasher.hash_one(volser(&before.barcode).as_str()));
-        if let Ok(found) = self.volsers.find_entry(spread(hash), |(one, _)| *one == short) {
+        let hash = self.hasher.hash_one(volser(&before.barcode).as_str());
+        if let Ok(found) = self.volsers.find_entry(hash, |one| *one == short) {
             found.remove();
         }
         let from = self.given.get(&short).copied().unwrap_or(before.id.0);
@@ -153,9 +153,11 @@ impl Media {
         let hash = hasher.hash_one(after.barcode.as_str());
         barcodes
             .insert_unique(hash, short, |one| hasher.hash_one(barcode_in(bytes(*one)).unwrap_or_default()));
-        // Of a hash only its half is kept, which must then do for where it stands.
-        let hash = half(hasher.hash_one(volser(&after.barcode).as_str()));
-        volsers.insert_unique(spread(hash), (short, hash), |(_, hash)| spread(*hash));
+        let hash = hasher.hash_one(volser(&after.barcode).as_str());
+        volsers.insert_unique(hash, short, |one| {
+            let barcode = barcode_in(bytes(*one)).and_then(|text| Barcode::new(text).ok());
+            hasher.hash_one(barcode.map(|barcode| volser(&barcode)).unwrap_or_default().as_str())
+        });
         if let (Some(serial), true) = (&after.serial, new) {
             let hash = hasher.hash_one(serial.as_str());
             serials.insert_unique(hash, short, |one| {
@@ -181,13 +183,12 @@ impl Media {
 
     /// The media with this volser, by identity.
     pub(super) fn by_volser(&self, text: &str) -> Vec<MediumId> {
-        let hash = half(self.hasher.hash_one(text));
+        let hash = self.hasher.hash_one(text);
         let named = |place: u32| {
             let barcode = Barcode::new(barcode_in(self.bytes(wide(place)))?).ok()?;
             (volser(&barcode) == text).then(|| self.index.at(wide(place))).flatten()
         };
-        let found = self.volsers.iter_hash(spread(hash)).filter(|(_, one)| *one == hash);
-        let mut all: Vec<MediumId> = found.filter_map(|(place, _)| named(*place)).collect();
+        let mut all: Vec<MediumId> = self.volsers.iter_hash(hash).filter_map(|place| named(*place)).collect();
         all.sort_unstable();
         all
     }
@@ -224,14 +225,4 @@ impl Media {
             former.next().map(|(barcode, tenure)| (barcode.clone(), *tenure))
         })
     }
-}
-
-/// Half of a hash.
-fn half(hash: u64) -> u32 {
-    u32::try_from(hash >> 32).unwrap_or_default()
-}
-
-/// A hash of the width that a table wants, from half of one.
-fn spread(half: u32) -> u64 {
-    u64::from(half) << 32 | u64::from(half)
 }

@@ -1,10 +1,13 @@
 //! Many short byte strings that change in length, without a word of memory for each beside its place.
 
-/// Bytes by which slots grow.
+/// Bytes by which slots grow, and steps of the smallest: no smaller than what most media come to, for a slot that one has
+/// grown out of may never be needed again.
 const STEP: usize = 8;
+const LEAST: usize = 12;
 
 /// Where a byte string stands: how large its slot is, in steps, and which of that size it has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(Rust, packed)]
 pub(super) struct Slot {
     class: u8,
     at: u32,
@@ -28,7 +31,7 @@ pub(super) struct Slab {
 impl Slab {
     fn class(length: usize) -> u8 {
         // Nought stands for what is too long.
-        u8::try_from(length.div_ceil(STEP).max(1)).unwrap_or_default()
+        u8::try_from(length.div_ceil(STEP).max(LEAST)).unwrap_or_default()
     }
 
     fn range(slot: Slot) -> std::ops::Range<usize> {
