@@ -1,8 +1,7 @@
 -- The ledger: one append-only log, and projections of it that can be thrown away and rebuilt.
 --
--- An auditor needs only seq, body and hash of `event`: hash = SHA-256(0x00 || body). The other columns of
--- `event` are generated from body, so that none can say other than the bytes that were hashed (and ANY, so that a
--- check of the file need not compute them). Every other
+-- An auditor needs only seq, body and hash of `event`: hash = SHA-256(0x00 || body). Its column medium and the columns
+-- of the view `entry` are computed from body, so that none can say other than the bytes that were hashed. Every other
 -- table but `kept` is a projection: `kuraban verify` compares it with the log, `kuraban rebuild` restores it.
 -- Times in projections are milliseconds since 1970-01-01T00:00:00Z. This file is never altered in place:
 -- its fingerprint is checked whenever a ledger is opened.
@@ -11,11 +10,14 @@ CREATE TABLE event (
   seq    INTEGER PRIMARY KEY,
   body   TEXT NOT NULL,
   hash   BLOB NOT NULL CHECK (length(hash) = 32),
-  kind   ANY GENERATED ALWAYS AS (json_extract(body, '$.kind')) VIRTUAL,
-  medium ANY GENERATED ALWAYS AS (json_extract(body, '$.medium')) VIRTUAL,
-  at     ANY GENERATED ALWAYS AS (json_extract(body, '$.at')) VIRTUAL,
-  actor  ANY GENERATED ALWAYS AS (json_extract(body, '$.by')) VIRTUAL
+  -- the key stands there once, for an entry has one spelling; null is no number. ANY: no check of the file computes it.
+  medium ANY GENERATED ALWAYS AS
+    (nullif(CAST(substr(body, instr(body, '"medium":') + 9, 16) AS INTEGER), 0)) VIRTUAL
 ) STRICT;
+
+CREATE VIEW entry AS SELECT
+  seq, body ->> 'kind' AS kind, medium, body ->> 'at' AS at, body ->> 'by' AS actor, body, hash
+FROM event;
 
 -- One medium's history among millions of events. Every index on event costs each scan; this is the only one.
 CREATE INDEX event_of_medium ON event (medium) WHERE medium IS NOT NULL;
@@ -25,9 +27,11 @@ CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END;
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
-CREATE TRIGGER event_is_only_appended BEFORE INSERT ON event
-WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event)
-BEGIN SELECT RAISE(ABORT, 'an event is only appended, with the next number'); END;
+-- AFTER and ROLLBACK, for then SQLite need not compute the row twice, nor keep what to go back to after each entry.
+CREATE TRIGGER event_is_only_appended AFTER INSERT ON event
+WHEN NEW.seq < 1 OR NEW.seq IS NOT (SELECT max(seq) FROM event)
+  OR NEW.seq > 1 AND NOT EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq - 1)
+BEGIN SELECT RAISE(ROLLBACK, 'an event is only appended, with the next number'); END;
 
 -- What may have to be forgotten: names, free texts. The log holds id = SHA-256(salt || value).
 CREATE TABLE kept (

@@ -26,6 +26,7 @@ mod people;
 mod places;
 mod proofs;
 mod rebuild;
+mod view;
 mod witness;
 mod world;
 mod write;
@@ -38,9 +39,10 @@ pub use key_file::{
     Keyring, is_key_sealed, key_path, put_back_key, read_key, retired_path, suffixed, write_key,
 };
 pub use mark::{Seen, read_mark, write_mark};
-pub use media::{Filter, Summary, View};
+pub use media::{Filter, Summary};
 pub use notes::delivered_notes;
 pub use orders::Counts;
 pub use people::PersonRow;
+pub use view::View;
 pub use witness::{WitnessRow, WitnessStore};
 pub use write::{Appended, Txn};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use memchr::memmem;
 
 use crate::domain::medium::Medium;
-use crate::domain::names::{Digest, MediumId};
+use crate::domain::names::{Digest, MediumId, Serial};
 use crate::domain::world::World as _;
 use crate::ledger::cut::Parts;
 use crate::store::{StoreError, View};
@@ -63,7 +63,7 @@ impl Finder {
         for id in named {
             if let Some(medium) = view.medium(id)? {
                 let mut text = Vec::new();
-                line(medium.barcode.as_str(), medium.serial.as_ref().map(|s| s.as_str()), &mut text);
+                line(medium.barcode.as_str(), medium.serial.as_ref().map(Serial::as_str), &mut text);
                 self.new.insert(id, text);
             }
         }

@@ -93,7 +93,7 @@ impl Session {
             ImportError::Bad(bad.into_iter().map(row).collect())
         })?;
         let total = u64::try_from(list.rows.len()).unwrap_or(u64::MAX);
-        self.store.write(|txn| {
+        self.store.write_much(|txn| {
             let mut context = self.context(txn, who, How::Declared, None)?;
             let mut bad = Vec::new();
             for (row, done) in list.rows.iter().zip(1..) {

@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::LazyLock;
 
 use rusqlite::types::Value;
 use rusqlite::{params, params_from_iter};
@@ -99,16 +98,16 @@ impl Txn<'_> {
         }
         let mut cells = cells::medium(after, &hash);
         let Some(before) = before else {
-            connection.prepare_cached(&INSERT_MEDIUM)?.execute(params_from_iter(cells))?;
+            let there = bits(cells.iter().map(|cell| *cell != Cell::Null));
+            cells.retain(|cell| *cell != Cell::Null);
+            connection.prepare_cached(&insert_medium(there))?.execute(params_from_iter(cells))?;
             return Ok(());
         };
         // No index is touched, and no statement made, for what stays as it is.
         let old = cells::medium(before, &hash);
-        let mut changed: u64 = 0;
-        for (at, (old, new)) in old.iter().zip(&cells).enumerate() {
-            changed |= u64::from(old != new) << at;
-        }
-        changed |= 1 << (MEDIUM.len() - 1);
+        let last = MEDIUM.len() - 1;
+        let pairs = old.iter().zip(&cells).enumerate();
+        let changed = bits(pairs.map(|(at, (old, new))| at == last || old != new));
         let mut at = 0..;
         cells.retain(|_| at.next().is_some_and(|at| changed & 1 << at != 0));
         let sql = update_medium(changed);
@@ -119,25 +118,41 @@ impl Txn<'_> {
     }
 }
 
-/// Makes the row of a new medium.
-static INSERT_MEDIUM: LazyLock<String> = LazyLock::new(|| {
-    let marks = vec!["?"; MEDIUM.len()].join(", ");
-    format!("INSERT INTO medium ({}) VALUES ({marks})", MEDIUM.join(", "))
-});
+/// The statements that are made for some of the columns of a medium, a bit for each.
+type Made = RefCell<HashMap<u64, Rc<str>>>;
 
 thread_local! {
-    /// The statements that change these columns of a medium, a bit for each.
-    static UPDATES: RefCell<HashMap<u64, Rc<str>>> = RefCell::default();
+    static INSERTS: Made = RefCell::default();
+    static UPDATES: Made = RefCell::default();
 }
 
-/// The statement that sets these columns of a medium and takes its identity last; few sets of columns occur.
-fn update_medium(changed: u64) -> Rc<str> {
+/// A bit for each that is so.
+fn bits(all: impl Iterator<Item = bool>) -> u64 {
+    all.zip(0..).fold(0, |bits, (one, at)| bits | u64::from(one) << at)
+}
+
+/// The names of these columns.
+fn named(columns: u64) -> impl Iterator<Item = &'static str> {
+    MEDIUM.into_iter().zip(0..).filter_map(move |(name, at)| (columns & 1 << at != 0).then_some(name))
+}
+
+/// The statement that makes the row of a new medium, of which these columns hold something; few sets of columns occur.
+fn insert_medium(columns: u64) -> Rc<str> {
     let made = || {
-        let named = |(at, name): (usize, &&str)| (changed & 1 << at != 0).then(|| format!("{name} = ?"));
-        let sets: Vec<String> = MEDIUM.iter().enumerate().filter_map(named).collect();
+        let names: Vec<&str> = named(columns).collect();
+        let marks = vec!["?"; names.len()].join(", ");
+        format!("INSERT INTO medium ({}) VALUES ({marks})", names.join(", ")).into()
+    };
+    INSERTS.with_borrow_mut(|inserts| Rc::clone(inserts.entry(columns).or_insert_with(made)))
+}
+
+/// The statement that sets these columns of a medium and takes its identity last.
+fn update_medium(columns: u64) -> Rc<str> {
+    let made = || {
+        let sets: Vec<String> = named(columns).map(|name| format!("{name} = ?")).collect();
         format!("UPDATE medium SET {} WHERE id = ?", sets.join(", ")).into()
     };
-    UPDATES.with_borrow_mut(|updates| Rc::clone(updates.entry(changed).or_insert_with(made)))
+    UPDATES.with_borrow_mut(|updates| Rc::clone(updates.entry(columns).or_insert_with(made)))
 }
 
 /// The cells of a barcode's row: text, volser, medium, given, ended.

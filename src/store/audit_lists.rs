@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension as _, Row, params};
 use super::StoreError;
 use super::audits::{self, FINDING};
 use super::cells::{Cells, int};
-use super::media::View;
+use super::view::View;
 use crate::domain::audit::{Audit, Class, Finding, Stand};
 use crate::domain::custody::State;
 use crate::domain::event::How;

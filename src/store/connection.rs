@@ -14,6 +14,8 @@ use super::StoreError;
 use super::beside::Beside;
 use super::end::End;
 use super::key_file::suffixed;
+use super::mark::Seen;
+use crate::domain::policy::Policy;
 use crate::ledger::note::NoteSigner;
 
 /// `schema.sql`, the only place where tables are made.
@@ -23,7 +25,7 @@ pub(super) const APPLICATION_ID: i64 = 0x4b72_626e;
 /// The version of the file's layout.
 pub(super) const USER_VERSION: i64 = 1;
 /// SHA-256 over the SQL of `schema.sql` as SQLite stores it; a test holds it to the file.
-pub(super) const FINGERPRINT: &str = "71b0744194c94a73b962ce14061d6ad3fd17d3cc483078c1bf42c9e206a19288";
+pub(super) const FINGERPRINT: &str = "8c481fcd3e868277158d28aedd991b02d10dc7d8309cfa4e72b9ed0d68d51c27";
 
 /// An open ledger file.
 #[derive(Debug)]
@@ -40,9 +42,18 @@ pub struct Store {
     pub(super) undelivered: RefCell<Option<StoreError>>,
     /// The secret key, once it was read.
     pub(super) signer: RefCell<Option<Arc<NoteSigner>>>,
-    /// The end of the log after this connection's last commit, and SQLite's `data_version` then: while no other connection
-    /// commits, it need not be checked again.
-    pub(super) known: RefCell<Option<(i64, End)>>,
+    /// What held after this connection's last commit: while no other connection commits, it need not be asked again.
+    pub(super) known: RefCell<Option<Known>>,
+    /// What this station calls the ledger in what it remembers.
+    pub(super) seen: RefCell<Option<Seen>>,
+}
+
+/// What held at SQLite's `data_version` of then.
+#[derive(Debug, Clone)]
+pub(super) struct Known {
+    pub(super) version: i64,
+    pub(super) end: End,
+    pub(super) policy: Policy,
 }
 
 impl Store {
@@ -134,6 +145,7 @@ impl Store {
             undelivered: RefCell::default(),
             signer: RefCell::default(),
             known: RefCell::default(),
+            seen: RefCell::default(),
         }
     }
 
@@ -175,6 +187,11 @@ impl Store {
         let said: String = self.connection.pragma_query_value(None, check, |row| row.get(0))?;
         Ok((said != "ok").then_some(said))
     }
+}
+
+/// A number that changes when another connection has committed.
+pub(super) fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))
 }
 
 /// The path as a URI under which SQLite reads a file that nobody writes, without its side files.

@@ -4,7 +4,7 @@ use rusqlite::{OptionalExtension as _, params};
 
 use super::StoreError;
 use super::cells::int;
-use super::media::View;
+use super::view::View;
 use crate::domain::names::{Digest, MediumId};
 use crate::domain::time::Timestamp;
 use crate::ledger::entry::Entry;
@@ -82,7 +82,7 @@ impl View<'_> {
         let Some((size, _)) = self.last_note(None, true)? else { return Ok(None) };
         let at: Option<String> = self
             .connection()
-            .prepare_cached("SELECT at FROM event WHERE seq = ?1")?
+            .prepare_cached("SELECT at FROM entry WHERE seq = ?1")?
             .query_row([int(size)], |row| row.get(0))
             .optional()?;
         Ok(at.and_then(|at| Timestamp::parse_exact(&at)))

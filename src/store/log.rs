@@ -4,7 +4,7 @@
 use rusqlite::{OptionalExtension, params};
 
 use super::cells::int;
-use super::media::View;
+use super::view::View;
 use super::{Store, StoreError};
 use crate::domain::names::MediumId;
 use crate::domain::time::Timestamp;
@@ -136,7 +136,7 @@ impl View<'_> {
         let connection = self.connection();
         let last: Option<i64> = connection.query_row("SELECT max(seq) FROM event", [], |row| row.get(0))?;
         let moment = moment.to_string();
-        let mut at = connection.prepare_cached("SELECT at FROM event WHERE seq = ?1")?;
+        let mut at = connection.prepare_cached("SELECT at FROM entry WHERE seq = ?1")?;
         let (mut low, mut high) = (1, last.unwrap_or_default() + 1);
         while low < high {
             let middle = low + (high - low) / 2;

@@ -16,7 +16,7 @@ use crate::ledger::identity::Incarnation;
 /// What a mark begins with.
 const MAGIC: &str = "kuraban-mark/1";
 /// The longest file that is read as a mark.
-const LONGEST: u64 = 1024;
+const LONGEST: usize = 1024;
 
 /// Which ledger it is that a station sees: its name (as in its checkpoints, without the number of the incarnation), and its
 /// file, for a copy elsewhere may well be older.
@@ -59,9 +59,14 @@ fn parse(text: &str, name: &str) -> Option<Mark> {
 }
 
 fn read_from(open: &std::fs::File, name: &str) -> Option<Mark> {
-    let mut held = String::new();
-    open.take(LONGEST).read_to_string(&mut held).ok()?;
-    parse(&held, name)
+    let (mut held, mut length) = ([0; LONGEST], 0);
+    loop {
+        match (&*open).read(held.get_mut(length..)?).ok()? {
+            0 => break,
+            more => length += more,
+        }
+    }
+    parse(std::str::from_utf8(held.get(..length)?).ok()?, name)
 }
 
 /// What is remembered of this ledger; none where nothing is, or it cannot be read.
@@ -76,13 +81,13 @@ pub fn read_mark(directory: &Path, ledger: &Seen) -> Option<Mark> {
 /// # Errors
 /// When it cannot be written: then nothing is remembered, and nothing else is wrong.
 pub fn write_mark(directory: &Path, ledger: &Seen, mark: &Mark) -> std::io::Result<()> {
-    std::fs::create_dir_all(directory)?;
-    let mut open = std::fs::OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(ledger.path(directory))?;
+    let path = ledger.path(directory);
+    let mut options = std::fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let mut open = options.open(&path).or_else(|_| {
+        std::fs::create_dir_all(directory)?;
+        options.open(&path)
+    })?;
     // Several programs of one station may see the ledger grow at once.
     open.lock()?;
     let before = read_from(&open, &ledger.name);
@@ -154,8 +159,16 @@ impl Store {
         mark.map_or(Ok(()), |mark| believe(&self.connection, end, &mark))
     }
 
+    fn seen_as(&self, name: &str) -> Seen {
+        let mut seen = self.seen.borrow_mut();
+        match &*seen {
+            Some(seen) if seen.name == name => seen.clone(),
+            _ => seen.insert(Seen::new(name, self.path())).clone(),
+        }
+    }
+
     fn mark_of(&self, name: &str) -> Option<Mark> {
-        self.marks().and_then(|marks| read_mark(marks, &Seen::new(name, self.path())))
+        self.marks().and_then(|marks| read_mark(marks, &self.seen_as(name)))
     }
 
     /// Remembers this end of the log.
@@ -164,7 +177,7 @@ impl Store {
             let (size, hash) = (end.head.size(), end.head.hash);
             let mark = Mark { incarnation: end.incarnation, size, hash };
             // Where nothing can be remembered, the work goes on all the same.
-            let _ = write_mark(marks, &Seen::new(&end.name, self.path()), &mark);
+            let _ = write_mark(marks, &self.seen_as(&end.name), &mark);
         }
     }
 }

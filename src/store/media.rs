@@ -1,28 +1,13 @@
-//! Reading the record: what the rules ask about media, and the lists that people look at.
+//! Lists of media, as people look at them.
 
-use std::sync::LazyLock;
+use super::StoreError;
+use rusqlite::OptionalExtension;
 
-use rusqlite::{Connection, OptionalExtension, Row};
-
-use super::cells::{Cells, MEDIUM, int};
-use super::{Store, StoreError};
-use crate::domain::event::Data;
+use super::cells::int;
+use super::view::{SELECT_MEDIUM, View, medium_from};
 use crate::domain::medium::Medium;
-use crate::domain::names::{Barcode, Digest, MediumId, PlaceId};
-use crate::domain::policy::Policy;
+use crate::domain::names::{Barcode, MediumId, PlaceId};
 use crate::domain::time::Timestamp;
-use crate::domain::world::Clock;
-use crate::ledger::entry::{Entry, Link, entry_hash};
-
-/// The record at one moment, inside a transaction.
-#[derive(Debug)]
-pub struct View<'a> {
-    connection: &'a Connection,
-    pub(super) policy: Policy,
-    pub(super) clock: Clock,
-    /// How many entries the log has, and the hash of the last.
-    pub(super) head: (u64, Digest),
-}
 
 /// Which media a list shows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,85 +37,6 @@ pub struct Summary {
     pub count: u64,
     /// The oldest moment among them.
     pub since: Timestamp,
-}
-
-impl<'a> View<'a> {
-    pub(super) fn load(connection: &'a Connection) -> Result<Self, StoreError> {
-        let mut policy = Policy::default();
-        let mut statement = connection.prepare_cached("SELECT name, value FROM policy")?;
-        let mut rows = statement.query([])?;
-        while let Some(row) = rows.next()? {
-            let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
-            let bad = StoreError::Projection { table: "policy", column: "value" };
-            policy = policy.with(&name, &value).ok_or(bad)?;
-        }
-        let clock = connection
-            .prepare_cached("SELECT at, held, size, hash FROM head")?
-            .query_row([], |row| {
-                let clock = (row.get::<_, i64>(0)?, row.get::<_, i64>(1)? != 0);
-                Ok((clock, row.get::<_, i64>(2)?, row.get::<_, [u8; 32]>(3)?))
-            })
-            .optional()?;
-        let (clock, head) =
-            clock.map_or((Clock::default(), (0, Digest::ZERO)), |((at, held), size, hash)| {
-                let clock = Clock { last: Some(Timestamp::from_millis(at)), held };
-                (clock, (u64::try_from(size).unwrap_or_default(), Digest(hash)))
-            });
-        Ok(Self { connection, policy, clock, head })
-    }
-
-    /// A view whose policy and clock are not asked for, for they may be what is broken.
-    pub(super) fn blank(connection: &'a Connection) -> Self {
-        Self { connection, policy: Policy::default(), clock: Clock::default(), head: (0, Digest::ZERO) }
-    }
-
-    pub(super) const fn connection(&self) -> &'a Connection {
-        self.connection
-    }
-
-    /// The link of the next entry of a medium's chain, which must be this number in it, and of the barcode that it had before. What its table says is held against
-    /// the log: an honest scan must not go on from a number or a hash that somebody wrote there.
-    pub(super) fn next_link(&self, id: MediumId, mseq: u64, barcode: &Barcode) -> Result<Link, StoreError> {
-        let last: Option<(String, Option<[u8; 32]>)> = self
-            .connection
-            .prepare_cached(
-                "SELECT body, (SELECT mhash FROM medium WHERE id = ?1) FROM event WHERE medium = ?1
-                 ORDER BY seq DESC LIMIT 1",
-            )?
-            .query_row([int(id.0)], |row| Ok((row.get(0)?, row.get(1)?)))
-            .optional()?;
-        let link = last.and_then(|(body, kept)| {
-            let mprev = entry_hash(body.as_bytes());
-            let last = Entry::decode(&body).ok()?;
-            let given = if let Data::Relabel { new, .. } = &last.event.data {
-                Some(new)
-            } else {
-                last.event.data.barcode()
-            };
-            let same = kept == Some(mprev.0) && last.link?.mseq + 1 == mseq && given == Some(barcode);
-            same.then_some(Link { mseq, mprev })
-        });
-        link.ok_or(StoreError::Projection { table: "medium", column: "mhash" })
-    }
-}
-
-pub(super) fn medium_from(row: &Row<'_>) -> Result<Medium, StoreError> {
-    Cells::new(row, "medium", &MEDIUM).medium().map(|(medium, _)| medium)
-}
-
-/// The beginning of what reads media.
-pub(super) static SELECT_MEDIUM: LazyLock<String> =
-    LazyLock::new(|| format!("SELECT m.{} FROM medium m", MEDIUM.join(", m.")));
-
-impl Store {
-    /// Runs `look` on one unchanging state of the record.
-    ///
-    /// # Errors
-    /// When it cannot be read, or `look` fails.
-    pub fn read<T, E: From<StoreError>>(&self, look: impl FnOnce(&View<'_>) -> Result<T, E>) -> Result<T, E> {
-        let begun = self.connection.unchecked_transaction().map_err(StoreError::from)?;
-        look(&View::load(&begun)?)
-    }
 }
 
 impl View<'_> {
@@ -198,7 +104,7 @@ impl View<'_> {
         mut each: impl FnMut(Medium) -> Result<(), E>,
     ) -> Result<(), E> {
         let own = StoreError::from;
-        let mut statement = self.connection.prepare_cached(sql).map_err(own)?;
+        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
         if let Some(at) = at {
             statement.raw_bind_parameter(1, at).map_err(own)?;
         }
@@ -220,7 +126,7 @@ impl View<'_> {
     /// When the record cannot be read.
     pub fn each_barcode(&self, mut each: impl FnMut(&str, MediumId)) -> Result<(), StoreError> {
         let sql = "SELECT text, medium FROM barcode WHERE ended IS NULL ORDER BY text";
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection().prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         let bad = |_| StoreError::Projection { table: "barcode", column: "text" };
         while let Some(row) = rows.next()? {
@@ -236,7 +142,7 @@ impl View<'_> {
     /// When the record cannot be read.
     pub fn serials(&self) -> Result<Vec<(MediumId, Box<str>)>, StoreError> {
         let sql = "SELECT id, serial FROM medium WHERE serial IS NOT NULL";
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection().prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -273,7 +179,7 @@ impl View<'_> {
     }
 
     fn summary(&self, sql: &str, horizon: Option<Timestamp>) -> Result<Vec<Summary>, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut statement = self.connection().prepare_cached(sql)?;
         if let Some(horizon) = horizon {
             statement.raw_bind_parameter(1, horizon.millis())?;
             statement.raw_bind_parameter(2, horizon.day())?;
@@ -297,7 +203,7 @@ impl View<'_> {
     /// When the record cannot be read.
     pub fn count_outside(&self) -> Result<u64, StoreError> {
         let count: i64 = self
-            .connection
+            .connection()
             .prepare_cached(
                 "SELECT count(*) FROM medium
                  WHERE (out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL
@@ -313,7 +219,7 @@ impl View<'_> {
     /// # Errors
     /// When the record cannot be read.
     pub fn count_by_state(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
+        let mut statement = self.connection().prepare_cached(
             "SELECT CASE WHEN state = 'in_device' AND out_left IS NULL THEN 'resident' ELSE state END,
                     count(*) FROM medium GROUP BY 1 ORDER BY 1",
         )?;
@@ -326,7 +232,7 @@ impl View<'_> {
 
     pub(super) fn id(&self, sql: &str, key: &str) -> Result<Option<MediumId>, StoreError> {
         let id: Option<i64> =
-            self.connection.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?;
+            self.connection().prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?;
         Ok(id.and_then(|id| u64::try_from(id).ok()).map(MediumId))
     }
 }

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::StoreError;
 use super::end::End;
-use super::media::View;
+use super::view::View;
 use crate::domain::names::Digest;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::NoteKey;

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter
 
 use super::StoreError;
 use super::cells::{Cells, int, or_null, text};
-use super::media::View;
+use super::view::View;
 use crate::domain::names::{Code, MediumId, OrderId, PersonId, Term};
 use crate::domain::order::{Line, Marks, Nightly, Order, OrderState};
 use crate::domain::rules::OrderChange;

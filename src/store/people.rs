@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params, params_from_iter};
 
 use super::StoreError;
 use super::cells::{Cells, int, or_null, text};
-use super::media::View;
+use super::view::View;
 use crate::domain::names::{Badge, Digest, Kept, Org, PersonId};
 use crate::domain::person::{Person, Role, Roles};
 use crate::domain::time::Timestamp;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, Row, params_from_iter};
 
 use super::StoreError;
 use super::cells::{Cells, int, or_null, text, time};
-use super::media::View;
+use super::view::View;
 use crate::domain::audit::judge::Tree;
 use crate::domain::names::{Barcode, PlaceCode, PlaceId};
 use crate::domain::place::{Place, PlaceKind};

@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params, params_from_iter
 use super::StoreError;
 use super::cells::{int, or_null};
 use super::end;
-use super::media::View;
 use super::notes::not_behind;
+use super::view::View;
 use super::write::Txn;
 use crate::domain::names::Digest;
 use crate::ledger::checkpoint::Checkpoint;

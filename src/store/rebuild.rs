@@ -3,7 +3,7 @@
 use rusqlite::params_from_iter;
 
 use super::compare::{TABLES, expected};
-use super::media::View;
+use super::view::View;
 use super::write::Txn;
 use super::{Store, StoreError};
 use crate::ledger::verify::Reading;

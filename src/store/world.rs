@@ -1,11 +1,9 @@
 //! What the rules ask the record, answered from the tables.
 
-use std::sync::LazyLock;
-
 use rusqlite::params;
 
 use super::cells::int;
-use super::media::{SELECT_MEDIUM, View, medium_from};
+use super::view::View;
 use super::{StoreError, audited, audits, barcodes, orders, people, places};
 use crate::domain::audit::judge::Tree;
 use crate::domain::audit::{Audit, Audited, StrayLabel};
@@ -23,10 +21,7 @@ impl World for View<'_> {
     type Error = StoreError;
 
     fn medium(&self, id: MediumId) -> Result<Option<Medium>, StoreError> {
-        static SQL: LazyLock<String> = LazyLock::new(|| format!("{} WHERE m.id = ?1", *SELECT_MEDIUM));
-        let mut statement = self.connection().prepare_cached(&SQL)?;
-        let mut rows = statement.query([int(id.0)])?;
-        rows.next()?.map(medium_from).transpose()
+        self.medium_of(id)
     }
 
     fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, StoreError> {
@@ -58,7 +53,7 @@ impl World for View<'_> {
     }
 
     fn person_by_badge(&self, badge: &Badge) -> Result<Option<Person>, StoreError> {
-        people::by_badge(self.connection(), badge)
+        self.person_of(badge)
     }
 
     fn people(&self) -> Result<u64, StoreError> {
@@ -74,7 +69,7 @@ impl World for View<'_> {
     }
 
     fn place_by_code(&self, code: &PlaceCode) -> Result<Option<Place>, StoreError> {
-        places::by_code(self.connection(), code)
+        self.place_of(code)
     }
 
     fn children(&self, id: PlaceId) -> Result<u64, StoreError> {

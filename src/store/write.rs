@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::cells::int;
+use super::connection::{Known, data_version};
 use super::end::{self, End};
-use super::media::View;
+use super::view::View;
 use super::{Store, StoreError, proofs};
 use crate::domain::decide::Decision;
 use crate::domain::event::Data;
@@ -20,6 +21,10 @@ use crate::ledger::identity::Incarnation;
 use crate::ledger::note::NoteSigner;
 use crate::ledger::replay::clock_after;
 use crate::ledger::verify::Reading;
+
+/// KiB of pages that a connection keeps in memory, as SQLite has it by itself, and for an import.
+const USUAL: i64 = 2_000;
+const MUCH: i64 = 64_000;
 
 /// An entry that was written; it is durable once the transaction has committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +64,23 @@ impl Store {
         self.write_from(false, work)
     }
 
+    /// As [`Self::write`], for so much that SQLite's pages should have more room than a scan needs.
+    ///
+    /// # Errors
+    /// As for [`Self::write`].
+    pub fn write_much<T, E: From<StoreError>>(
+        &self,
+        work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let room = |kibibytes: i64| {
+            self.connection.pragma_update(None, "cache_size", -kibibytes).map_err(StoreError::from)
+        };
+        room(MUCH)?;
+        let done = self.write(work);
+        room(USUAL)?;
+        done
+    }
+
     /// One transaction; `anew` where the head row must not be asked.
     pub(super) fn write_from<T, E: From<StoreError>>(
         &self,
@@ -90,10 +112,11 @@ impl Store {
         if self.is_replaced() {
             return Err(StoreError::Replaced.into());
         }
-        let version = transaction.pragma_query_value(None, "data_version", |row| row.get::<_, i64>(0))?;
-        let end = self.known.borrow().as_ref().filter(|(seen, _)| *seen == version && !anew).cloned();
+        let version = data_version(&transaction)?;
+        let known = self.known.borrow().as_ref().filter(|known| known.version == version && !anew).cloned();
+        let (end, policy) = known.map_or((None, None), |Known { end, policy, .. }| (Some(end), Some(policy)));
         let known = end.is_some();
-        let end = end.map_or_else(|| end::checked(&transaction, signer.key()), |(_, end)| Ok(end));
+        let end = end.map_or_else(|| end::checked(&transaction, signer.key()), Ok);
         let end = match end {
             // What everything is made anew from is held against the key then.
             Err(StoreError::KeyOther(_)) if anew => Err(StoreError::KeyWrong(self.key_file())),
@@ -109,11 +132,19 @@ impl Store {
         let mut txn = match end {
             Err(doubt) if anew => Txn::new(View::blank(&transaction), End::default(), signer, Some(doubt)),
             Ok(end) if anew => Txn::new(View::blank(&transaction), end, signer, None),
-            end => Txn::new(View::load(&transaction)?, end?, signer, None),
+            end => {
+                let end = end?;
+                let view = match policy {
+                    Some(policy) => View::known(&transaction, policy, &end.head),
+                    None => View::load(&transaction)?,
+                };
+                Txn::new(view, end, signer, None)
+            }
         };
         txn.directory = self.beside.notes.as_deref();
         let done = work(&mut txn).map_err(Failed::Work)?;
-        let Txn { end, signer, changed, notes, .. } = txn;
+        let Txn { view, end, signer, changed, notes, .. } = txn;
+        let policy = view.policy;
         if changed {
             end::write(&transaction, &end, &signer)?;
         }
@@ -123,7 +154,7 @@ impl Store {
             self.remember(&end);
             self.deliver(&notes);
         }
-        self.known.replace(Some((version, end)));
+        self.known.replace(Some(Known { version, end, policy }));
         Ok(done)
     }
 }
@@ -266,9 +297,10 @@ impl<'a> Txn<'a> {
         let entry = Entry { seq: self.next(), prev: self.end.head.hash, link, event: event.clone() };
         let body = entry.encode();
         let hash = entry_hash(body.as_bytes());
+        self.view.forget(effect);
         let connection = self.view.connection();
         connection
-            .prepare_cached("INSERT INTO event (seq, body, hash) VALUES (?1, ?2, ?3)")?
+            .prepare_cached("INSERT OR ROLLBACK INTO event (seq, body, hash) VALUES (?1, ?2, ?3)")?
             .execute(params![int(entry.seq), body, hash.0])?;
         self.view.clock = clock_after(self.view.clock, event);
         self.apply(entry.seq, effect, event, hash)?;

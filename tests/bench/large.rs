@@ -224,7 +224,7 @@ impl Archive {
 
     /// One order: asked for, approved, and every medium out, into the library, out again and back; in the last week a few
     /// stay where they are.
-    fn rotate(&mut self, list: &[usize], night: usize, last: bool) {
+    fn rotate(&mut self, media: &[usize], night: usize, last: bool) {
         let operator = ["B-2", "B-3", "B-4"][night % 3];
         let approver = ["A-1", "A-2"][night % 2];
         // One in a thousand of all media is outside at the end: of the last week's more.
@@ -233,7 +233,7 @@ impl Archive {
         let (ids, clock, steps, gone) = (&self.ids, &self.clock, &mut self.steps, &mut self.lost);
         self.store
             .write(|txn| {
-                let order = request(txn, clock, operator, list.iter().map(|n| ids[*n]).collect())?;
+                let order = request(txn, clock, operator, media.iter().map(|n| ids[*n]).collect())?;
                 record(txn, clock, approver, How::Typed, Action::Approve(order))?;
                 let mut step = |txn: &mut Txn<'_>, n: usize, deed: Deed| {
                     *steps += 1;
@@ -243,18 +243,18 @@ impl Archive {
                     record(txn, clock, operator, How::Scanned, Action::Medium(ids[n], deed))
                 };
                 let device = PlaceCode::new("LIB1").unwrap();
-                for &n in list {
+                for &n in media {
                     let departure = Departure { due: None, order: Some(order), override_why: None };
                     step(txn, n, Deed::CheckOut(departure))?;
                 }
-                for &n in list {
+                for &n in media {
                     let element = Term::new(&format!("slot {}", n % 800)).unwrap();
                     step(txn, n, Deed::Load(device.clone(), Some(element)))?;
                 }
-                for &n in list.iter().filter(|n| !(outside(**n) && **n % 3 == 0)) {
+                for &n in media.iter().filter(|n| !(outside(**n) && **n % 3 == 0)) {
                     step(txn, n, Deed::Eject)?;
                 }
-                for &n in list.iter().filter(|n| !outside(**n)) {
+                for &n in media.iter().filter(|n| !outside(**n)) {
                     if lost(n) {
                         let why = Reason { why: Code::new("lost").unwrap(), text: None };
                         let deed = Deed::DeclareMissing(why, None);

@@ -172,7 +172,8 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(text).ok()
     }
 
-    /// What may be there; the outer nothing is a form that is none.
+    /// What may be there.
+    #[allow(clippy::option_option, reason = "the outer nothing is a form that is none")]
     fn option<T>(&mut self, take: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
         if self.byte()? == 0 { Some(None) } else { take(self).map(Some) }
     }
