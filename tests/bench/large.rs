@@ -180,7 +180,7 @@ impl Archive {
             let out: Vec<usize> = out.filter(|n| !self.lost.contains(n)).collect();
             let last = week + 1 == WEEKS;
             for (night, list) in out.chunks(ORDER).enumerate() {
-                self.rotate(list, week * 7 + night, last);
+                self.rotate(list, week * 7 + night, !last);
             }
             if (week + 1) % AUDIT.0 == 0 {
                 self.count(week / AUDIT.0);
@@ -222,13 +222,13 @@ impl Archive {
         }
     }
 
-    /// One order: asked for, approved, and every medium out, into the library, out again and back; in the last week a few
-    /// stay where they are.
-    fn rotate(&mut self, media: &[usize], night: usize, last: bool) {
+    /// One order: asked for, approved, and every medium out, into the library, out again and back; where it is not closed, in the
+    /// last week, a few stay where they are.
+    fn rotate(&mut self, media: &[usize], night: usize, closing: bool) {
         let operator = ["B-2", "B-3", "B-4"][night % 3];
         let approver = ["A-1", "A-2"][night % 2];
         // One in a thousand of all media is outside at the end: of the last week's more.
-        let outside = |n: usize| last && n.is_multiple_of((1_500 / WEEKS).max(1));
+        let outside = |n: usize| !closing && n.is_multiple_of((1_500 / WEEKS).max(1));
         let lost = |n: usize| n % 50_021 == 17;
         let (ids, clock, steps, gone) = (&self.ids, &self.clock, &mut self.steps, &mut self.lost);
         self.store
@@ -264,7 +264,7 @@ impl Archive {
                         step(txn, n, Deed::CheckIn(PlaceCode::new(&shelf(n)).unwrap()))?;
                     }
                 }
-                if !last {
+                if closing {
                     record(txn, clock, operator, How::Typed, Action::Close(order))?;
                 }
                 Ok::<_, StoreError>(())
