@@ -13,6 +13,8 @@ mod beside;
 mod cells;
 pub mod compare;
 mod connection;
+#[cfg(test)]
+mod costs;
 mod end;
 mod error;
 mod heads;
@@ -20,6 +22,7 @@ mod key_file;
 mod log;
 mod mark;
 mod media;
+mod memo;
 mod notes;
 mod orders;
 mod people;

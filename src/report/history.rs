@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::sheet::{Column, defused};
+use super::sheet::{Column, csv_writer, defused};
 use crate::domain::event::How;
 use crate::ledger::cut::Parts;
 use crate::ledger::entry::Entry;
@@ -53,14 +53,8 @@ impl<W: Write> CsvLog<W> {
     ///
     /// # Errors
     /// When it cannot be written; so also below.
-    pub fn begin(mut out: W, bom: bool) -> io::Result<Self> {
-        if bom {
-            out.write_all("\u{feff}".as_bytes())?;
-        }
-        let mut writer = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .buffer_capacity(1 << 16)
-            .from_writer(out);
+    pub fn begin(out: W, bom: bool) -> io::Result<Self> {
+        let mut writer = csv_writer(out, bom)?;
         writer.write_record(KEYS)?;
         Ok(Self(writer))
     }
@@ -74,10 +68,7 @@ impl<W: Write> CsvLog<W> {
         // What may begin as a formula does is only what people have named.
         let (barcode, by, with, station) = (defused(barcode), defused(by), defused(with), defused(station));
         let cells: [&str; 11] = [seq, at, occurred, kind, medium, &barcode, &by, &with, &station, how, data];
-        for cell in cells {
-            self.0.write_field(cell)?;
-        }
-        Ok(self.0.write_record(None::<&[u8]>)?)
+        Ok(self.0.write_record(cells)?)
     }
 
     /// Ends the list.

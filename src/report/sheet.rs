@@ -84,9 +84,15 @@ type Finish = Box<dyn Fn(&str) -> String>;
 /// Rows that a table holds before it is printed and a new one begun, so that a long list stays out of memory.
 const PAGE: usize = 500;
 
+/// Where rows go: with its own buffer where they are CSV.
+enum Out<'a> {
+    Plain(&'a mut dyn Write),
+    Csv(csv::Writer<&'a mut dyn Write>),
+}
+
 /// Writes rows as they come.
 pub struct Sheet<'a, T: ?Sized> {
-    out: &'a mut dyn Write,
+    out: Out<'a>,
     form: Form,
     columns: Vec<Column<T>>,
     page: Vec<Vec<String>>,
@@ -111,13 +117,13 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
         {
             columns.retain(|column| !column.wide);
         }
-        if let Form::Csv { bom } = form {
-            if bom {
-                out.write_all("\u{feff}".as_bytes())?;
-            }
-            let keys: Vec<&str> = columns.iter().map(|column| column.key).collect();
-            write_csv(out, &keys)?;
-        }
+        let out = if let Form::Csv { bom } = form {
+            let mut csv = csv_writer(out, bom)?;
+            csv.write_record(columns.iter().map(|column| column.key))?;
+            Out::Csv(csv)
+        } else {
+            Out::Plain(out)
+        };
         Ok(Self { out, form, columns, page: Vec::new(), rows: 0, finish: None })
     }
 
@@ -133,26 +139,24 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
     /// When it cannot be written.
     pub fn row(&mut self, thing: &T) -> io::Result<()> {
         self.rows += 1;
-        match self.form {
-            Form::Table { .. } => {
+        match (&mut self.out, self.form) {
+            (Out::Csv(csv), _) => {
+                for column in &self.columns {
+                    csv.write_field(defused(&plain(&(column.value)(thing))).as_ref())?;
+                }
+                Ok(csv.write_record(None::<&[u8]>)?)
+            }
+            (Out::Plain(out), Form::Json) => {
+                out.write_all(if self.rows == 1 { b"[\n" } else { b",\n" })?;
+                write_object(out, &self.columns, thing)
+            }
+            (Out::Plain(_), Form::Table { .. } | Form::Csv { .. }) => {
                 let titled = self.columns.iter().filter(|column| column.title.is_some());
                 self.page.push(titled.map(|column| (column.shown)(thing)).collect());
                 if self.page.len() >= PAGE {
                     self.flush_page()?;
                 }
                 Ok(())
-            }
-            Form::Csv { .. } => {
-                let cells: Vec<String> = self
-                    .columns
-                    .iter()
-                    .map(|column| defused(&plain(&(column.value)(thing))).into_owned())
-                    .collect();
-                write_csv(self.out, &cells)
-            }
-            Form::Json => {
-                self.out.write_all(if self.rows == 1 { b"[\n" } else { b",\n" })?;
-                write_object(self.out, &self.columns, thing)
             }
         }
     }
@@ -162,16 +166,21 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
     /// # Errors
     /// When it cannot be written.
     pub fn end(mut self) -> io::Result<u64> {
-        match self.form {
-            Form::Table { .. } => self.flush_page()?,
-            Form::Csv { .. } => {}
-            Form::Json => self.out.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?,
+        self.flush_page()?;
+        match &mut self.out {
+            Out::Csv(csv) => csv.flush()?,
+            Out::Plain(out) => {
+                if matches!(self.form, Form::Json) {
+                    out.write_all(if self.rows == 0 { b"[]\n" } else { b"\n]\n" })?;
+                }
+                out.flush()?;
+            }
         }
-        self.out.flush()?;
         Ok(self.rows)
     }
 
     fn flush_page(&mut self) -> io::Result<()> {
+        let Out::Plain(out) = &mut self.out else { return Ok(()) };
         if self.page.is_empty() {
             return Ok(());
         }
@@ -192,8 +201,8 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
         for line in table.lines() {
             let line = line.trim_end();
             match &self.finish {
-                Some(finish) => writeln!(self.out, "{}", finish(line))?,
-                None => writeln!(self.out, "{line}")?,
+                Some(finish) => writeln!(out, "{}", finish(line))?,
+                None => writeln!(out, "{line}")?,
             }
         }
         Ok(())
@@ -240,11 +249,16 @@ pub fn defused(cell: &str) -> Cow<'_, str> {
     }
 }
 
-fn write_csv(out: &mut dyn Write, cells: &[impl AsRef<[u8]>]) -> io::Result<()> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(cells)?;
-    let bytes = writer.into_inner().map_err(|error| io::Error::other(error.to_string()))?;
-    out.write_all(&bytes)
+/// Begins a file by RFC 4180, with a byte order mark before it where Excel is to read it.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn csv_writer<W: Write>(mut out: W, bom: bool) -> io::Result<csv::Writer<W>> {
+    if bom {
+        out.write_all("\u{feff}".as_bytes())?;
+    }
+    let mut builder = csv::WriterBuilder::new();
+    Ok(builder.terminator(csv::Terminator::CRLF).buffer_capacity(1 << 16).from_writer(out))
 }
 
 #[cfg(test)]

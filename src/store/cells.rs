@@ -5,7 +5,7 @@
 
 mod medium;
 
-pub(super) use medium::{Cell, MEDIUM, medium, values};
+pub(super) use medium::{Cell, MEDIUM, PRIOR, medium, values};
 
 use std::sync::Arc;
 
@@ -185,8 +185,9 @@ impl<'a> Cells<'a> {
         })))
     }
 
-    /// A medium and the hash of its last entry, from the columns of [`MEDIUM`].
-    pub(super) fn medium(&mut self) -> Result<(Medium, Digest), StoreError> {
+    /// A medium and the hash of its last entry, from the columns of [`MEDIUM`]; `listed` without the step that could be
+    /// taken back, of which nothing is shown in lists.
+    pub(super) fn medium(&mut self, listed: bool) -> Result<(Medium, Digest), StoreError> {
         let id = self.int()?;
         let id = MediumId(self.need(id)?);
         let barcode = self.text(|text| Barcode::new(text).ok())?;
@@ -196,7 +197,12 @@ impl<'a> Cells<'a> {
         let registered = self.need(registered)?;
         let custody = self.custody()?;
         let custody = self.need(custody)?;
-        let prior = self.prior()?;
+        let prior = if listed {
+            self.at += PRIOR;
+            None
+        } else {
+            self.prior()?
+        };
         let seen_at = self.time()?;
         let seen_place = self.int()?.map(PlaceId);
         let how = self.text(How::parse)?;

@@ -4,7 +4,7 @@ use super::StoreError;
 use rusqlite::OptionalExtension;
 
 use super::cells::int;
-use super::view::{SELECT_MEDIUM, View, medium_from};
+use super::view::{SELECT_LISTED, View, listed_from};
 use crate::domain::medium::Medium;
 use crate::domain::names::{Barcode, MediumId, PlaceId};
 use crate::domain::time::Timestamp;
@@ -40,7 +40,8 @@ pub struct Summary {
 }
 
 impl View<'_> {
-    /// Hands every medium that the filter lets through to `each`, in the order of their barcodes.
+    /// Hands every medium that the filter lets through to `each`, in the order of their barcodes; without the step that
+    /// could be taken back.
     ///
     /// # Errors
     /// When the record cannot be read, or `each` fails.
@@ -56,7 +57,7 @@ impl View<'_> {
                  SELECT place.id FROM place JOIN inner ON place.parent = inner.id) ",
             );
         }
-        sql.push_str(&SELECT_MEDIUM);
+        sql.push_str(&SELECT_LISTED);
         if filter.outside {
             sql.push_str(
                 " WHERE (m.out_left IS NOT NULL OR m.state = 'missing' OR m.wrong_since IS NOT NULL
@@ -115,7 +116,7 @@ impl View<'_> {
         }
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(own)? {
-            each(medium_from(row)?)?;
+            each(listed_from(row)?)?;
         }
         Ok(())
     }

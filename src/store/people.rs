@@ -160,16 +160,9 @@ impl View<'_> {
     }
 }
 
-impl View<'_> {
-    /// The name of a person; none if it was forgotten.
-    ///
-    /// # Errors
-    /// When the record cannot be read.
-    pub fn name_of(&self, id: PersonId) -> Result<Option<String>, StoreError> {
-        Ok(self
-            .connection()
-            .prepare_cached("SELECT k.value FROM person p JOIN kept k ON k.id = p.name WHERE p.id = ?1")?
-            .query_row([int(id.0)], |row| row.get(0))
-            .optional()?)
-    }
+pub(super) fn name_of(connection: &Connection, id: PersonId) -> Result<Option<String>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT k.value FROM person p JOIN kept k ON k.id = p.name WHERE p.id = ?1")?
+        .query_row([int(id.0)], |row| row.get(0))
+        .optional()?)
 }

@@ -7,10 +7,12 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::cells::{Cells, MEDIUM, int};
 use super::connection::data_version;
-use super::{Store, StoreError, people, places};
+use super::memo::Memo;
+use super::{Store, StoreError, orders, people, places};
 use crate::domain::event::Data;
 use crate::domain::medium::Medium;
-use crate::domain::names::{Badge, Barcode, Digest, MediumId, PlaceCode};
+use crate::domain::names::{Badge, Barcode, Digest, MediumId, OrderId, PersonId, PlaceCode, PlaceId};
+use crate::domain::order::Order;
 use crate::domain::person::Person;
 use crate::domain::place::Place;
 use crate::domain::policy::Policy;
@@ -28,15 +30,19 @@ pub struct View<'a> {
     pub(super) clock: Clock,
     /// How many entries the log has, and the hash of the last.
     pub(super) head: (u64, Digest),
-    last: Last,
+    read: Read,
 }
 
-/// What was asked for last: a step asks for its medium more than once, and many steps for the same person and place.
+/// What was read: a step asks for its medium more than once, and many steps and lists for the same people and places.
 #[derive(Debug, Default)]
-struct Last {
+struct Read {
     medium: RefCell<Option<Medium>>,
-    person: RefCell<Option<Person>>,
-    place: RefCell<Option<Place>>,
+    badges: Memo<Badge, Person>,
+    people: Memo<PersonId, Person>,
+    names: Memo<PersonId, String>,
+    codes: Memo<PlaceCode, Place>,
+    places: Memo<PlaceId, Place>,
+    orders: Memo<OrderId, Order>,
 }
 
 impl<'a> View<'a> {
@@ -61,7 +67,7 @@ impl<'a> View<'a> {
                 let clock = Clock { last: Some(Timestamp::from_millis(at)), held };
                 (clock, (u64::try_from(size).unwrap_or_default(), Digest(hash)))
             });
-        Ok(Self { connection, policy, clock, head, last: Last::default() })
+        Ok(Self { connection, policy, clock, head, read: Read::default() })
     }
 
     /// A view whose policy and clock are not asked for, for they may be what is broken.
@@ -72,48 +78,60 @@ impl<'a> View<'a> {
     /// A view of which policy and end of the log are known.
     pub(super) fn known(connection: &'a Connection, policy: Policy, head: &Head) -> Self {
         let (clock, head) = (head.clock, (head.size(), head.hash));
-        Self { connection, policy, clock, head, last: Last::default() }
+        Self { connection, policy, clock, head, read: Read::default() }
     }
 
     /// Forgets what may be other than it was read, for this is about to be written.
     pub(super) fn forget(&self, effect: &Effect) {
-        self.last.medium.take();
+        self.read.medium.take();
         if !matches!(effect, Effect::Medium { .. } | Effect::Counted(..) | Effect::Stray(..) | Effect::None) {
-            self.last.person.take();
-            self.last.place.take();
+            self.read.badges.forget();
+            self.read.people.forget();
+            self.read.names.forget();
+            self.read.codes.forget();
+            self.read.places.forget();
+            self.read.orders.forget();
         }
     }
 
-    /// The person who has this badge.
-    pub(super) fn person_of(&self, badge: &Badge) -> Result<Option<Person>, StoreError> {
-        if let Some(last) = self.last.person.borrow().as_ref().filter(|last| last.badge == *badge) {
-            return Ok(Some(last.clone()));
-        }
-        let person = people::by_badge(self.connection, badge)?;
-        self.last.person.replace(person.clone());
-        Ok(person)
+    pub(super) fn by_badge(&self, badge: &Badge) -> Result<Option<Person>, StoreError> {
+        self.read.badges.get(badge, || people::by_badge(self.connection, badge))
     }
 
-    /// The place with this code.
-    pub(super) fn place_of(&self, code: &PlaceCode) -> Result<Option<Place>, StoreError> {
-        if let Some(last) = self.last.place.borrow().as_ref().filter(|last| last.code == *code) {
-            return Ok(Some(last.clone()));
-        }
-        let place = places::by_code(self.connection, code)?;
-        self.last.place.replace(place.clone());
-        Ok(place)
+    pub(super) fn person_of(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
+        self.read.people.get(&id, || people::by_id(self.connection, id))
+    }
+
+    /// The name of a person; none if it was forgotten.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub fn name_of(&self, id: PersonId) -> Result<Option<String>, StoreError> {
+        self.read.names.get(&id, || people::name_of(self.connection, id))
+    }
+
+    pub(super) fn by_code(&self, code: &PlaceCode) -> Result<Option<Place>, StoreError> {
+        self.read.codes.get(code, || places::by_code(self.connection, code))
+    }
+
+    pub(super) fn place_of(&self, id: PlaceId) -> Result<Option<Place>, StoreError> {
+        self.read.places.get(&id, || places::by_id(self.connection, id))
+    }
+
+    pub(super) fn order_of(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.read.orders.get(&id, || orders::by_id(self.connection, id))
     }
 
     /// The medium of this identity.
     pub(super) fn medium_of(&self, id: MediumId) -> Result<Option<Medium>, StoreError> {
         static SQL: LazyLock<String> = LazyLock::new(|| format!("{} WHERE m.id = ?1", *SELECT_MEDIUM));
-        if let Some(last) = self.last.medium.borrow().as_ref().filter(|last| last.id == id) {
+        if let Some(last) = self.read.medium.borrow().as_ref().filter(|last| last.id == id) {
             return Ok(Some(last.clone()));
         }
         let mut statement = self.connection.prepare_cached(&SQL)?;
         let mut rows = statement.query([int(id.0)])?;
         let medium = rows.next()?.map(medium_from).transpose()?;
-        self.last.medium.replace(medium.clone());
+        self.read.medium.replace(medium.clone());
         Ok(medium)
     }
 
@@ -148,8 +166,21 @@ impl<'a> View<'a> {
 }
 
 pub(super) fn medium_from(row: &Row<'_>) -> Result<Medium, StoreError> {
-    Cells::new(row, "medium", &MEDIUM).medium().map(|(medium, _)| medium)
+    Cells::new(row, "medium", &MEDIUM).medium(false).map(|(medium, _)| medium)
 }
+
+/// As it is needed in lists.
+pub(super) fn listed_from(row: &Row<'_>) -> Result<Medium, StoreError> {
+    Cells::new(row, "medium", &MEDIUM).medium(true).map(|(medium, _)| medium)
+}
+
+/// The beginning of what lists media; nothing stands for what lists do not need.
+pub(super) static SELECT_LISTED: LazyLock<String> = LazyLock::new(|| {
+    let column = |name: &str| {
+        if name.starts_with("prior_") { "NULL".to_owned() } else { format!("m.{name}") }
+    };
+    format!("SELECT {} FROM medium m", MEDIUM.map(column).join(", "))
+});
 
 /// The beginning of what reads media.
 pub(super) static SELECT_MEDIUM: LazyLock<String> =

@@ -49,11 +49,11 @@ impl World for View<'_> {
     }
 
     fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
-        people::by_id(self.connection(), id)
+        self.person_of(id)
     }
 
     fn person_by_badge(&self, badge: &Badge) -> Result<Option<Person>, StoreError> {
-        self.person_of(badge)
+        self.by_badge(badge)
     }
 
     fn people(&self) -> Result<u64, StoreError> {
@@ -65,11 +65,11 @@ impl World for View<'_> {
     }
 
     fn place(&self, id: PlaceId) -> Result<Option<Place>, StoreError> {
-        places::by_id(self.connection(), id)
+        self.place_of(id)
     }
 
     fn place_by_code(&self, code: &PlaceCode) -> Result<Option<Place>, StoreError> {
-        self.place_of(code)
+        self.by_code(code)
     }
 
     fn children(&self, id: PlaceId) -> Result<u64, StoreError> {
@@ -102,7 +102,7 @@ impl World for View<'_> {
     }
 
     fn order(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
-        orders::by_id(self.connection(), id)
+        self.order_of(id)
     }
 
     fn line(&self, order: OrderId, medium: MediumId) -> Result<Option<Marks>, StoreError> {

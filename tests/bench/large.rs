@@ -94,8 +94,8 @@ struct Archive {
     media: usize,
     /// The identities of the media that are registered, in the order of their numbers.
     ids: Vec<MediumId>,
-    /// The numbers of those that were lost.
-    lost: BTreeSet<usize>,
+    /// The numbers of those that are not where they belong: lost, or outside.
+    gone: BTreeSet<usize>,
     /// Events so far.
     size: u64,
     /// Steps so far; every so many are followed by something else.
@@ -162,7 +162,7 @@ impl Archive {
         (0..SHELVES).for_each(|n| add(&shelf(n), PlaceKind::Shelf, Some("V1")));
         add("LIB1", PlaceKind::Library, None);
         let store = Store::open(path, busy).unwrap();
-        Self { session, store, clock, media, ids: Vec::new(), lost: BTreeSet::new(), size: 0, steps: 0 }
+        Self { session, store, clock, media, ids: Vec::new(), gone: BTreeSet::new(), size: 0, steps: 0 }
     }
 
     fn make(mut self) {
@@ -177,7 +177,7 @@ impl Archive {
             let (from, count) = (at, weekly.min(self.ids.len()));
             at += count;
             let out = (from..from + count).map(|n| n * STRIDE % self.ids.len());
-            let out: Vec<usize> = out.filter(|n| !self.lost.contains(n)).collect();
+            let out: Vec<usize> = out.filter(|n| !self.gone.contains(n)).collect();
             let last = week + 1 == WEEKS;
             for (night, list) in out.chunks(ORDER).enumerate() {
                 self.rotate(list, week * 7 + night, !last);
@@ -230,7 +230,7 @@ impl Archive {
         // One in a thousand of all media is outside at the end: of the last week's more.
         let outside = |n: usize| !closing && n.is_multiple_of((1_500 / WEEKS).max(1));
         let lost = |n: usize| n % 50_021 == 17;
-        let (ids, clock, steps, gone) = (&self.ids, &self.clock, &mut self.steps, &mut self.lost);
+        let (ids, clock, steps, gone) = (&self.ids, &self.clock, &mut self.steps, &mut self.gone);
         self.store
             .write(|txn| {
                 let order = request(txn, clock, operator, media.iter().map(|n| ids[*n]).collect())?;
@@ -251,6 +251,7 @@ impl Archive {
                     let element = Term::new(&format!("slot {}", n % 800)).unwrap();
                     step(txn, n, Deed::Load(device.clone(), Some(element)))?;
                 }
+                gone.extend(media.iter().filter(|n| outside(**n)));
                 for &n in media.iter().filter(|n| !(outside(**n) && **n % 3 == 0)) {
                     step(txn, n, Deed::Eject)?;
                 }
@@ -277,7 +278,7 @@ impl Archive {
         let auditor = person(&self.session, "X-1");
         let place = PlaceCode::new(&shelf(number)).unwrap();
         let audit = self.session.open_audit(&auditor, Some(&place)).unwrap();
-        let there = |n: &usize| n % SHELVES == number % SHELVES && !self.lost.contains(n);
+        let there = |n: &usize| n % SHELVES == number % SHELVES && !self.gone.contains(n);
         let there: Vec<String> = (0..self.ids.len()).filter(there).map(barcode).collect();
         for badge in ["B-2", "B-3"] {
             let counter = person(&self.session, badge);
@@ -295,10 +296,10 @@ impl Archive {
     /// Somebody goes along all shelves and reads every label that is there.
     fn walk(&mut self) {
         for from in (0..self.ids.len()).step_by(10_000) {
-            let (ids, clock, lost) = (&self.ids, &self.clock, &self.lost);
+            let (ids, clock, gone) = (&self.ids, &self.clock, &self.gone);
             self.store
                 .write(|txn| {
-                    for n in (from..ids.len().min(from + 10_000)).filter(|n| !lost.contains(n)) {
+                    for n in (from..ids.len().min(from + 10_000)).filter(|n| !gone.contains(n)) {
                         sight(txn, clock, n, ids[n])?;
                     }
                     Ok::<_, StoreError>(())
@@ -310,7 +311,7 @@ impl Archive {
     /// Spot checks until there are as many events as there should be.
     fn fill(&mut self) {
         let (wanted, media) = (self.media as u64 * 10, self.ids.len());
-        let (ids, clock, lost, mut n) = (&self.ids, &self.clock, &self.lost, 0);
+        let (ids, clock, gone, mut n) = (&self.ids, &self.clock, &self.gone, 0);
         while self.size + 1 < wanted {
             self.size = self
                 .store
@@ -320,7 +321,7 @@ impl Archive {
                             break;
                         }
                         n = (n + STRIDE) % media;
-                        if lost.contains(&n) {
+                        if gone.contains(&n) {
                             continue;
                         }
                         sight(txn, clock, n, ids[n])?;

@@ -1,7 +1,8 @@
 //! Speed, measured side by side with what a bare tool needs for the same on the same machine: `cargo bench`.
 //!
 //! Prints one line for each measure as a table, and then all of them as JSON with a description of the machine, which is
-//! also left in `target/tmp/bench.json`. Nothing is asserted here but that both came to the same result.
+//! also left in `target/tmp/bench.json`. No time is asserted: only that both came to the same result, and in `smoke` what
+//! can be counted.
 //! `cargo bench -- verify export` measures these parts alone; `small` among the words takes the small ledger.
 #![allow(
     clippy::unwrap_used,
@@ -19,6 +20,7 @@ mod machine;
 mod queries;
 mod record;
 mod screens;
+mod smoke;
 mod tools;
 mod verify;
 
@@ -44,13 +46,16 @@ pub(crate) enum Figure {
     Time(Duration),
     /// How much memory it took at the most, in KiB.
     Memory(u64),
+    /// How many there were.
+    Count(u64),
 }
 
 impl Figure {
-    /// The unit, short and as a word, and how many of them: milliseconds or MiB.
+    /// The unit, short and as a word, and how many of them.
     fn told(self) -> (&'static str, &'static str, f64) {
         match self {
             Self::Time(time) => ("ms", "milliseconds", time.as_secs_f64() * 1000.0),
+            Self::Count(count) => ("", "count", f64::from(u32::try_from(count).unwrap())),
             Self::Memory(kib) => ("MiB", "mebibytes", f64::from(u32::try_from(kib).unwrap()) / 1024.0),
         }
     }
@@ -126,7 +131,8 @@ pub(crate) fn kept(name: &str) -> PathBuf {
 /// A part of the measures, by its name.
 type Part = (&'static str, fn() -> Vec<Measure>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
+    ("smoke", smoke::measure),
     ("record", record::measure),
     ("verify", verify::measure),
     ("queries", queries::measure),

@@ -14,7 +14,7 @@ pub(crate) fn program(ledger: &Path) -> Command {
     command
         .env("KURABAN_LEDGER", ledger)
         .env("KURABAN_BADGE", "B-1")
-        .envs(["KURABAN_PIN", "KURABAN_NEW_PIN"].map(|name| (name, "1234")))
+        .envs(["KURABAN_PIN", "KURABAN_NEW_PIN", "KURABAN_WITH_PIN"].map(|name| (name, "1234")))
         .env("XDG_STATE_HOME", ledger.with_file_name("state"))
         .env("LC_ALL", "C.UTF-8")
         .stdin(Stdio::null())

@@ -69,6 +69,9 @@ pub(in crate::store) const MEDIUM: [&str; COLUMNS] = [
     "mhash",
 ];
 
+/// How many of them are about the step that could be taken back.
+pub(in crate::store) const PRIOR: usize = 17;
+
 /// A cell of the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::store) enum Cell<'a> {
@@ -182,7 +185,7 @@ pub(in crate::store) fn medium<'a>(m: &'a Medium, hash: &'a Digest) -> Vec<Cell<
     ]);
     cells.extend(custody(&m.custody));
     match &m.prior {
-        None => cells.extend(repeat_n(Cell::Null, 17)),
+        None => cells.extend(repeat_n(Cell::Null, PRIOR)),
         Some(prior) => {
             let kind = Cell::text(prior.kind.word());
             cells.extend([Cell::int(prior.event), kind, Cell::int(prior.by.0), Cell::time(prior.at)]);
