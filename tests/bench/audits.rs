@@ -176,7 +176,7 @@ fn sqlite(database: &Path, script: &str) -> String {
 /// Takes the copy of a file away, and what stands beside it.
 fn discard(of: &Path) -> PathBuf {
     let copy = of.with_extension("copy");
-    for suffix in ["", "-wal", "-shm", "-journal"] {
+    for suffix in ["", "-wal", "-shm", "-journal", ".key"] {
         let _ = std::fs::remove_file(format!("{}{suffix}", copy.display()));
     }
     copy
@@ -186,6 +186,8 @@ fn discard(of: &Path) -> PathBuf {
 fn copy(of: &Path) -> PathBuf {
     let copy = discard(of);
     std::fs::copy(of, &copy).unwrap();
+    // A ledger has its key beside it; SQLite's table has none.
+    let _ = std::fs::copy(format!("{}.key", of.display()), format!("{}.key", copy.display()));
     // What the copy leaves to be written to the disk must not be paid by what is measured.
     std::fs::File::open(&copy).unwrap().sync_all().unwrap();
     copy

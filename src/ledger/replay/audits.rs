@@ -62,6 +62,17 @@ impl Audits {
         self.samples.contains(&(audit, medium))
     }
 
+    /// The media that were drawn for a stocktake, moved while it was open, or were read in it.
+    pub(super) fn touched(&self, audit: AuditId) -> BTreeSet<MediumId> {
+        let (first, last) = (MediumId(0), MediumId(u64::MAX));
+        let (place, person) = (PlaceId(u64::MAX), PersonId(u64::MAX));
+        let range = (audit, first, PlaceId(0), PersonId(0), 0)..=(audit, last, place, person, u64::MAX);
+        let counted = self.counts.range(range).map(|((_, medium, ..), _)| *medium);
+        let moved = self.moves.range((audit, first, 0)..=(audit, last, u64::MAX));
+        let drawn = self.samples.range((audit, first)..=(audit, last)).map(|(_, medium)| *medium);
+        counted.chain(moved.map(|((_, medium, _), _)| *medium)).chain(drawn).collect()
+    }
+
     pub(super) fn counts_in(&self, audit: AuditId, person: PersonId, first: bool) -> bool {
         self.counters.get(&(audit, person)).is_some_and(|own| *own || !first)
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
-use super::packed::{barcode_in, pack, serial_in, unpack};
+use super::packed::{barcode_in, custody_in, pack, serial_in, unpack};
 use super::slab::{Slab, Slot};
 use super::{Tenure, volser};
+use crate::domain::audit::Stand;
 use crate::domain::medium::{Description, Medium};
 use crate::domain::names::{Barcode, MediumId, Serial};
 use crate::ledger::index::Index;
@@ -84,6 +85,12 @@ impl Media {
     /// All media by identity.
     pub(super) fn iter(&self) -> impl Iterator<Item = Medium> {
         (0..self.slots.len()).filter_map(|place| self.unpacked(place))
+    }
+
+    /// Where each medium stands, by identity.
+    pub(super) fn stands(&self) -> impl Iterator<Item = (MediumId, Stand)> {
+        let stand = |place| Some((self.index.at(place)?, Stand::of(&custody_in(self.bytes(place))?)));
+        (0..self.slots.len()).filter_map(stand)
     }
 
     /// Changes a medium but for its barcode and its serial number.

@@ -246,6 +246,16 @@ pub(super) fn serial_in(bytes: &[u8]) -> Option<&str> {
     r.option(Reader::text)?
 }
 
+/// The custody that stands in a packed medium.
+pub(super) fn custody_in(bytes: &[u8]) -> Option<Custody> {
+    let r = &mut Reader { rest: bytes, base: 0 };
+    r.text()?;
+    r.base = r.signed()?;
+    r.option(Reader::text)?;
+    r.time()?;
+    r.custody()
+}
+
 /// Reads what [`pack`] wrote of the medium of this identity.
 pub(super) fn unpack(id: MediumId, bytes: &[u8], described: Described<'_>) -> Option<Medium> {
     let r = &mut Reader { rest: bytes, base: 0 };

@@ -118,11 +118,8 @@ impl World for Replay {
         each: &mut dyn FnMut(MediumId),
     ) -> Result<(), Infallible> {
         let tree = self.tree()?;
-        for medium in self.media.iter() {
-            if tree.covers(scope, &Stand::of(&medium.custody)) {
-                each(medium.id);
-            }
-        }
+        let there = self.media.stands().filter(|(_, stand)| tree.covers(scope, stand));
+        there.for_each(|(id, _)| each(id));
         Ok(())
     }
 
@@ -131,8 +128,13 @@ impl World for Replay {
         audit: &Audit,
         each: &mut dyn FnMut(&Audited) -> Result<(), Infallible>,
     ) -> Result<(), Infallible> {
-        // Every medium is asked about: one that has nothing to do with the stocktake comes to nothing.
-        for medium in self.media.iter() {
+        let (tree, touched) = (self.tree()?, self.audits.touched(audit.id));
+        // One that stands elsewhere, has not moved and was not read has nothing to do with the stocktake.
+        for (id, stand) in self.media.stands() {
+            if !tree.covers(audit.scope, &stand) && !touched.contains(&id) {
+                continue;
+            }
+            let Some(medium) = self.media.get(id) else { continue };
             let outing = medium.custody.outing();
             each(&Audited {
                 medium: medium.id,
