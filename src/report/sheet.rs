@@ -87,7 +87,7 @@ const PAGE: usize = 500;
 /// Where rows go: with its own buffer where they are CSV.
 enum Out<'a> {
     Plain(&'a mut dyn Write),
-    Csv(csv::Writer<&'a mut dyn Write>),
+    Csv(Box<csv::Writer<&'a mut dyn Write>>),
 }
 
 /// Writes rows as they come.
@@ -120,7 +120,7 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
         let out = if let Form::Csv { bom } = form {
             let mut csv = csv_writer(out, bom)?;
             csv.write_record(columns.iter().map(|column| column.key))?;
-            Out::Csv(csv)
+            Out::Csv(Box::new(csv))
         } else {
             Out::Plain(out)
         };

@@ -89,7 +89,7 @@ impl Counted {
     }
 
     fn register(&self, count: usize) -> usize {
-        let first = self.store.read(|view| view.size()).unwrap();
+        let first = self.store.size_hint();
         let place = || Some(PlaceCode::new("V1").unwrap());
         let one = |n: usize| {
             let barcode = Barcode::new(&format!("A{:05}L9", first + n as u64)).unwrap();
