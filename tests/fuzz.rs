@@ -16,23 +16,11 @@ use kuraban::ledger::tree::Frontier;
 use kuraban::ledger::trust::Trust;
 use kuraban::ledger::witness::{WitnessKey, judge};
 
+use crate::dice::{Dice, times};
 use crate::support::Bench;
 
 /// How many inputs each decoder is given, unless the environment says otherwise.
-const USUAL: u64 = 4000;
-
-/// A small generator (xorshift64*), so that a run is the same everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        let high = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
-        usize::try_from(high).unwrap() % below.max(1)
-    }
-}
+const USUAL: usize = 4000;
 
 /// What decoders look for.
 const WORDS: [&[u8]; 24] = [
@@ -91,10 +79,10 @@ fn mutated(corpus: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
 
 /// Gives a decoder its inputs: the corpus as it is, and what comes of it.
 fn feed(name: &str, decode: impl Fn(&[u8])) {
-    let count = std::env::var("KURABAN_FUZZ").ok().and_then(|count| count.parse().ok()).unwrap_or(USUAL);
+    let count = times("KURABAN_FUZZ", USUAL);
     let corpus = corpus(name);
     assert!(!corpus.is_empty(), "{name}");
-    let mut dice = Dice(0x6b75_7261_6261_6e00 ^ u64::try_from(name.len()).unwrap());
+    let mut dice = Dice::new(u64::try_from(name.len()).unwrap());
     for bytes in &corpus {
         decode(bytes);
     }
@@ -187,7 +175,7 @@ fn fuzz_request_and_sealed_key() {
     });
     // Opening a key costs what its sealing cost: only what begins as one is tried, and not so often.
     let corpus = corpus("sealed");
-    let mut dice = Dice(7);
+    let mut dice = Dice::new(7);
     for _ in 0..200 {
         let bytes = mutated(&corpus, &mut dice);
         let cheap = !text(&bytes).contains("m=") || text(&bytes).contains("m=8,t=1,");

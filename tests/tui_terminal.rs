@@ -1,12 +1,9 @@
 //! The real program on a real pseudo-terminal.
 
-use std::io::{Read, Write};
-use std::num::NonZeroU16;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use kuraban::app::{Cost, Surroundings};
 use kuraban::domain::names::Station;
@@ -14,132 +11,12 @@ use kuraban::domain::time::Timestamp;
 use kuraban::i18n::{Lang, Voice};
 use kuraban::tui::input::Settings;
 use kuraban::tui::runtime;
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::CommandBuilder;
 
-use crate::support::{Bench, PIN};
-
-/// How long the program may be silent before a test gives up; far more than it ever needs.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-struct Terminal {
-    child: Box<dyn Child + Send + Sync>,
-    keys: Box<dyn Write + Send>,
-    output: Receiver<Vec<u8>>,
-    seen: String,
-    screen: vt100::Parser,
-    _master: Box<dyn MasterPty + Send>,
-}
-
-impl Terminal {
-    fn open(bench: &Bench, args: &[&str]) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kuraban"));
-        command.args(args);
-        Self::start(bench, command)
-    }
-
-    fn start(bench: &Bench, mut command: CommandBuilder) -> Self {
-        let size = PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
-        command.env_clear();
-        command.env("TERM", "xterm-256color");
-        command.env("KURABAN_LEDGER", bench.ledger());
-        command.env("KURABAN_BADGE", "B-1");
-        command.env("KURABAN_SCAN_END", "cr");
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let (send, output) = mpsc::channel();
-        std::thread::spawn(move || {
-            let mut buffer = vec![0; 65536];
-            while let Ok(count) = reader.read(&mut buffer) {
-                if count == 0 || send.send(buffer[..count].to_vec()).is_err() {
-                    return;
-                }
-            }
-        });
-        let keys = pair.master.take_writer().unwrap();
-        Self {
-            child,
-            keys,
-            output,
-            seen: String::new(),
-            screen: vt100::Parser::new(NonZeroU16::new(24).unwrap(), NonZeroU16::new(80).unwrap(), 0),
-            _master: pair.master,
-        }
-    }
-
-    /// The PIN of the person that the environment names.
-    fn sign_on(&mut self) {
-        self.wait_for("PIN of B-1");
-        self.send(format!("{PIN}\r").as_bytes());
-        self.wait_for("person: B-1");
-    }
-
-    fn send(&mut self, keys: &[u8]) {
-        self.keys.write_all(keys).unwrap();
-        self.keys.flush().unwrap();
-    }
-
-    fn take(&mut self, bytes: &[u8]) {
-        self.screen.process(bytes);
-        self.seen.push_str(&String::from_utf8_lossy(bytes));
-    }
-
-    /// What has come after the first so many bytes.
-    fn since(&self, bytes: usize) -> &str {
-        self.seen.get(bytes..).unwrap_or_default()
-    }
-
-    fn shows(&self, text: &str) -> bool {
-        self.screen.screen().contents().contains(text)
-    }
-
-    /// Reads until this stands on the screen.
-    fn wait_for(&mut self, text: &str) {
-        self.wait_until(|terminal| terminal.shows(text));
-    }
-
-    /// Reads until this is so; looks again after each piece of output, and every now and then without.
-    #[track_caller]
-    fn wait_until(&mut self, so: impl Fn(&Self) -> bool) {
-        let begin = Instant::now();
-        while !so(self) {
-            match self.output.recv_timeout(Duration::from_millis(50)) {
-                Ok(bytes) => self.take(&bytes),
-                Err(RecvTimeoutError::Timeout) if begin.elapsed() < PATIENCE => {}
-                Err(error) => panic!("it never came ({error}):\n{}", self.screen.screen().contents()),
-            }
-        }
-    }
-
-    fn end(mut self) -> (u32, String) {
-        // The output ends when the program has closed the terminal.
-        loop {
-            match self.output.recv_timeout(PATIENCE) {
-                Ok(bytes) => self.take(&bytes),
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {
-                    panic!("it did not end:\n{}", self.screen.screen().contents())
-                }
-            }
-        }
-        let status = self.child.wait().unwrap();
-        (status.exit_code(), std::mem::take(&mut self.seen))
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        // A test that failed must not leave a program behind that waits for keys.
-        let _ = self.child.kill();
-    }
-}
-
-/// Whether the terminal was given back: its own screen left, the cursor shown.
-fn restored(seen: &str) -> bool {
-    seen.rfind("\u{1b}[?1049l").is_some_and(|left| left > seen.rfind("\u{1b}[?1049h").unwrap_or(0))
-        && seen.rfind("\u{1b}[?25h") > seen.rfind("\u{1b}[?25l")
-}
+use crate::support::Bench;
+#[cfg(unix)]
+use crate::terminal::signal;
+use crate::terminal::{Terminal, restored};
 
 #[test]
 fn five_thousand_barcodes_come_through_without_one_lost_or_doubled() {
@@ -183,17 +60,17 @@ fn five_thousand_barcodes_come_through_without_one_lost_or_doubled() {
 #[cfg(unix)]
 #[test]
 fn the_terminal_is_given_back_after_a_signal() {
-    for signal in ["TERM", "HUP", "INT"] {
+    for name in ["TERM", "HUP", "INT"] {
         let bench = Bench::furnished_today();
         let mut terminal = Terminal::open(&bench, &[]);
         terminal.sign_on();
         terminal.send(b"KB-CHECK-OUT\rK00001L9\r");
         terminal.wait_for("checked out");
         let id = terminal.child.process_id().unwrap().to_string();
-        self::signal(signal, &id);
+        signal(name, &id);
         let (code, seen) = terminal.end();
-        assert_eq!(code, 0, "{signal}");
-        assert!(restored(&seen), "{signal}: {seen:?}");
+        assert_eq!(code, 0, "{name}");
+        assert!(restored(&seen), "{name}: {seen:?}");
         assert_eq!(bench.show("K00001L9")["state"], "in_hand");
         bench.holds();
     }
@@ -230,12 +107,6 @@ fn a_stopped_job_gives_the_terminal_back_and_takes_it_again() {
     terminal.send(b"\x1bq");
     assert_eq!(terminal.end().0, 0);
     bench.holds();
-}
-
-#[cfg(unix)]
-fn signal(name: &str, id: &str) {
-    let name = format!("-{name}");
-    assert!(std::process::Command::new("kill").args([&name, id]).status().unwrap().success());
 }
 
 /// Not a test of its own: the program that the next test runs, with a clock that panics after a while.

@@ -1,0 +1,27 @@
+//! Chance that is the same everywhere: a seed, and how often something is tried.
+
+/// A small generator (xorshift64*), so that a run is the same everywhere.
+#[derive(Debug, Clone)]
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    /// The generator of this seed.
+    pub(crate) const fn new(seed: u64) -> Self {
+        // Zero would give nothing but zeros.
+        Self(seed ^ 0x6b75_7261_6261_6e00)
+    }
+
+    /// A number below this one.
+    pub(crate) fn roll(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let high = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
+        usize::try_from(high).unwrap() % below.max(1)
+    }
+}
+
+/// How often something is tried: as the variable says, else as often as in an ordinary run.
+pub(crate) fn times(variable: &str, usual: usize) -> usize {
+    std::env::var(variable).map_or(usual, |text| text.parse().unwrap())
+}
