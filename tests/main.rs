@@ -34,6 +34,8 @@ mod bundles_forged;
 mod cli_batch;
 mod cli_languages;
 mod cli_tour;
+#[cfg(unix)]
+mod crash;
 mod demonstration;
 mod dice;
 mod documents;
@@ -63,6 +65,7 @@ mod support;
 mod tamper;
 mod terminal;
 mod timestamps;
+mod told;
 mod transitions;
 mod trusted;
 mod tui_audit;
