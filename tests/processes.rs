@@ -8,6 +8,10 @@ use crate::support::Bench;
 const PROCESSES: usize = 8;
 const BARCODES: usize = 500;
 
+/// Where nothing can be written, as on a disk that is full.
+#[cfg(target_os = "linux")]
+const FULL: &str = "/dev/full";
+
 fn kuraban(bench: &Bench) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kuraban"));
     command.env_clear().env("KURABAN_LEDGER", bench.ledger()).env("KURABAN_BADGE", "B-1");
@@ -67,4 +71,38 @@ fn a_reader_that_goes_away_ends_it_quietly() {
     let out = child.wait_with_output().unwrap();
     assert!(out.status.success(), "{out:?}");
     assert!(out.stderr.is_empty(), "{}", String::from_utf8_lossy(&out.stderr));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_printed_is_recorded_all_the_same_and_that_is_said() {
+    let bench = Bench::furnished_today();
+    let full = || std::fs::OpenOptions::new().write(true).open(FULL).unwrap();
+    let mut command = kuraban(&bench);
+    let out = command.args(["check-out", "K00001L9", "K00002L9"]).stdout(full()).output().unwrap();
+    let err = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(3), "{err}");
+    assert!(err.contains("error: What there was to say cannot be printed: No space left"), "{err}");
+    assert!(err.contains("hint: What was recorded stays recorded"), "{err}");
+    // It ends with the first that could not be told.
+    assert_eq!(bench.show("K00001L9")["state"], "in_hand");
+    assert_eq!(bench.show("K00002L9")["state"], "vaulted");
+    // Where nothing can be said at all, the code says it.
+    let mut command = kuraban(&bench);
+    let out = command.args(["check-out", "K00002L9"]).stdout(full()).stderr(full()).output().unwrap();
+    assert_eq!(out.status.code(), Some(3), "{out:?}");
+    assert_eq!(bench.show("K00002L9")["state"], "in_hand");
+    bench.holds();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_input_that_cannot_be_read_is_told_as_such() {
+    let bench = Bench::furnished_today();
+    let mut command = kuraban(&bench);
+    let directory = std::fs::File::open(bench.path()).unwrap();
+    let out = command.args(["sight", "--at", "V1", "-"]).stdin(directory).output().unwrap();
+    let err = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(2), "{err}");
+    assert!(err.starts_with("error: - cannot be read: Is a directory"), "{err}");
 }

@@ -96,7 +96,7 @@ fn all(ui: &mut Ui<'_>, count: &mut Count<'_>, args: &ScanArgs) -> Result<(), Fa
     }
     for label in &args.labels {
         if label == "-" {
-            while let Some(line) = super::batch::next_line(ui.stdin())? {
+            while let Some(line) = super::batch::next_line(ui)? {
                 line_of(ui, count, &line, How::File)?;
             }
         } else {

@@ -56,7 +56,7 @@ fn all(
 ) -> Result<(), Failure> {
     for barcode in &batch.barcodes {
         if barcode == "-" {
-            while let Some(line) = next_line(ui.stdin())? {
+            while let Some(line) = next_line(ui)? {
                 one_line(ui, session, who, &line, verb, tally)?;
             }
         } else {
@@ -69,7 +69,14 @@ fn all(
 }
 
 /// One line of standard input without its end; nothing at the end of the input.
-pub(super) fn next_line(input: &mut dyn BufRead) -> io::Result<Option<String>> {
+pub(super) fn next_line(ui: &mut Ui<'_>) -> Result<Option<String>, Failure> {
+    line_of(ui.stdin()).map_err(|error| {
+        let error = error.to_string();
+        Failure::Usage(ui.voice.text(&Text::CannotRead { file: "-", error: &error }))
+    })
+}
+
+fn line_of(input: &mut dyn BufRead) -> io::Result<Option<String>> {
     let mut bytes = Vec::new();
     if input.take(LONGEST_LINE).read_until(b'\n', &mut bytes)? == 0 {
         return Ok(None);

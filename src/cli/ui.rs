@@ -156,7 +156,12 @@ impl<'a> Ui<'a> {
             }
             // Whoever read the output has seen enough.
             Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return Code::DONE,
-            Failure::Output(error) => (Sentence { what: error.to_string(), hint: None }, Code::TROUBLE),
+            Failure::Output(error) => {
+                let error = error.to_string();
+                let what = self.voice.text(&Text::Keeping(Keeping::Unprinted { error: &error }));
+                let hint = Some(self.voice.text(&Text::Keeping(Keeping::UnprintedNext)));
+                (Sentence { what, hint }, Code::TROUBLE)
+            }
         };
         // If not even standard error can be written, the code has to say it all.
         let _ = self.problem(&sentence);

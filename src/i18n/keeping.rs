@@ -34,4 +34,6 @@ pub enum Keeping<'a> {
     VerdictShort { verdict: Verdict },
     VerdictNext { verdict: Verdict },
     NoteOfAnother { file: &'a str },
+    Unprinted { error: &'a str },
+    UnprintedNext,
 }

@@ -9,6 +9,8 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
     match text {
         Keeping::AskPassphrase { file } => format!("Passphrase of the key {file}: "),
         Keeping::AskNewPassphrase => "New passphrase of the ledger's key: ".into(),
+        Keeping::Unprinted { error } => format!("What there was to say cannot be printed: {error}."),
+        Keeping::UnprintedNext => "What was recorded stays recorded: look with kuraban log before you do it again.".into(),
         Keeping::AskPassphraseAgain => "The same again: ".into(),
         Keeping::PassphrasesDiffer => "The two passphrases are not the same; nothing was changed.".into(),
         Keeping::NoPassphrase => {

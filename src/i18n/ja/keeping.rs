@@ -8,6 +8,8 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
     match text {
         Keeping::AskPassphrase { file } => format!("鍵 {file} のパスフレーズ: "),
         Keeping::AskNewPassphrase => "台帳の鍵の新しいパスフレーズ: ".into(),
+        Keeping::Unprinted { error } => format!("結果を出力できません: {error}"),
+        Keeping::UnprintedNext => "記録済みのものはそのまま残っています。やり直す前に kuraban log で確認してください。".into(),
         Keeping::AskPassphraseAgain => "もう一度: ".into(),
         Keeping::PassphrasesDiffer => "二つのパスフレーズが一致しません。何も変更していません。".into(),
         Keeping::NoPassphrase => {
