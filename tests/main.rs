@@ -40,6 +40,8 @@ mod demonstration;
 mod dice;
 mod documents;
 mod duties;
+#[cfg(target_os = "linux")]
+mod faults;
 mod forgery;
 mod fuzz;
 mod golden;
@@ -66,6 +68,8 @@ mod tamper;
 mod terminal;
 mod timestamps;
 mod told;
+#[cfg(target_os = "linux")]
+mod traced;
 mod transitions;
 mod trusted;
 mod tui_audit;
