@@ -38,6 +38,8 @@ mod cli_tour;
 mod crash;
 mod demonstration;
 mod dice;
+#[cfg(target_os = "linux")]
+mod disk;
 mod documents;
 mod duties;
 #[cfg(target_os = "linux")]
@@ -59,9 +61,13 @@ mod orders_reports;
 mod orders_standing;
 mod orders_tale;
 mod pins;
+#[cfg(target_os = "linux")]
+mod power;
 mod processes;
 #[cfg(unix)]
 mod read_only;
+#[cfg(target_os = "linux")]
+mod recorded;
 mod sequences;
 mod support;
 mod tamper;

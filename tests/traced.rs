@@ -15,14 +15,17 @@ pub(crate) struct Call {
     pub(crate) name: String,
     /// Its arguments, as strace spells them.
     pub(crate) args: String,
+    /// What it gave; nothing where the program ended in it.
+    pub(crate) result: String,
 }
 
 impl Call {
     /// The call of one line of strace, or the beginning of one.
     fn parse(thread: u32, line: &str) -> Option<Self> {
         let (name, rest) = line.split_once('(')?;
-        let args = rest.rsplit_once(") ").map_or(rest, |(args, _)| args).to_owned();
-        Some(Self { thread, name: name.to_owned(), args })
+        let (args, result) = rest.rsplit_once(" = ").unwrap_or((rest, ""));
+        let args = args.trim_end().trim_end_matches(')').to_owned();
+        Some(Self { thread, name: name.to_owned(), args, result: result.to_owned() })
     }
 }
 
