@@ -43,6 +43,8 @@ mod disk;
 mod documents;
 mod duties;
 #[cfg(target_os = "linux")]
+mod failing;
+#[cfg(target_os = "linux")]
 mod faults;
 mod forgery;
 mod fuzz;

@@ -11,7 +11,7 @@ use crate::ledger::anchor::Mark;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::NoteKey;
 use crate::ledger::verdict::Verdict;
-use crate::store::backup::{Claims, Draft, close_for_all, wake};
+use crate::store::backup::{Claims, Draft, close_for_all, gather, wake};
 use crate::store::{
     Appended, Beside, Keyring, Seen as Here, Store, StoreError, delivered_notes, put_back_key, read_key,
     read_mark, retired_path, suffixed, write_mark,
@@ -197,7 +197,7 @@ impl Restoring {
             Ok::<_, Error>((txn.append(&decision)?, size))
         })?;
         drop(session);
-        close_for_all(draft.path(), busy)?;
+        gather(&draft, busy)?;
         wake(&draft, busy)?;
         let lost = match standing.as_ref().and_then(|standing| standing.parted(&job.source)) {
             Some((from, until)) => Some((from, until.max(lost))),

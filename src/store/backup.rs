@@ -217,6 +217,18 @@ pub fn close_for_all(path: &Path, busy: Duration) -> Result<(), StoreError> {
     }
 }
 
+/// Takes all of a draft into its one file, so that nothing that lies beside it is needed.
+///
+/// # Errors
+/// When it cannot be written, or another program has it open.
+pub fn gather(draft: &Draft, busy: Duration) -> Result<(), StoreError> {
+    let connection = Connection::open_with_flags(draft.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.busy_timeout(busy)?;
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))?;
+    if mode.eq_ignore_ascii_case("delete") { Ok(()) } else { Err(StoreError::InUse(draft.path().to_owned())) }
+}
+
 /// Lets a copy be written in the way in which ledgers are: with a write-ahead log.
 ///
 /// # Errors
