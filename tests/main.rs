@@ -65,6 +65,8 @@ mod orders_tale;
 mod pins;
 #[cfg(target_os = "linux")]
 mod power;
+#[cfg(target_os = "linux")]
+mod power_files;
 mod processes;
 #[cfg(unix)]
 mod read_only;

@@ -20,11 +20,12 @@ const USUAL: usize = 300;
 /// Of how many power failures one is looked at with all that `verify` checks, and gone on from.
 const WHOLE: usize = 15;
 
-const KURABAN: &str = env!("CARGO_BIN_EXE_kuraban");
+/// The program.
+pub(crate) const KURABAN: &str = env!("CARGO_BIN_EXE_kuraban");
 
 /// Lets the power fail at so many moments of what was recorded; puts back into the bench what is found then. `look` is given
 /// what was told before, and how many deeds were done.
-fn each_cut(recorder: &Recorder<'_>, name: &str, cuts: usize, mut look: impl FnMut(&str, usize)) {
+pub(crate) fn each_cut(recorder: &Recorder<'_>, name: &str, cuts: usize, mut look: impl FnMut(&str, usize)) {
     let mut dice = Dice::of(name, 0);
     let mut moments: Vec<usize> = (0..cuts).map(|_| dice.roll(recorder.deeds.len() + 1)).collect();
     moments.sort_unstable();
@@ -86,7 +87,7 @@ fn hashes(bench: &Bench) -> BTreeMap<i64, Vec<u8>> {
 }
 
 /// A ledger from which runs are recorded: with the directories of the marks and the notes.
-fn bench() -> Bench {
+pub(crate) fn bench() -> Bench {
     let bench = Bench::furnished_today();
     for (name, directory) in [("KURABAN_MARKS", "marks"), ("KURABAN_NOTES", "notes")] {
         let path = bench.path().join(directory);

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use super::connection::harden;
 use super::end::{self, End};
-use super::key_file::{suffixed, sync_directory};
+use super::key_file::{directory_of, suffixed, sync_directory};
 use super::{Store, StoreError};
 use crate::domain::names::Digest;
 use crate::ledger::note::NoteKey;
@@ -39,8 +39,7 @@ impl Draft {
     /// # Errors
     /// When none can be made there.
     pub fn beside(target: &Path) -> Result<Self, StoreError> {
-        let here = Path::new(".");
-        let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(here);
+        let directory = directory_of(target);
         let file = tempfile::Builder::new()
             .prefix(".kuraban-")
             .tempfile_in(directory)

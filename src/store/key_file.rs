@@ -69,7 +69,9 @@ pub fn write_key(path: &Path, text: &str) -> Result<(), StoreError> {
     written.map_err(|source| {
         let _ = std::fs::remove_file(path);
         StoreError::Io { path: path.to_owned(), source }
-    })
+    })?;
+    sync_directory(path);
+    Ok(())
 }
 
 /// A file that waits to take the place of a key.
@@ -142,12 +144,16 @@ pub(super) fn install_waiting(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The directory in which a file lies; the present one where its path names none.
+pub(super) fn directory_of(path: &Path) -> &Path {
+    let named = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    named.unwrap_or(Path::new("."))
+}
+
 /// Makes a name durable; where a directory cannot be synced, it is as durable as the system makes it.
 pub(super) fn sync_directory(path: &Path) {
     #[cfg(unix)]
-    if let Some(directory) = path.parent()
-        && let Ok(directory) = std::fs::File::open(directory)
-    {
+    if let Ok(directory) = std::fs::File::open(directory_of(path)) {
         let _ = directory.sync_all();
     }
     #[cfg(not(unix))]

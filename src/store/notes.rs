@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::StoreError;
 use super::end::End;
+use super::key_file::sync_directory;
 use super::view::View;
 use crate::domain::names::Digest;
 use crate::ledger::checkpoint::Checkpoint;
@@ -40,7 +41,9 @@ pub(super) fn deliver(directory: &Path, size: u64, note: &str) -> Result<(), Sto
         #[cfg(unix)]
         file.as_file().set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644))?;
         file.as_file().sync_all()?;
-        file.persist_noclobber(path).map(drop).map_err(|error| error.error)
+        file.persist_noclobber(path).map_err(|error| error.error)?;
+        sync_directory(path);
+        Ok(())
     };
     let io = |source| StoreError::Io { path: path.clone(), source };
     match write(&path) {
