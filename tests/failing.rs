@@ -136,8 +136,8 @@ impl Beginning {
     }
 }
 
-/// Which call of each name that is, counted in its own thread, from the first that is about the ledger on; what comes
-/// before is the loader's.
+/// Which call of each name that is, counted in its own thread, from the first that is about the ledger or a draft of it
+/// on; what comes before is the loader's.
 fn occurrences(case: &Case, begin: &Beginning) -> Vec<Occurrence> {
     let bench = begin.bench();
     let file = bench.path().join("trace").display().to_string();
@@ -149,7 +149,7 @@ fn occurrences(case: &Case, begin: &Beginning) -> Vec<Occurrence> {
     for call in calls(&std::fs::read_to_string(file).unwrap()) {
         let nth: &mut usize = counts.entry((call.thread, call.name.clone())).or_default();
         *nth += 1;
-        about |= call.args.contains("ledger.kuraban");
+        about |= ["ledger.kuraban", "/.kuraban-"].iter().any(|name| call.args.contains(name));
         if about {
             all.insert((call.name, *nth), call.args);
         }

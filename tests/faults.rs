@@ -138,3 +138,28 @@ fn a_restored_copy_is_whole_before_it_takes_the_place_of_the_ledger() {
     });
     assert!(tally.is_none_or(|tally| tally == [0, 3, 0]), "{tally:?}");
 }
+
+#[test]
+fn a_new_ledger_with_a_fault_is_there_whole_with_its_key_or_is_in_nobodys_way() {
+    let args =
+        &["init", "--site", "OSAKA", "--admin", "B-1", "--name", "Sato", "--ledger", "new.ledger.kuraban"];
+    let judge = |bench: &Bench, _: u64, trial: &Trial| {
+        let new = bench.path().join("new.ledger.kuraban");
+        let (file, key) = (new.display().to_string(), kuraban::store::key_path(&new));
+        assert!(trial.code != Some(0) || new.exists(), "{trial:#?}");
+        // Who is killed between its two names leaves a key of no ledger.
+        if !new.exists() && trial.code.is_none() && key.exists() {
+            std::fs::remove_file(&key).unwrap();
+        }
+        if !new.exists() {
+            let again = ["init", "--site", "OSAKA", "--admin", "B-1", "--name", "Sato", "--ledger", &file];
+            assert_eq!(bench.run(&again).code, 0, "{trial:#?}");
+        }
+        let next = ["place", "add", "V9", "--kind", "vault", "--ledger", &file];
+        assert_eq!(bench.run(&next).code, 0, "{trial:#?}");
+        bench.ok(&["verify", "--ledger", &file]);
+        leaves_no_draft(bench, trial);
+        goes_on(bench, trial);
+    };
+    go_through(&Case { name: "init", torn: false, args, stdin: b"", judge });
+}

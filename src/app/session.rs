@@ -19,7 +19,8 @@ use crate::domain::world::World;
 use crate::ledger::checkpoint::name;
 use crate::ledger::entry::kept_id;
 use crate::ledger::note::NoteSigner;
-use crate::store::{Appended, Beside, Store, StoreError, Txn, suffixed, write_key};
+use crate::store::backup::{Draft, gather, wake};
+use crate::store::{Appended, Beside, Keyring, Store, StoreError, Txn, write_key};
 
 use super::credentials::{Cost, Pin};
 use super::finder::Finder;
@@ -105,14 +106,6 @@ pub struct Opening {
     pub policy: Policy,
 }
 
-/// Takes away a file that was just made here and could not be filled.
-fn discard(path: &Path) {
-    for suffix in ["", "-wal", "-shm"] {
-        // If it cannot be taken away, the next `init` says that it exists: nothing is hidden.
-        let _ = std::fs::remove_file(suffixed(path, suffix));
-    }
-}
-
 /// One open ledger.
 #[derive(Debug)]
 pub struct Session {
@@ -144,33 +137,42 @@ impl Session {
     ) -> Result<Self, Error> {
         let site =
             PlaceCode::new(opening.site.as_str()).map_err(|_| Refusal::Inconsistent { key: "site" })?;
-        let store = Store::create(path, busy)?.with(outside.beside.clone());
-        let session = Self { store, outside, finder: RefCell::default() };
-        let keyed = session.new_key(&opening.site);
+        // Made beside its name, which it gets when all of it is there: whatever comes between, nothing half made is in the way.
+        let draft = Draft::of_new(path)?;
+        let keyring =
+            Keyring { file: Some(outside.beside.keyring.path(path)), ..outside.beside.keyring.clone() };
+        let beside = Beside { keyring, ..Beside::default() };
+        let store = Store::create(&draft, busy)?.with(beside);
+        let making = Self { store, outside: outside.clone(), finder: RefCell::default() };
+        let (ledger, key, secret) = making.new_key(&opening.site)?;
+        making.open_ledger(ledger, key, opening, site)?;
+        let key_file = making.store.key_file();
+        drop(making);
+        gather(&draft, busy)?;
+        wake(&draft, busy)?;
         // A key that was there before is somebody's, and stays.
-        let made = keyed.is_ok();
-        let opened = keyed.and_then(|(ledger, key)| session.open_ledger(ledger, key, opening, site));
-        if opened.is_err() {
-            discard(path);
-            if made {
-                let _ = std::fs::remove_file(session.store.key_file());
-            }
+        write_key(&key_file, &secret)?;
+        if let Err(error) = draft.keep() {
+            let _ = std::fs::remove_file(&key_file);
+            return Err(error.into());
         }
-        opened.map(|()| session)
+        let session = Self::open(path, busy, outside)?;
+        session.store.remember_end()?;
+        Ok(session)
     }
 
-    /// The identity of a new ledger, and its key, whose secret is then in the file beside it.
-    fn new_key(&self, site: &SiteName) -> Result<(LedgerId, Digest), Error> {
+    /// The identity of a new ledger, and its key with the secret as its file is to hold it.
+    fn new_key(&self, site: &SiteName) -> Result<(LedgerId, Digest, String), Error> {
         let (mut id, mut seed) = ([0; 16], [0; 32]);
         self.fill(&mut id)?;
         self.fill(&mut seed)?;
         let ledger = LedgerId(id);
         let signer = NoteSigner::new(&name(site, ledger), &seed)
             .ok_or_else(|| Error::from(Refusal::Inconsistent { key: "site" }))?;
-        write_key(&self.store.key_file(), &self.key_text(&signer, self.store.passphrase())?)?;
+        let secret = self.key_text(&signer, self.store.passphrase())?;
         let key = signer.key().public();
         self.store.sign_with(signer);
-        Ok((ledger, key))
+        Ok((ledger, key, secret))
     }
 
     fn open_ledger(

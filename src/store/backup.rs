@@ -39,8 +39,26 @@ impl Draft {
     /// # Errors
     /// When none can be made there.
     pub fn beside(target: &Path) -> Result<Self, StoreError> {
+        Self::made(target, &mut tempfile::Builder::new())
+    }
+
+    /// The same for a new ledger, with the rights that any new file gets here; nothing may be there yet.
+    ///
+    /// # Errors
+    /// When there is a file of that name, or none can be made there.
+    pub fn of_new(target: &Path) -> Result<Self, StoreError> {
+        if std::fs::symlink_metadata(target).is_ok() {
+            return Err(StoreError::Exists(target.to_owned()));
+        }
+        let mut builder = tempfile::Builder::new();
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        Self::made(target, &mut builder)
+    }
+
+    fn made(target: &Path, builder: &mut tempfile::Builder<'_, '_>) -> Result<Self, StoreError> {
         let directory = directory_of(target);
-        let file = tempfile::Builder::new()
+        let file = builder
             .prefix(".kuraban-")
             .tempfile_in(directory)
             .map_err(|source| StoreError::Io { path: directory.to_owned(), source })?;

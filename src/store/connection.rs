@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest as _, Sha256};
 
 use super::StoreError;
+use super::backup::Draft;
 use super::beside::Beside;
 use super::end::End;
 use super::key_file::suffixed;
@@ -57,14 +58,12 @@ pub(super) struct Known {
 }
 
 impl Store {
-    /// Makes a new, empty ledger file; nothing stands in it until its first entry is written.
+    /// Makes a new, empty ledger of a draft; nothing stands in it until its first entry is written.
     ///
     /// # Errors
-    /// When the file exists or cannot be made.
-    pub fn create(path: &Path, busy: Duration) -> Result<Self, StoreError> {
-        // Claims the name at once, so that two processes cannot both think that the file is theirs.
-        let claim = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-        claim.map_err(|source| StoreError::not_made(path, source))?;
+    /// When the file cannot be written.
+    pub fn create(draft: &Draft, busy: Duration) -> Result<Self, StoreError> {
+        let path = draft.path();
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
@@ -285,8 +284,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("l");
         let busy = Duration::from_secs(3);
-        let made = Store::create(&path, busy).unwrap();
-        let opened = Store::open(&path, busy).unwrap();
+        let draft = Draft::beside(&path).unwrap();
+        let made = Store::create(&draft, busy).unwrap();
+        let opened = Store::open(draft.path(), busy).unwrap();
         for store in [made, opened] {
             let value = |pragma: &str| -> String {
                 let text = |row: &rusqlite::Row<'_>| Ok(format!("{:?}", row.get_ref(0)?));

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rusqlite::trace::{TraceEvent, TraceEventCodes};
 
 use super::Store;
+use super::backup::Draft;
 use super::error::StoreError;
 use crate::domain::decide::{Action, Context, Deed, decide};
 use crate::domain::event::{Data, How};
@@ -23,13 +24,14 @@ use crate::ledger::note::NoteSigner;
 struct Counted {
     store: Store,
     asked: Arc<AtomicUsize>,
-    _dir: tempfile::TempDir,
+    _files: (Draft, tempfile::TempDir),
 }
 
 impl Counted {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut store = Store::create(&dir.path().join("l"), Duration::from_secs(3)).unwrap();
+        let draft = Draft::beside(&dir.path().join("l")).unwrap();
+        let mut store = Store::create(&draft, Duration::from_secs(3)).unwrap();
         let (site, ledger) = (SiteName::new("TOKYO").unwrap(), LedgerId([1; 16]));
         let signer = NoteSigner::new(&name(&site, ledger), &[2; 32]).unwrap();
         let key = signer.key().public();
@@ -40,7 +42,7 @@ impl Counted {
             count.fetch_add(1, Ordering::Relaxed);
         };
         store.connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(count)).unwrap();
-        let counted = Self { store, asked, _dir: dir };
+        let counted = Self { store, asked, _files: (draft, dir) };
         let open = Data::LedgerOpened { ledger, key, site, rules: RULES, policy: Policy::default() };
         let text = |n| Kept(Digest([n; 32]));
         let add = |code: &str, kind| Action::AddPlace {

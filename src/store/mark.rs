@@ -171,6 +171,17 @@ impl Store {
         self.marks().and_then(|marks| read_mark(marks, &self.seen_as(name)))
     }
 
+    /// Remembers the end of the log as it stands.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn remember_end(&self) -> Result<(), StoreError> {
+        if let Some((end, ..)) = end::read(&self.connection)? {
+            self.remember(&end);
+        }
+        Ok(())
+    }
+
     /// Remembers this end of the log.
     pub(super) fn remember(&self, end: &End) {
         if let Some(marks) = self.marks() {
