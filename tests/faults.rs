@@ -163,3 +163,19 @@ fn a_new_ledger_with_a_fault_is_there_whole_with_its_key_or_is_in_nobodys_way() 
     };
     go_through(&Case { name: "init", torn: false, args, stdin: b"", judge });
 }
+
+#[test]
+fn a_document_with_a_fault_is_whole_or_is_not_there() {
+    let judge = |bench: &Bench, _: u64, trial: &Trial| {
+        let there = bench.path().join("document").exists();
+        assert!(trial.code != Some(0) || there, "{trial:#?}");
+        // It may be there and only not have been told, or not be taken away any more.
+        let may = trial.code.is_none() || trial.mute || trial.call == "unlink";
+        assert!(trial.code == Some(0) || !there || may, "{trial:#?}");
+        goes_on(bench, trial);
+    };
+    let args = &["bundle", "K00001L9", "-o", "document"];
+    go_through(&Case { name: "bundle", torn: false, args, stdin: b"", judge });
+    let args = &["report", "access", "--csv", "-o", "document"];
+    go_through(&Case { name: "report", torn: false, args, stdin: b"", judge });
+}

@@ -1,7 +1,6 @@
 //! The certificate of a stocktake: as text, CSV, JSON, and as a page for print.
 
-use std::fs::OpenOptions;
-use std::io::{BufWriter, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -45,15 +44,8 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ShowArgs) -> Result<C
         write(ui, args, &page)?;
         return Ok(code);
     };
-    let file = OpenOptions::new().write(true).create_new(true).open(path);
     let text = bytes(ui, args, &page)?;
-    let written = file.and_then(|file| {
-        let mut out = BufWriter::new(file);
-        out.write_all(&text)?;
-        out.flush()?;
-        out.get_ref().sync_all()
-    });
-    if let Err(error) = written {
+    if let Err(error) = super::inputs::write_new(path, &text) {
         return Err(super::report::unwritten(ui, path, &error));
     }
     Ok(code)

@@ -17,10 +17,19 @@ use crate::i18n::Text;
 /// The longest note that is read: a checkpoint with the signatures of many witnesses is far shorter.
 const LONGEST: u64 = 1 << 20;
 
-/// Writes a new file; never over an existing one.
+/// Writes a new file and has it on the disk; never over an existing one. One that cannot be written is taken away again, so
+/// that it is not in the way of the next try.
+pub(super) fn write_new(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut open = File::create_new(file)?;
+    let written = open.write_all(bytes).and_then(|()| open.sync_all());
+    written.inspect_err(|_| {
+        let _ = std::fs::remove_file(file);
+    })
+}
+
+/// The same, where it is told as trouble.
 pub(super) fn new_file(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let written = File::create_new(file).and_then(|mut open| open.write_all(bytes));
-    written.map_err(|source| {
+    write_new(file, bytes).map_err(|source| {
         let path = file.to_owned();
         let there = source.kind() == std::io::ErrorKind::AlreadyExists;
         Failure::Trouble(if there { Trouble::Exists(path) } else { Trouble::Io { path, source } })

@@ -140,7 +140,10 @@ fn give<T>(
     let mut out = BufWriter::new(file);
     let written = fill(Sheet::begin(&mut out, form, columns), rows);
     let written = written.and_then(|()| out.flush()).and_then(|()| out.get_ref().sync_all());
-    written.map(|()| Code::DONE).map_err(|error| unwritten(ui, &path, &error))
+    written.map(|()| Code::DONE).map_err(|error| {
+        let _ = std::fs::remove_file(&path);
+        unwritten(ui, &path, &error)
+    })
 }
 
 pub(super) fn unwritten(ui: &Ui<'_>, path: &Path, error: &std::io::Error) -> Failure {

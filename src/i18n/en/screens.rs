@@ -116,7 +116,7 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::ExportTo => "Write the history as CSV to".into(),
         Screens::Exported(file) => format!("The history stands in {file}"),
         Screens::Unwritten { file, error } => {
-            format!("{file} was not written: {error}. Nothing was overwritten; choose another name")
+            format!("{file} was not written: {error}. Nothing was overwritten; choose another name.")
         }
         Screens::EnterOrLeave => "Enter: sign on   Esc: leave".into(),
         Screens::EnterOrEsc => "Enter: write   Esc: leave".into(),

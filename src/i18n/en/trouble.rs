@@ -149,7 +149,9 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "Run kuraban verify and tell an auditor.",
         ),
         Trouble::Io { path, source } => {
-            Sentence::new(format!("{}: {source}.", path.display()), "Check the path and its permissions.")
+            let full = source.kind() == std::io::ErrorKind::StorageFull;
+            let next = if full { "Make room and try again." } else { "Check the path and its permissions." };
+            Sentence::new(format!("{}: {source}.", path.display()), next)
         }
         Trouble::Sqlite(error) => Sentence::new(
             format!("SQLite cannot use the ledger: {error}."),

@@ -117,7 +117,7 @@ pub(in crate::i18n) fn screens(text: Screens<'_>) -> String {
         Screens::ExportTo => "履歴を CSV で書き出すファイル".into(),
         Screens::Exported(file) => format!("履歴を {file} に書き出しました"),
         Screens::Unwritten { file, error } => {
-            format!("{file} に書き出せません: {error}。上書きはしていません。別の名前を指定してください")
+            format!("{file} に書き出せません: {error}。上書きはしていません。別の名前を指定してください。")
         }
         Screens::EnterOrLeave => "Enter: サインオン   Esc: 中止".into(),
         Screens::EnterOrEsc => "Enter: 書出し   Esc: 中止".into(),

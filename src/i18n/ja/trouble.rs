@@ -140,7 +140,13 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "kuraban verify を実行し、監査人に連絡してください。",
         ),
         Trouble::Io { path, source } => {
-            Sentence::new(format!("{}: {source}", path.display()), "パスと権限を確認してください。")
+            let full = source.kind() == std::io::ErrorKind::StorageFull;
+            let next = if full {
+                "空きを作ってから、もう一度実行してください。"
+            } else {
+                "パスと権限を確認してください。"
+            };
+            Sentence::new(format!("{}: {source}", path.display()), next)
         }
         Trouble::Sqlite(error) => Sentence::new(
             format!("SQLite が台帳を使えません: {error}"),
