@@ -77,6 +77,7 @@ mod support;
 mod tamper;
 mod terminal;
 mod timestamps;
+#[cfg(unix)]
 mod told;
 #[cfg(target_os = "linux")]
 mod traced;

@@ -114,6 +114,13 @@ impl Terminal {
         }
     }
 
+    /// Takes what comes until nothing comes for a while: no frame is half drawn then.
+    pub(crate) fn settle(&mut self) {
+        while let Ok(bytes) = self.output.recv_timeout(WHILE) {
+            self.take(&bytes);
+        }
+    }
+
     /// Takes what comes until the program has closed the terminal.
     pub(crate) fn drain(&mut self) {
         loop {
@@ -153,4 +160,28 @@ pub(crate) fn restored(seen: &str) -> bool {
 pub(crate) fn signal(name: &str, id: &str) {
     let name = format!("-{name}");
     assert!(std::process::Command::new("kill").args([&name, id]).status().unwrap().success());
+}
+
+/// Somebody who stands ready to kill a process, for whoever has to be started first would come too late.
+#[cfg(unix)]
+pub(crate) struct Killer(std::process::Child);
+
+#[cfg(unix)]
+impl Killer {
+    /// The one of this process.
+    pub(crate) fn of(id: u32) -> Self {
+        let mut shell = std::process::Command::new("sh");
+        let words = ["-c", "echo; read go; kill -KILL \"$1\"", "sh", &id.to_string()];
+        let pipe = std::process::Stdio::piped;
+        let mut shell = shell.args(words).stdin(pipe()).stdout(pipe()).spawn().unwrap();
+        // It is there when it has said so.
+        shell.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
+        Self(shell)
+    }
+
+    /// Does it.
+    pub(crate) fn strike(mut self) {
+        self.0.stdin.take().unwrap().write_all(b"\n").unwrap();
+        assert!(self.0.wait().unwrap().success());
+    }
 }
