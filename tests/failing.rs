@@ -149,15 +149,19 @@ fn occurrences(case: &Case, begin: &Beginning) -> Vec<Occurrence> {
     let run = strace(&bench, &options, env!("CARGO_BIN_EXE_kuraban"), case.args, case.stdin);
     assert!(run.status.success(), "{run:?}");
     let mut counts = BTreeMap::new();
-    let (mut about, mut all) = (false, BTreeMap::new());
+    let (mut about, mut all, mut loading) = (false, BTreeMap::new(), BTreeMap::new());
     for call in calls(&std::fs::read_to_string(file).unwrap()) {
         let nth: &mut usize = counts.entry((call.thread, call.name.clone())).or_default();
         *nth += 1;
         about |= ["ledger.kuraban", "/.kuraban-"].iter().any(|name| call.args.contains(name));
         if about {
             all.insert((call.name, *nth), call.args);
+        } else {
+            loading.insert(call.name, *nth);
         }
     }
+    // Each thread counts for itself: what has the number of one of the loader's would fail there first.
+    all.retain(|(name, nth), _| loading.get(name).is_none_or(|last| nth > last));
     all.into_iter().map(|((call, nth), args)| Occurrence { call, nth, args }).collect()
 }
 
