@@ -39,9 +39,10 @@ fn calls(command: &Command, which: &str, dir: &Path, stdin: Stdio) -> Vec<String
     text.lines().filter(|line| line.contains("archive.kuraban")).map(str::to_owned).collect()
 }
 
-fn entries(ledger: &Path) -> i64 {
+fn entries(ledger: &Path) -> usize {
     let plain = Connection::open_with_flags(ledger, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
-    plain.query_row("SELECT size FROM head", [], |row| row.get(0)).unwrap()
+    let size: i64 = plain.query_row("SELECT size FROM head", [], |row| row.get(0)).unwrap();
+    usize::try_from(size).unwrap()
 }
 
 /// How often a scan from standard input syncs, and how often it writes, both times [`SCANS`].
@@ -59,7 +60,7 @@ fn synced_and_written(media: usize) -> (usize, usize) {
     command.env("KURABAN_BADGE", "B-3").args(["sight", "--at", "V1", "-"]);
     let stdin = Stdio::from(std::fs::File::open(&labels).unwrap());
     let calls = calls(&command, "fsync,fdatasync,pwrite64", copy.dir(), stdin);
-    assert!(entries(copy.path()) >= before + SCANS as i64, "every label is on record");
+    assert!(entries(copy.path()) >= before + SCANS, "every label is on record");
     let synced = calls.iter().filter(|line| line.contains("sync(")).count();
     (synced, calls.len() - synced)
 }
