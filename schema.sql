@@ -27,10 +27,10 @@ CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END;
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
 BEGIN SELECT RAISE(ABORT, 'an event is never deleted'); END;
--- AFTER and ROLLBACK, for then SQLite need not compute the row twice, nor keep what to go back to after each entry.
+-- Where each has the one before it and none is there twice, the next can only be the last. AFTER and ROLLBACK, for then
+-- SQLite need not compute the row twice, nor keep what to go back to after each entry.
 CREATE TRIGGER event_is_only_appended AFTER INSERT ON event
-WHEN NEW.seq < 1 OR NEW.seq IS NOT (SELECT max(seq) FROM event)
-  OR NEW.seq > 1 AND NOT EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq - 1)
+WHEN NEW.seq IS NOT 1 AND (NEW.seq < 1 OR NOT EXISTS (SELECT 1 FROM event WHERE seq = NEW.seq - 1))
 BEGIN SELECT RAISE(ROLLBACK, 'an event is only appended, with the next number'); END;
 
 -- What may have to be forgotten: names, free texts. The log holds id = SHA-256(salt || value).

@@ -21,6 +21,7 @@ mod query;
 mod reading;
 mod reports;
 mod screens;
+mod second;
 mod session;
 mod stamps;
 pub mod station;

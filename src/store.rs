@@ -36,6 +36,7 @@ mod write;
 
 pub use audit_lists::{CounterRow, Sums};
 pub use beside::Beside;
+pub use compare::Half;
 pub use connection::Store;
 pub use error::StoreError;
 pub use key_file::{

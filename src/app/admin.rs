@@ -20,7 +20,7 @@ use super::who::Who;
 
 fn open_matters(view: &View<'_>) -> Result<Open, StoreError> {
     let mut overrides = 0;
-    view.each_medium(&Filter { outside: true, ..Filter::default() }, |medium| {
+    view.each_medium(&Filter { outside: true, weighed: true, ..Filter::default() }, |medium| {
         overrides += u64::try_from(medium.overrides.len()).unwrap_or_default();
         Ok::<(), StoreError>(())
     })?;

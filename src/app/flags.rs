@@ -56,7 +56,7 @@ impl Session {
         let now = self.now();
         self.look(|view| {
             let mut lines = Vec::new();
-            let watched = Filter { outside: true, ..Filter::default() };
+            let watched = Filter { outside: true, weighed: true, ..Filter::default() };
             view.each_medium(&watched, |medium| {
                 for flag in views::flags(view, &medium, now)? {
                     if flag.severity < min || flag.kind.is_by_place() {
@@ -119,7 +119,7 @@ impl Session {
                     *count += more;
                 }
             };
-            view.each_medium(&Filter { outside: true, ..Filter::default() }, |medium| {
+            view.each_medium(&Filter { outside: true, weighed: true, ..Filter::default() }, |medium| {
                 let own = views::flags(view, &medium, now)?;
                 own.iter().filter(|flag| !flag.kind.is_by_place()).for_each(|flag| add(flag.severity, 1));
                 Ok::<(), StoreError>(())

@@ -15,9 +15,10 @@ use crate::ledger::identity::Incarnation;
 use crate::ledger::note::NoteError;
 use crate::ledger::verdict::{Break, Reason, Verdict};
 use crate::ledger::verify::{Reading, Verifier};
-use crate::store::{Beside, Seen, Store, StoreError, delivered_notes, read_mark, write_mark};
+use crate::store::{Beside, Half, Seen, Store, StoreError, View, delivered_notes, read_mark, write_mark};
 
 use super::reading::read_log;
+use super::second::{self, Pages, Second};
 use super::session::{Error, Session};
 use super::stamps::Stamps;
 use super::verbs::Said;
@@ -93,31 +94,25 @@ impl Session {
         let total = store.size_hint();
         let mut stamps = Stamps::default();
         let (authorities, deep) = (outside.authorities.clone(), outside.deep);
-        let (read, pages) = beside_pages(path, busy, deep, || {
-            store.inspect(|view| {
-                let reading = read_log(view, outside, total, progress)?;
-                let mut found = None;
-                if reading.read && !reading.whole && !view.is_signed(&reading)? {
-                    let reason = Reason::HeadUnsigned;
-                    found = Some((Verdict::Tampered, Break { seq: None, reason, media: Vec::new() }));
-                }
-                if reading.whole {
-                    let compared = view.compare(&reading, |first| {
-                        found = Some((Verdict::Tampered, first));
-                        false
-                    });
-                    if let Err(error) = compared {
-                        let reason = Reason::Unreadable { message: error.to_string() };
-                        found = Some((Verdict::Damaged, Break { seq: None, reason, media: Vec::new() }));
-                    }
-                }
+        let (read, pages) = std::thread::scope(|scope| {
+            let mut second = Some(Second::begin(scope, path, busy, deep));
+            let mut pages = Ok(None);
+            let read = store.inspect(|view| {
+                let reading = Arc::new(read_log(view, outside, total, progress)?);
+                let (difference, said) = compared(view, &reading, second.take());
+                pages = said;
+                let mut found = difference?;
                 if reading.whole && found.is_none() {
                     stamps = Stamps::read(view, authorities.as_deref())?;
                     found = stamps.altered.take().map(|first| (Verdict::Tampered, first));
                 }
-                Ok::<_, StoreError>((reading, found))
-            })
+                let reading = Arc::into_inner(reading);
+                Ok((reading.ok_or_else(|| StoreError::Damaged("log".to_owned()))?, found))
+            });
+            (read, second.map_or(pages, |second| second.end().pages))
         });
+        // What a second connection could not find out the first can.
+        let pages = pages.or_else(|_| store.quick_check(deep));
         let (reading, found) = read.or_else(|error| unreadable(&store, &error))?;
         let seen = Mark {
             incarnation: reading.identity.incarnation(),
@@ -282,19 +277,42 @@ fn gathered(
 
 type Found = Option<(Verdict, Break)>;
 
-/// What SQLite itself says about the file's pages.
-type Pages = Result<Option<String>, StoreError>;
-
-/// Does this work, and lets SQLite go through the pages on another thread meanwhile.
-fn beside_pages<T>(path: &Path, busy: Duration, deep: bool, work: impl FnOnce() -> T) -> (T, Pages) {
-    std::thread::scope(|scope| {
-        let pages = scope.spawn(|| Store::open(path, busy)?.quick_check(deep));
-        let done = work();
-        match pages.join() {
-            Ok(pages) => (done, pages),
-            Err(panic) => std::panic::resume_unwind(panic),
+/// Holds the tables against what the log comes to, half of them on the second connection; what SQLite says of the pages
+/// comes with it.
+fn compared(
+    view: &View<'_>,
+    reading: &Arc<Reading>,
+    second: Option<Second<'_>>,
+) -> (Result<Found, StoreError>, Pages) {
+    if reading.whole
+        && let Some(second) = &second
+    {
+        second.give(reading);
+    }
+    let own = if reading.whole { view.first_difference(reading, Half::Media) } else { Ok(None) };
+    let second::Found { pages, half } =
+        second.map_or(second::Found { pages: Ok(None), half: None }, Second::end);
+    let rest = || half.unwrap_or_else(|| view.first_difference(reading, Half::Others));
+    let first = own.and_then(|first| match first {
+        Some(first) => Ok(Some(first)),
+        None if reading.whole => match rest()? {
+            Some(first) => Ok(Some(first)),
+            None => view.first_apart(reading),
+        },
+        None => Ok(None),
+    });
+    let found = match first {
+        Ok(None) if reading.read && !reading.whole => view.is_signed(reading).map(|signed| {
+            let broken = Break { seq: None, reason: Reason::HeadUnsigned, media: Vec::new() };
+            (!signed).then_some((Verdict::Tampered, broken))
+        }),
+        Ok(first) => Ok(first.map(|first| (Verdict::Tampered, first))),
+        Err(error) => {
+            let reason = Reason::Unreadable { message: error.to_string() };
+            Ok(Some((Verdict::Damaged, Break { seq: None, reason, media: Vec::new() })))
         }
-    })
+    };
+    (found, pages)
 }
 
 /// A log that cannot be read to its end: damage, unless the schema itself was exchanged.

@@ -112,6 +112,12 @@ macro_rules! names {
                 checked(text, $limit, $allowed).map(Self)
             }
 
+            /// A text that was checked before, when it became a name.
+            #[allow(dead_code, reason = "not every sort of name is read back in this way")]
+            pub(crate) fn again(text: &str) -> Self {
+                Self(SmolStr::new(text))
+            }
+
             /// The text itself.
             #[must_use]
             pub fn as_str(&self) -> &str {

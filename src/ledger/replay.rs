@@ -133,6 +133,11 @@ impl Replay {
         Ok(())
     }
 
+    /// Says at which place in the order of registration the medium of the next entry is likely to be.
+    pub const fn expect(&mut self, place: usize) {
+        self.media.expect(place);
+    }
+
     /// Passes an entry over that the rules did not allow: it changes nothing, but stands in the chains.
     pub fn pass_over(&mut self, entry: &Entry, hash: Digest) {
         self.kept.extend(entry.event.data.kept());

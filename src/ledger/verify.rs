@@ -124,6 +124,7 @@ impl Verifier {
         let tampered = |reason| broken(Verdict::Tampered, reason);
         if let Some(place) = self.chains.follow(entry, hash).map_err(tampered)? {
             self.heads.touch(place);
+            self.replay.expect(place);
         }
         self.identity.take(entry).map_err(tampered)?;
         self.head.hash = hash;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use super::connection::ROOM;
 use super::end;
 use super::key_file::{Keyring, install_waiting, read_key, read_waiting, retire, write_waiting};
 use super::notes::deliver;
@@ -39,10 +40,13 @@ fn took_over(connection: &Connection, held: &NoteKey, public: Digest) -> bool {
 }
 
 impl Store {
-    /// Says what lies beside and outside the ledger. The secret key is read at the first writing.
+    /// Says what lies beside and outside the ledger, which is to be worked with: it gets room for its pages. The secret key is
+    /// read at the first writing.
     #[must_use]
     pub fn with(mut self, beside: Beside) -> Self {
         self.beside = beside;
+        // Where that is not to be had, it works all the same.
+        let _ = self.connection.pragma_update(None, "cache_size", -ROOM);
         self
     }
 

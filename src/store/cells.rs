@@ -5,7 +5,7 @@
 
 mod medium;
 
-pub(super) use medium::{Cell, MEDIUM, PRIOR, medium, values};
+pub(super) use medium::{Cell, DESCRIPTION, MEDIUM, PRIOR, medium, values};
 
 use std::sync::Arc;
 
@@ -55,6 +55,17 @@ fn overrides_from(text: &str) -> Option<Vec<Override>> {
         parts.next().is_none().then_some(Override { event, by, at })
     };
     text.lines().map(one).collect()
+}
+
+/// How much of a medium is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it.
+    All,
+    /// Without the step that could be taken back, of which lists show nothing.
+    Listed,
+    /// Nor what is on it.
+    Weighed,
 }
 
 /// Reads cells of one row by position and knows which column it is at.
@@ -185,9 +196,8 @@ impl<'a> Cells<'a> {
         })))
     }
 
-    /// A medium and the hash of its last entry, from the columns of [`MEDIUM`]; `listed` without the step that could be
-    /// taken back, of which nothing is shown in lists.
-    pub(super) fn medium(&mut self, listed: bool) -> Result<(Medium, Digest), StoreError> {
+    /// A medium and the hash of its last entry, from the columns of [`MEDIUM`].
+    pub(super) fn medium(&mut self, part: Part) -> Result<(Medium, Digest), StoreError> {
         let id = self.int()?;
         let id = MediumId(self.need(id)?);
         let barcode = self.text(|text| Barcode::new(text).ok())?;
@@ -197,7 +207,7 @@ impl<'a> Cells<'a> {
         let registered = self.need(registered)?;
         let custody = self.custody()?;
         let custody = self.need(custody)?;
-        let prior = if listed {
+        let prior = if part != Part::All {
             self.at += PRIOR;
             None
         } else {
@@ -212,7 +222,12 @@ impl<'a> Cells<'a> {
         self.at += 1;
         let wrong = self.time()?.zip(self.int()?.map(PlaceId));
         let discrepancy = wrong.map(|(since, place)| Discrepancy { since, place });
-        let description = self.description()?;
+        let description = if part == Part::Weighed {
+            self.at += DESCRIPTION;
+            None
+        } else {
+            self.description()?
+        };
         let overrides = self.text(overrides_from)?.unwrap_or_default().into();
         let stepped_by = self.int()?.map(PersonId);
         let mseq = self.int()?;

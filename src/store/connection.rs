@@ -26,7 +26,10 @@ pub(super) const APPLICATION_ID: i64 = 0x4b72_626e;
 /// The version of the file's layout.
 pub(super) const USER_VERSION: i64 = 1;
 /// SHA-256 over the SQL of `schema.sql` as SQLite stores it; a test holds it to the file.
-pub(super) const FINGERPRINT: &str = "8c481fcd3e868277158d28aedd991b02d10dc7d8309cfa4e72b9ed0d68d51c27";
+pub(super) const FINGERPRINT: &str = "c749b6b3197dbf95dd1424f97fc05471119747ab6d38cb14aab4dbd497f00ce7";
+
+/// KiB of pages that a connection keeps in memory where it is to write: the upper levels of all trees of a big ledger.
+pub(super) const ROOM: i64 = 8_000;
 
 /// An open ledger file.
 #[derive(Debug)]

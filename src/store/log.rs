@@ -6,7 +6,7 @@ use rusqlite::{OptionalExtension, params};
 use super::cells::int;
 use super::view::View;
 use super::{Store, StoreError};
-use crate::domain::names::MediumId;
+use crate::domain::names::{Digest, MediumId};
 use crate::domain::time::Timestamp;
 use crate::ledger::entry::Entry;
 
@@ -82,6 +82,20 @@ impl View<'_> {
             .prepare_cached("SELECT max(seq) FROM event")?
             .query_row([], |row| row.get(0))?;
         Ok(last.and_then(|seq| u64::try_from(seq).ok()).unwrap_or_default())
+    }
+
+    /// How many entries there are by the last row, and the hash that is stored there.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn end_of_log(&self) -> Result<(u64, Digest), StoreError> {
+        let last = self
+            .connection()
+            .prepare_cached("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")?
+            .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+            .optional()?;
+        let (seq, hash) = last.unwrap_or((0, [0; 32]));
+        Ok((u64::try_from(seq).unwrap_or_default(), Digest(hash)))
     }
 
     /// Hands the stored lines of at most `count` entries from number `first` on to `each`.

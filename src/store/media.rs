@@ -3,8 +3,9 @@
 use super::StoreError;
 use rusqlite::OptionalExtension;
 
+use super::cells::Part;
 use super::cells::int;
-use super::view::{SELECT_LISTED, View, listed_from};
+use super::view::{SELECT_LISTED, SELECT_WEIGHED, View, part_from};
 use crate::domain::medium::Medium;
 use crate::domain::names::{Barcode, MediumId, PlaceId};
 use crate::domain::time::Timestamp;
@@ -24,6 +25,8 @@ pub struct Filter {
     pub before: Option<Barcode>,
     /// From the last to the first.
     pub backwards: bool,
+    /// In whatever order, and without what is on them: for who weighs them all.
+    pub weighed: bool,
     /// At most so many.
     pub limit: Option<u32>,
 }
@@ -57,7 +60,7 @@ impl View<'_> {
                  SELECT place.id FROM place JOIN inner ON place.parent = inner.id) ",
             );
         }
-        sql.push_str(&SELECT_LISTED);
+        sql.push_str(if filter.weighed { &SELECT_WEIGHED } else { &SELECT_LISTED });
         if filter.outside {
             sql.push_str(
                 " WHERE (m.out_left IS NOT NULL OR m.state = 'missing' OR m.wrong_since IS NOT NULL
@@ -84,7 +87,9 @@ impl View<'_> {
         if filter.before.is_some() {
             sql.push_str(if filter.outside { " AND m.barcode < ?4" } else { " AND b.text < ?4" });
         }
-        sql.push_str(if filter.outside { " ORDER BY m.barcode" } else { " ORDER BY b.text" });
+        if !filter.weighed {
+            sql.push_str(if filter.outside { " ORDER BY m.barcode" } else { " ORDER BY b.text" });
+        }
         if filter.backwards {
             sql.push_str(" DESC");
         }
@@ -94,12 +99,13 @@ impl View<'_> {
         }
         let barcode = |barcode: &'_ Option<Barcode>| barcode.as_ref().map(ToString::to_string);
         let texts = [filter.find.clone(), barcode(&filter.after), barcode(&filter.before)];
-        self.each(&sql, filter.at.map(|id| int(id.0)), texts, each)
+        let part = if filter.weighed { Part::Weighed } else { Part::Listed };
+        self.each((&sql, part), filter.at.map(|id| int(id.0)), texts, each)
     }
 
     fn each<E: From<StoreError>>(
         &self,
-        sql: &str,
+        (sql, part): (&str, Part),
         at: Option<rusqlite::types::Value>,
         texts: [Option<String>; 3],
         mut each: impl FnMut(Medium) -> Result<(), E>,
@@ -116,7 +122,7 @@ impl View<'_> {
         }
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(own)? {
-            each(listed_from(row)?)?;
+            each(part_from(row, part)?)?;
         }
         Ok(())
     }

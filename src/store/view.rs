@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::cells::{Cells, MEDIUM, int};
+use super::cells::{Cells, MEDIUM, Part, int};
 use super::connection::data_version;
 use super::memo::Memo;
 use super::{Store, StoreError, orders, people, places};
@@ -166,25 +166,32 @@ impl<'a> View<'a> {
 }
 
 pub(super) fn medium_from(row: &Row<'_>) -> Result<Medium, StoreError> {
-    Cells::new(row, "medium", &MEDIUM).medium(false).map(|(medium, _)| medium)
+    Cells::new(row, "medium", &MEDIUM).medium(Part::All).map(|(medium, _)| medium)
 }
 
-/// As it is needed in lists.
-pub(super) fn listed_from(row: &Row<'_>) -> Result<Medium, StoreError> {
-    Cells::new(row, "medium", &MEDIUM).medium(true).map(|(medium, _)| medium)
+/// So much of it as is needed.
+pub(super) fn part_from(row: &Row<'_>, part: Part) -> Result<Medium, StoreError> {
+    Cells::new(row, "medium", &MEDIUM).medium(part).map(|(medium, _)| medium)
 }
 
-/// The beginning of what lists media; nothing stands for what lists do not need.
-pub(super) static SELECT_LISTED: LazyLock<String> = LazyLock::new(|| {
+/// The beginning of what reads media; nothing stands for what is not needed.
+fn select(without: &[&str]) -> String {
     let column = |name: &str| {
-        if name.starts_with("prior_") { "NULL".to_owned() } else { format!("m.{name}") }
+        let left_out = without.iter().any(|part| name.starts_with(part));
+        if left_out { "NULL".to_owned() } else { format!("m.{name}") }
     };
     format!("SELECT {} FROM medium m", MEDIUM.map(column).join(", "))
+}
+
+/// The beginning of what lists media.
+pub(super) static SELECT_LISTED: LazyLock<String> = LazyLock::new(|| select(&["prior_"]));
+/// The beginning of what weighs media.
+pub(super) static SELECT_WEIGHED: LazyLock<String> = LazyLock::new(|| {
+    select(&["prior_", "class", "system", "period_", "info", "persons", "encrypted", "legal_hold"])
 });
 
-/// The beginning of what reads media.
-pub(super) static SELECT_MEDIUM: LazyLock<String> =
-    LazyLock::new(|| format!("SELECT m.{} FROM medium m", MEDIUM.join(", m.")));
+/// The beginning of what reads media whole.
+pub(super) static SELECT_MEDIUM: LazyLock<String> = LazyLock::new(|| select(&[]));
 
 impl Store {
     /// Runs `look` on one unchanging state of the record.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rusqlite::{Transaction, TransactionBehavior, params};
 
 use super::cells::int;
-use super::connection::{Known, data_version};
+use super::connection::{Known, ROOM, data_version};
 use super::end::{self, End};
 use super::view::View;
 use super::{Store, StoreError, proofs};
@@ -22,8 +22,7 @@ use crate::ledger::note::NoteSigner;
 use crate::ledger::replay::clock_after;
 use crate::ledger::verify::Reading;
 
-/// KiB of pages that a connection keeps in memory, as SQLite has it by itself, and for an import.
-const USUAL: i64 = 2_000;
+/// KiB of pages that a connection keeps in memory for an import.
 const MUCH: i64 = 64_000;
 
 /// An entry that was written; it is durable once the transaction has committed.
@@ -77,7 +76,7 @@ impl Store {
         };
         room(MUCH)?;
         let done = self.write(work);
-        room(USUAL)?;
+        room(ROOM)?;
         done
     }
 

@@ -18,6 +18,7 @@ use crate::ledger::index::Index;
 #[derive(Debug, Default)]
 pub(super) struct Media {
     index: Index,
+    likely: usize,
     slots: Vec<Slot>,
     slab: Slab,
     pool: Descriptions,
@@ -57,6 +58,15 @@ fn wide(place: u32) -> usize {
 }
 
 impl Media {
+    /// Says at which place in the order of registration the next medium is likely to be asked for.
+    pub(super) const fn expect(&mut self, place: usize) {
+        self.likely = place;
+    }
+
+    fn place(&self, id: MediumId) -> Option<usize> {
+        if self.index.at(self.likely) == Some(id) { Some(self.likely) } else { self.index.find(id) }
+    }
+
     fn bytes(&self, place: usize) -> &[u8] {
         self.slots.get(place).map(|slot| self.slab.get(*slot)).unwrap_or_default()
     }
@@ -74,12 +84,12 @@ impl Media {
 
     /// The medium of this identity.
     pub(super) fn get(&self, id: MediumId) -> Option<Medium> {
-        self.unpacked(self.index.find(id)?)
+        self.unpacked(self.place(id)?)
     }
 
     /// The barcode of a medium.
     pub(super) fn barcode_of(&self, id: MediumId) -> Option<Barcode> {
-        Barcode::new(barcode_in(self.bytes(self.index.find(id)?))?).ok()
+        barcode_in(self.bytes(self.index.find(id)?)).map(Barcode::again)
     }
 
     /// All media by identity.
@@ -111,7 +121,7 @@ impl Media {
 
     /// Takes a medium as it is now; `renamed` by this entry.
     pub(super) fn set(&mut self, before: Option<&Medium>, after: &Medium, renamed: Option<u64>) {
-        let place = self.index.find(after.id);
+        let place = self.place(after.id);
         if let (Some(place), Some(before), Some(seq)) = (place, before, renamed) {
             self.forget(place, before, seq);
         }
@@ -162,7 +172,7 @@ impl Media {
             .insert_unique(hash, short, |one| hasher.hash_one(barcode_in(bytes(*one)).unwrap_or_default()));
         let hash = hasher.hash_one(volser(&after.barcode).as_str());
         volsers.insert_unique(hash, short, |one| {
-            let barcode = barcode_in(bytes(*one)).and_then(|text| Barcode::new(text).ok());
+            let barcode = barcode_in(bytes(*one)).map(Barcode::again);
             hasher.hash_one(barcode.map(|barcode| volser(&barcode)).unwrap_or_default().as_str())
         });
         if let (Some(serial), true) = (&after.serial, new) {
@@ -192,7 +202,7 @@ impl Media {
     pub(super) fn by_volser(&self, text: &str) -> Vec<MediumId> {
         let hash = self.hasher.hash_one(text);
         let named = |place: u32| {
-            let barcode = Barcode::new(barcode_in(self.bytes(wide(place)))?).ok()?;
+            let barcode = Barcode::again(barcode_in(self.bytes(wide(place)))?);
             (volser(&barcode) == text).then(|| self.index.at(wide(place))).flatten()
         };
         let mut all: Vec<MediumId> = self.volsers.iter_hash(hash).filter_map(|place| named(*place)).collect();
@@ -226,7 +236,7 @@ impl Media {
             let old = former.peek().map(|(barcode, _)| barcode.as_str());
             if next.is_some_and(|next| old.is_none_or(|old| next < old)) {
                 let place = current.next()?;
-                let barcode = Barcode::new(barcode_in(self.bytes(wide(place)))?).ok()?;
+                let barcode = Barcode::again(barcode_in(self.bytes(wide(place)))?);
                 return Some((barcode, self.tenure_at(place)?));
             }
             former.next().map(|(barcode, tenure)| (barcode.clone(), *tenure))

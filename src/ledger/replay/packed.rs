@@ -259,12 +259,12 @@ pub(super) fn custody_in(bytes: &[u8]) -> Option<Custody> {
 /// Reads what [`pack`] wrote of the medium of this identity.
 pub(super) fn unpack(id: MediumId, bytes: &[u8], described: Described<'_>) -> Option<Medium> {
     let r = &mut Reader { rest: bytes, base: 0 };
-    let barcode = Barcode::new(r.text()?).ok()?;
+    let barcode = Barcode::again(r.text()?);
     r.base = r.signed()?;
     Some(Medium {
         id,
         barcode,
-        serial: r.option(|r| Serial::new(r.text()?).ok())?,
+        serial: r.option(|r| r.text().map(Serial::again))?,
         registered: r.time()?,
         custody: r.custody()?,
         prior: r.option(Reader::prior)?.map(Arc::new),

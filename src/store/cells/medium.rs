@@ -72,6 +72,9 @@ pub(in crate::store) const MEDIUM: [&str; COLUMNS] = [
 /// How many of them are about the step that could be taken back.
 pub(in crate::store) const PRIOR: usize = 17;
 
+/// How many of them are about what is on it.
+pub(in crate::store) const DESCRIPTION: usize = 8;
+
 /// A cell of the row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::store) enum Cell<'a> {
@@ -87,16 +90,21 @@ pub(in crate::store) enum Cell<'a> {
 
 impl ToSql for Cell<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Null => ValueRef::Null,
-            Self::Integer(number) => ValueRef::Integer(*number),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
-            Self::Blob(bytes) => ValueRef::Blob(bytes),
-        }))
+        Ok(ToSqlOutput::Borrowed(self.value()))
     }
 }
 
 impl<'a> Cell<'a> {
+    /// As SQLite has it.
+    pub(in crate::store) fn value(&self) -> ValueRef<'_> {
+        match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }
+    }
+
     /// A number.
     pub(in crate::store) fn int(number: u64) -> Self {
         Self::Integer(i64::try_from(number).unwrap_or(i64::MAX))
@@ -204,7 +212,7 @@ pub(in crate::store) fn medium<'a>(m: &'a Medium, hash: &'a Digest) -> Vec<Cell<
         Cell::or_null(m.discrepancy, |wrong| Cell::int(wrong.place.0)),
     ]);
     match m.description.as_deref() {
-        None => cells.extend(repeat_n(Cell::Null, 8)),
+        None => cells.extend(repeat_n(Cell::Null, DESCRIPTION)),
         Some(described) => cells.extend(description(described)),
     }
     cells.push(overrides(&m.overrides));
@@ -218,7 +226,7 @@ fn read_day(m: &Medium) -> Option<i64> {
     (m.custody.state() != State::Destroyed).then(|| from.day())
 }
 
-fn description(d: &Description) -> [Cell<'_>; 8] {
+fn description(d: &Description) -> [Cell<'_>; DESCRIPTION] {
     let info: Vec<&str> = d.info.iter().map(Term::as_str).collect();
     [
         Cell::text(d.class.word()),
