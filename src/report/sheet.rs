@@ -28,7 +28,7 @@ impl<T: ?Sized> Column<T> {
             key,
             title: None,
             value: Box::new(value),
-            shown: Box::new(move |thing| listed(&text(thing))),
+            shown: Box::new(move |thing| listed(text(thing))),
             wide: false,
         }
     }
@@ -142,7 +142,7 @@ impl<'a, T: ?Sized> Sheet<'a, T> {
         match (&mut self.out, self.form) {
             (Out::Csv(csv), _) => {
                 for column in &self.columns {
-                    csv.write_field(defused(&plain(&(column.value)(thing))).as_ref())?;
+                    csv.write_field(defused(&plain((column.value)(thing))).as_ref())?;
                 }
                 Ok(csv.write_record(None::<&[u8]>)?)
             }
@@ -222,19 +222,19 @@ pub fn write_object<T: ?Sized>(out: &mut dyn Write, columns: &[Column<T>], thing
 }
 
 /// A value as people read it: lists joined by a comma, nothing for null.
-fn listed(value: &Value) -> String {
+fn listed(value: Value) -> String {
     match value {
-        Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Array(all) => all.into_iter().map(plain).collect::<Vec<_>>().join(", "),
         Value::Null | Value::String(_) | Value::Bool(_) | Value::Number(_) | Value::Object(_) => plain(value),
     }
 }
 
 /// A value as a CSV cell: lists joined by a semicolon, nothing for null.
-fn plain(value: &Value) -> String {
+fn plain(value: Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        Value::Array(all) => all.iter().map(plain).collect::<Vec<_>>().join(";"),
+        Value::String(text) => text,
+        Value::Array(all) => all.into_iter().map(plain).collect::<Vec<_>>().join(";"),
         Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
     }
 }

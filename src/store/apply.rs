@@ -74,7 +74,7 @@ impl Txn<'_> {
     }
 
     fn set_medium(
-        &self,
+        &mut self,
         seq: u64,
         before: Option<&Medium>,
         after: &Medium,
@@ -87,20 +87,27 @@ impl Txn<'_> {
                     .prepare_cached("UPDATE barcode SET ended = ?2 WHERE text = ?1")?
                     .execute(params![before.barcode.as_str(), int(seq)])?;
             }
-            connection
-                .prepare_cached("INSERT INTO barcode (text, volser, medium, given) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![
-                    after.barcode.as_str(),
-                    volser(&after.barcode),
-                    int(after.id.0),
-                    int(seq)
-                ])?;
+            let sql = "INSERT INTO barcode (text, volser, medium, given) VALUES (?1, ?2, ?3, ?4)";
+            let insert = match &mut self.insert.barcode {
+                Some(insert) => insert,
+                none => none.insert(connection.prepare_cached(sql)?),
+            };
+            insert.execute(params![
+                after.barcode.as_str(),
+                volser(&after.barcode),
+                int(after.id.0),
+                int(seq)
+            ])?;
         }
         let mut cells = cells::medium(after, &hash);
         let Some(before) = before else {
             let there = bits(cells.iter().map(|cell| *cell != Cell::Null));
             cells.retain(|cell| *cell != Cell::Null);
-            connection.prepare_cached(&insert_medium(there))?.execute(params_from_iter(cells))?;
+            let insert = match &mut self.insert.medium {
+                Some((columns, insert)) if *columns == there => insert,
+                other => &mut other.insert((there, connection.prepare_cached(&insert_medium(there))?)).1,
+            };
+            insert.execute(params_from_iter(cells))?;
             return Ok(());
         };
         // No index is touched, and no statement made, for what stays as it is.

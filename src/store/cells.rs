@@ -207,11 +207,11 @@ impl<'a> Cells<'a> {
         let registered = self.need(registered)?;
         let custody = self.custody()?;
         let custody = self.need(custody)?;
-        let prior = if part != Part::All {
+        let prior = if part == Part::All {
+            self.prior()?
+        } else {
             self.at += PRIOR;
             None
-        } else {
-            self.prior()?
         };
         let seen_at = self.time()?;
         let seen_place = self.int()?.map(PlaceId);

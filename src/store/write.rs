@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::{Transaction, TransactionBehavior, params};
+use rusqlite::{CachedStatement, Transaction, TransactionBehavior, params};
 
 use super::cells::int;
 use super::connection::{Known, ROOM, data_version};
@@ -13,6 +13,7 @@ use super::{Store, StoreError, proofs};
 use crate::domain::decide::Decision;
 use crate::domain::event::Data;
 use crate::domain::names::{Digest, Kept, LedgerId, SiteName};
+use crate::domain::policy::Policy;
 use crate::domain::rules::Effect;
 use crate::ledger::checkpoint::name;
 use crate::ledger::entry::{Entry, Link, entry_hash};
@@ -48,6 +49,23 @@ pub struct Txn<'a> {
     notes: Vec<(u64, String)>,
     /// Where they go.
     directory: Option<&'a Path>,
+    /// What every entry is written with, and every new barcode.
+    pub(super) insert: Insert<'a>,
+}
+
+/// Statements that an import runs for each row, and that are not looked up for each.
+#[derive(Default)]
+pub(super) struct Insert<'a> {
+    event: Option<CachedStatement<'a>>,
+    pub(super) barcode: Option<CachedStatement<'a>>,
+    /// The columns for which the statement is.
+    pub(super) medium: Option<(u64, CachedStatement<'a>)>,
+}
+
+impl std::fmt::Debug for Insert<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Insert")
+    }
 }
 
 impl Store {
@@ -142,8 +160,7 @@ impl Store {
         };
         txn.directory = self.beside.notes.as_deref();
         let done = work(&mut txn).map_err(Failed::Work)?;
-        let Txn { view, end, signer, changed, notes, .. } = txn;
-        let policy = view.policy;
+        let Done { end, signer, changed, notes, policy } = txn.done();
         if changed {
             end::write(&transaction, &end, &signer)?;
         }
@@ -156,6 +173,15 @@ impl Store {
         self.known.replace(Some(Known { version, end, policy }));
         Ok(done)
     }
+}
+
+/// What is left of a transaction.
+struct Done {
+    end: End,
+    signer: Arc<NoteSigner>,
+    changed: bool,
+    notes: Vec<(u64, String)>,
+    policy: Policy,
 }
 
 enum Failed<E> {
@@ -176,6 +202,12 @@ impl<E> From<rusqlite::Error> for Failed<E> {
 }
 
 impl<'a> Txn<'a> {
+    /// Lets go of the connection.
+    fn done(self) -> Done {
+        let Self { view, end, signer, changed, notes, .. } = self;
+        Done { end, signer, changed, notes, policy: view.policy }
+    }
+
     /// What the rules may ask.
     #[must_use]
     pub const fn view(&self) -> &View<'a> {
@@ -189,7 +221,16 @@ impl<'a> Txn<'a> {
     }
 
     fn new(view: View<'a>, end: End, signer: Arc<NoteSigner>, doubt: Option<StoreError>) -> Self {
-        Self { view, end, signer, changed: false, doubt, notes: Vec::new(), directory: None }
+        Self {
+            view,
+            end,
+            signer,
+            changed: false,
+            doubt,
+            notes: Vec::new(),
+            directory: None,
+            insert: Insert::default(),
+        }
     }
 
     /// The end of the log as it stands, and the key with which it will be signed.
@@ -297,10 +338,12 @@ impl<'a> Txn<'a> {
         let body = entry.encode();
         let hash = entry_hash(body.as_bytes());
         self.view.forget(effect);
-        let connection = self.view.connection();
-        connection
-            .prepare_cached("INSERT OR ROLLBACK INTO event (seq, body, hash) VALUES (?1, ?2, ?3)")?
-            .execute(params![int(entry.seq), body, hash.0])?;
+        let sql = "INSERT OR ROLLBACK INTO event (seq, body, hash) VALUES (?1, ?2, ?3)";
+        let insert = match &mut self.insert.event {
+            Some(insert) => insert,
+            none => none.insert(self.view.connection().prepare_cached(sql)?),
+        };
+        insert.execute(params![int(entry.seq), body, hash.0])?;
         self.view.clock = clock_after(self.view.clock, event);
         self.apply(entry.seq, effect, event, hash)?;
         self.extend(entry.seq, &event.data, hash)?;

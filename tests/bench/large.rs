@@ -90,14 +90,19 @@ pub(crate) fn ledger(media: usize) -> PathBuf {
 struct Archive {
     session: Session,
     store: Store,
-    clock: Arc<AtomicI64>,
     media: usize,
+    /// Events so far.
+    size: u64,
+    there: There,
+}
+
+/// What is in it.
+struct There {
+    clock: Arc<AtomicI64>,
     /// The identities of the media that are registered, in the order of their numbers.
     ids: Vec<MediumId>,
     /// The numbers of those that are not where they belong: lost, or outside.
     gone: BTreeSet<usize>,
-    /// Events so far.
-    size: u64,
     /// Steps so far; every so many are followed by something else.
     steps: u64,
 }
@@ -162,7 +167,8 @@ impl Archive {
         (0..SHELVES).for_each(|n| add(&shelf(n), PlaceKind::Shelf, Some("V1")));
         add("LIB1", PlaceKind::Library, None);
         let store = Store::open(path, busy).unwrap();
-        Self { session, store, clock, media, ids: Vec::new(), gone: BTreeSet::new(), size: 0, steps: 0 }
+        let there = There { clock, ids: Vec::new(), gone: BTreeSet::new(), steps: 0 };
+        Self { session, store, media, size: 0, there }
     }
 
     fn make(mut self) {
@@ -171,17 +177,19 @@ impl Archive {
         let weekly = (self.media * 3 / 2).div_ceil(WEEKS);
         let mut at = 0;
         for week in 0..WEEKS {
-            self.clock.store(BEGIN + (i64::try_from(week).unwrap() + 1) * 7 * DAY, Ordering::Relaxed);
+            let begin = BEGIN + (i64::try_from(week).unwrap() + 1) * 7 * DAY;
+            self.there.clock.store(begin, Ordering::Relaxed);
             let known = self.media * 7 / 10 + self.media * 3 * (week + 1) / 10 / WEEKS;
             self.register(known);
-            let (from, count) = (at, weekly.min(self.ids.len()));
-            at += count;
-            let out = (from..from + count).map(|n| n * STRIDE % self.ids.len());
-            let out: Vec<usize> = out.filter(|n| !self.gone.contains(n)).collect();
-            let last = week + 1 == WEEKS;
-            for (night, list) in out.chunks(ORDER).enumerate() {
-                self.rotate(list, week * 7 + night, !last);
-            }
+            let (from, there) = (at, &mut self.there);
+            at += weekly.min(there.ids.len());
+            let out = (from..at).map(|n| n * STRIDE % there.ids.len());
+            let out: Vec<usize> = out.filter(|n| !there.gone.contains(n)).collect();
+            let rotate = |txn: &mut Txn<'_>| {
+                let mut nights = out.chunks(ORDER).zip(week * 7..);
+                nights.try_for_each(|(list, night)| there.rotate(txn, list, night, week + 1 < WEEKS))
+            };
+            self.store.write_much(rotate).unwrap();
             if (week + 1) % AUDIT.0 == 0 {
                 self.count(week / AUDIT.0);
             }
@@ -197,11 +205,11 @@ impl Archive {
 
     /// Registers media until there are so many, and says of some what is on them.
     fn register(&mut self, until: usize) {
-        while self.ids.len() < until {
-            let end = until.min(self.ids.len() + 10_000);
-            let (ids, clock) = (&mut self.ids, &self.clock);
+        while self.there.ids.len() < until {
+            let end = until.min(self.there.ids.len() + 10_000);
+            let (ids, clock) = (&mut self.there.ids, &self.there.clock);
             self.store
-                .write(|txn| {
+                .write_much(|txn| {
                     for n in ids.len()..end {
                         let serial = Serial::new(&format!("HU{n:08}")).unwrap();
                         let register = Action::Register {
@@ -222,69 +230,18 @@ impl Archive {
         }
     }
 
-    /// One order: asked for, approved, and every medium out, into the library, out again and back; where it is not closed, in the
-    /// last week, a few stay where they are.
-    fn rotate(&mut self, media: &[usize], night: usize, closing: bool) {
-        let operator = ["B-2", "B-3", "B-4"][night % 3];
-        let approver = ["A-1", "A-2"][night % 2];
-        // One in a thousand of all media is outside at the end: of the last week's more.
-        let outside = |n: usize| !closing && n.is_multiple_of((1_500 / WEEKS).max(1));
-        let lost = |n: usize| n % 50_021 == 17;
-        let (ids, clock, steps, gone) = (&self.ids, &self.clock, &mut self.steps, &mut self.gone);
-        self.store
-            .write(|txn| {
-                let order = request(txn, clock, operator, media.iter().map(|n| ids[*n]).collect())?;
-                record(txn, clock, approver, How::Typed, Action::Approve(order))?;
-                let mut step = |txn: &mut Txn<'_>, n: usize, deed: Deed| {
-                    *steps += 1;
-                    if steps.is_multiple_of(997) {
-                        aside(txn, clock, operator, (*steps, ids[n]))?;
-                    }
-                    record(txn, clock, operator, How::Scanned, Action::Medium(ids[n], deed))
-                };
-                let device = PlaceCode::new("LIB1").unwrap();
-                for &n in media {
-                    let departure = Departure { due: None, order: Some(order), override_why: None };
-                    step(txn, n, Deed::CheckOut(departure))?;
-                }
-                for &n in media {
-                    let element = Term::new(&format!("slot {}", n % 800)).unwrap();
-                    step(txn, n, Deed::Load(device.clone(), Some(element)))?;
-                }
-                gone.extend(media.iter().filter(|n| outside(**n)));
-                for &n in media.iter().filter(|n| !(outside(**n) && **n % 3 == 0)) {
-                    step(txn, n, Deed::Eject)?;
-                }
-                for &n in media.iter().filter(|n| !outside(**n)) {
-                    if lost(n) {
-                        let why = Reason { why: Code::new("lost").unwrap(), text: None };
-                        let deed = Deed::DeclareMissing(why, None);
-                        record(txn, clock, approver, How::Typed, Action::Medium(ids[n], deed))?;
-                        gone.insert(n);
-                    } else {
-                        step(txn, n, Deed::CheckIn(PlaceCode::new(&shelf(n)).unwrap()))?;
-                    }
-                }
-                if closing {
-                    record(txn, clock, operator, How::Typed, Action::Close(order))?;
-                }
-                Ok::<_, StoreError>(())
-            })
-            .unwrap();
-    }
-
     /// A shelf is counted by two people and certified, and the shift is handed over.
     fn count(&mut self, number: usize) {
         let auditor = person(&self.session, "X-1");
         let place = PlaceCode::new(&shelf(number)).unwrap();
         let audit = self.session.open_audit(&auditor, Some(&place)).unwrap();
-        let there = |n: &usize| n % SHELVES == number % SHELVES && !self.gone.contains(n);
-        let there: Vec<String> = (0..self.ids.len()).filter(there).map(barcode).collect();
+        let there = |n: &usize| n % SHELVES == number % SHELVES && !self.there.gone.contains(n);
+        let there: Vec<String> = (0..self.there.ids.len()).filter(there).map(barcode).collect();
         for badge in ["B-2", "B-3"] {
             let counter = person(&self.session, badge);
             self.session.read_in(&counter, audit, &place, How::File, &there).unwrap();
         }
-        self.clock.fetch_add(DAY, Ordering::Relaxed);
+        self.there.clock.fetch_add(DAY, Ordering::Relaxed);
         let approver = person(&self.session, "A-1");
         let auditor = person(&self.session, "X-1").with(approver.actor().clone());
         self.session.close_audit(&auditor, audit).unwrap();
@@ -295,10 +252,10 @@ impl Archive {
 
     /// Somebody goes along all shelves and reads every label that is there.
     fn walk(&mut self) {
-        for from in (0..self.ids.len()).step_by(10_000) {
-            let (ids, clock, gone) = (&self.ids, &self.clock, &self.gone);
+        for from in (0..self.there.ids.len()).step_by(10_000) {
+            let (ids, clock, gone) = (&self.there.ids, &self.there.clock, &self.there.gone);
             self.store
-                .write(|txn| {
+                .write_much(|txn| {
                     for n in (from..ids.len().min(from + 10_000)).filter(|n| !gone.contains(n)) {
                         sight(txn, clock, n, ids[n])?;
                     }
@@ -310,12 +267,12 @@ impl Archive {
 
     /// Spot checks until there are as many events as there should be.
     fn fill(&mut self) {
-        let (wanted, media) = (self.media as u64 * 10, self.ids.len());
-        let (ids, clock, gone, mut n) = (&self.ids, &self.clock, &self.gone, 0);
+        let (wanted, media) = (self.media as u64 * 10, self.there.ids.len());
+        let (ids, clock, gone, mut n) = (&self.there.ids, &self.there.clock, &self.there.gone, 0);
         while self.size + 1 < wanted {
             self.size = self
                 .store
-                .write(|txn| {
+                .write_much(|txn| {
                     for _ in 0..10_000 {
                         if txn.next() + 1 >= wanted {
                             break;
@@ -330,6 +287,61 @@ impl Archive {
                 })
                 .unwrap();
         }
+    }
+}
+
+impl There {
+    /// One order: asked for, approved, and every medium out, into the library, out again and back; where it is not
+    /// closed, in the last week, a few stay where they are.
+    fn rotate(
+        &mut self,
+        txn: &mut Txn<'_>,
+        media: &[usize],
+        night: usize,
+        closing: bool,
+    ) -> Result<(), StoreError> {
+        let operator = ["B-2", "B-3", "B-4"][night % 3];
+        let approver = ["A-1", "A-2"][night % 2];
+        // One in a thousand of all media is outside at the end: of the last week's more.
+        let outside = |n: usize| !closing && n.is_multiple_of((1_500 / WEEKS).max(1));
+        let lost = |n: usize| n % 50_021 == 17;
+        let (ids, clock, steps, gone) = (&self.ids, &self.clock, &mut self.steps, &mut self.gone);
+        let order = request(txn, clock, operator, media.iter().map(|n| ids[*n]).collect())?;
+        record(txn, clock, approver, How::Typed, Action::Approve(order))?;
+        let mut step = |txn: &mut Txn<'_>, n: usize, deed: Deed| {
+            *steps += 1;
+            if steps.is_multiple_of(997) {
+                aside(txn, clock, operator, (*steps, ids[n]))?;
+            }
+            record(txn, clock, operator, How::Scanned, Action::Medium(ids[n], deed))
+        };
+        let device = PlaceCode::new("LIB1").unwrap();
+        for &n in media {
+            let departure = Departure { due: None, order: Some(order), override_why: None };
+            step(txn, n, Deed::CheckOut(departure))?;
+        }
+        for &n in media {
+            let element = Term::new(&format!("slot {}", n % 800)).unwrap();
+            step(txn, n, Deed::Load(device.clone(), Some(element)))?;
+        }
+        gone.extend(media.iter().filter(|n| outside(**n)));
+        for &n in media.iter().filter(|n| !(outside(**n) && **n % 3 == 0)) {
+            step(txn, n, Deed::Eject)?;
+        }
+        for &n in media.iter().filter(|n| !outside(**n)) {
+            if lost(n) {
+                let why = Reason { why: Code::new("lost").unwrap(), text: None };
+                let deed = Deed::DeclareMissing(why, None);
+                record(txn, clock, approver, How::Typed, Action::Medium(ids[n], deed))?;
+                gone.insert(n);
+            } else {
+                step(txn, n, Deed::CheckIn(PlaceCode::new(&shelf(n)).unwrap()))?;
+            }
+        }
+        if closing {
+            record(txn, clock, operator, How::Typed, Action::Close(order))?;
+        }
+        Ok(())
     }
 }
 

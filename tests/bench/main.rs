@@ -131,8 +131,9 @@ pub(crate) fn kept(name: &str) -> PathBuf {
 /// A part of the measures, by its name.
 type Part = (&'static str, fn() -> Vec<Measure>);
 
-const PARTS: [Part; 8] = [
+const PARTS: [Part; 9] = [
     ("smoke", smoke::measure),
+    ("import", record::import),
     ("record", record::measure),
     ("verify", verify::measure),
     ("queries", queries::measure),

@@ -15,7 +15,7 @@ use kuraban::domain::event::How;
 use kuraban::domain::names::PlaceCode;
 
 use crate::large::{self, SHELVES, barcode, person, still};
-use crate::tools::{Copy, kuraban, sqlite_script};
+use crate::tools::{Copy, kuraban, memory, program, sqlite_script};
 use crate::{Bound, Figure, Measure, percentile, size, time};
 
 /// Scans that are measured, and runs of the import.
@@ -82,11 +82,17 @@ fn found(dir: &Path, name: &str) -> PathBuf {
     ledger
 }
 
-fn lists(dir: &Path, media: usize) -> Lists {
+/// A list of so many media.
+fn list(dir: &Path, media: usize) -> PathBuf {
     let mut text = "barcode,place\n".to_owned();
     (0..media).for_each(|n| writeln!(text, "{},V1", barcode(n)).unwrap());
-    let lists = Lists { list: dir.join("list.csv"), rows: dir.join("rows.csv") };
-    std::fs::write(&lists.list, text).unwrap();
+    let list = dir.join("list.csv");
+    std::fs::write(&list, text).unwrap();
+    list
+}
+
+fn lists(dir: &Path, media: usize) -> Lists {
+    let lists = Lists { list: list(dir, media), rows: dir.join("rows.csv") };
     let ledger = found(dir, "first.kuraban");
     kuraban(&ledger, &["media", "import", &lists.list.display().to_string()]);
     let rows = File::create(&lists.rows).unwrap();
@@ -100,7 +106,7 @@ fn lists(dir: &Path, media: usize) -> Lists {
     lists
 }
 
-/// As many media as the small ledger has, ten times as often: an import is of one delivery.
+/// An import is of one delivery, into a ledger that has none yet.
 fn imports(media: usize) -> (Duration, Duration) {
     let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let lists = lists(dir.path(), media);
@@ -126,17 +132,29 @@ pub(crate) fn measure() -> Vec<Measure> {
         must: Bound::AtMost(must),
         aim: Bound::AtMost(aim),
     };
+    vec![share(50, 2.5, 1.8), share(99, 3.0, 2.0)]
+}
+
+pub(crate) fn import() -> Vec<Measure> {
     let media = 100_000.min(size());
     let (ours, theirs) = imports(media);
+    let dir = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let (ledger, list) = (found(dir.path(), "most.kuraban"), list(dir.path(), size()));
+    let most = memory(program(&ledger).args(["media", "import"]).arg(list));
     vec![
-        share(50, 2.5, 1.8),
-        share(99, 3.0, 2.0),
         Measure {
             name: format!("media import of {media}, rows/s"),
             ours: Figure::Time(ours),
             reference: Some(("sqlite3 .import of its event rows", theirs)),
             must: Bound::AtLeast(0.5),
             aim: Bound::AtLeast(0.8),
+        },
+        Measure {
+            name: format!("media import of {}, most memory", size()),
+            ours: Figure::Memory(most),
+            reference: None,
+            must: Bound::None,
+            aim: Bound::None,
         },
     ]
 }
