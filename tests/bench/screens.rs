@@ -1,6 +1,6 @@
 //! The screens: from the start of the program to its first frame, and from a key to the frame that shows it.
 
-use std::io::{Read, Write as _};
+use std::io::Read;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -30,11 +30,11 @@ const TIMES: (usize, usize) = (41, 4_000);
 
 /// From the start of the process until its first frame has come through the terminal.
 pub(crate) fn first_frame(ledger: &Path) -> Duration {
-    start(ledger, None, |_| {})
+    start(ledger, |_| {})
 }
 
-/// The same; then keys are pressed until a text is there, and something is done with the number of the process.
-fn start(ledger: &Path, keys: Option<(&str, &str)>, then: impl FnOnce(u32)) -> Duration {
+/// The same; then something is done with the number of the process.
+fn start(ledger: &Path, then: impl FnOnce(u32)) -> Duration {
     let pair =
         native_pty_system().openpty(PtySize { rows: 24, cols: 80, pixel_width: 0, pixel_height: 0 }).unwrap();
     let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_kuraban"));
@@ -60,15 +60,6 @@ fn start(ledger: &Path, keys: Option<(&str, &str)>, then: impl FnOnce(u32)) -> D
         seen.extend_from_slice(buffer.get(..count).unwrap_or_default());
     }
     let taken = begin.elapsed();
-    if let Some((keys, text)) = keys {
-        seen.clear();
-        pair.master.take_writer().unwrap().write_all(keys.as_bytes()).unwrap();
-        while !String::from_utf8_lossy(&seen).contains(text) {
-            let count = reader.read(&mut buffer).unwrap();
-            assert!(count > 0, "it ended");
-            seen.extend_from_slice(buffer.get(..count).unwrap_or_default());
-        }
-    }
     then(child.process_id().unwrap());
     child.kill().unwrap();
     child.wait().unwrap();
@@ -135,10 +126,10 @@ fn key_to_frame(ledger: &Path) -> Vec<Duration> {
         .collect()
 }
 
-/// The most memory that the program had until its first frame, or until these keys showed a text, in KiB.
-fn most_memory(ledger: &Path, keys: Option<(&str, &str)>) -> u64 {
+/// The most memory that the program had until its first frame, in KiB.
+fn most_memory(ledger: &Path) -> u64 {
     let mut most = 0;
-    start(ledger, keys, |process| {
+    start(ledger, |process| {
         let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
         most = line.trim().trim_end_matches(" kB").parse().unwrap();
@@ -167,15 +158,7 @@ pub(crate) fn measure() -> Vec<Measure> {
         },
         Measure {
             name: "screens until the first frame, most memory".to_owned(),
-            ours: Figure::Memory(most_memory(&ledger, None)),
-            reference: None,
-            must: Bound::Units(256.0),
-            aim: Bound::None,
-        },
-        Measure {
-            name: "… and after a search, most memory".to_owned(),
-            // The board, then the search among all media.
-            ours: Figure::Memory(most_memory(&ledger, Some(("\u{1b}OQ/00007L", "A00007L9")))),
+            ours: Figure::Memory(most_memory(&ledger)),
             reference: None,
             must: Bound::Units(256.0),
             aim: Bound::None,
