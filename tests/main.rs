@@ -72,6 +72,7 @@ mod processes;
 mod read_only;
 #[cfg(target_os = "linux")]
 mod recorded;
+mod search;
 mod sequences;
 mod support;
 mod tamper;

@@ -182,12 +182,6 @@ impl Verifier {
         let Self { chains, replay, identity, head, tiles, points, acknowledged, .. } = self;
         Reading { head, first, chains, replay, read, whole, anchoring, identity, tiles, points, acknowledged }
     }
-
-    /// The state after the entries so far, for naming media in a report.
-    #[must_use]
-    pub const fn replay(&self) -> &Replay {
-        &self.replay
-    }
 }
 
 /// What the log alone says.

@@ -201,10 +201,9 @@ impl Store {
     pub fn read<T, E: From<StoreError>>(&self, look: impl FnOnce(&View<'_>) -> Result<T, E>) -> Result<T, E> {
         let begun = self.connection.unchecked_transaction().map_err(StoreError::from)?;
         let version = data_version(&begun).map_err(StoreError::from)?;
-        let known = self.known.borrow();
-        let known = known.as_ref().filter(|known| known.version == version);
+        let known = self.known.borrow().as_ref().filter(|known| known.version == version).cloned();
         look(&match known {
-            Some(known) => View::known(&begun, known.policy.clone(), &known.end.head),
+            Some(known) => View::known(&begun, known.policy, &known.end.head),
             None => View::load(&begun)?,
         })
     }
