@@ -1,6 +1,8 @@
 //! Search as one types finds what the list finds, whatever others have recorded meanwhile.
 
-use crate::support::Bench;
+use kuraban::app::{Leaving, Outcome, Verb};
+
+use crate::support::{Bench, scan, who};
 
 /// What the list finds, at most as many as a search shows.
 fn listed(bench: &Bench, text: &str) -> Vec<String> {
@@ -31,4 +33,22 @@ fn a_search_in_a_session_that_stays_open_finds_what_the_list_finds() {
     bench.run_with(&["media", "add", "--at", "V1", "-"], many.as_bytes()).code(0);
     check();
     assert!(session.search("L9").unwrap().1, "there are more");
+}
+
+#[test]
+fn a_session_that_has_recorded_sees_what_others_record_and_decide_after_it() {
+    let bench = Bench::furnished();
+    let session = bench.session();
+    let by = who(&session, "B-1", None);
+    let check_out = |barcode: &str| scan(&session, &by, &Verb::CheckOut(Leaving::default()), barcode);
+    assert!(matches!(check_out("K00001L9"), Outcome::Done { .. }));
+    assert!(session.search("Q0000").unwrap().0.is_empty());
+    bench.ok(&["media", "add", "--at", "V1", "Q00001L9"]);
+    assert_eq!(session.search("Q0000").unwrap().0.len(), 1);
+    bench.ok(&["policy", "set", "order_required", "yes"]);
+    let Outcome::Refused { refusal, .. } = check_out("K00002L9") else { panic!("the policy is another now") };
+    assert_eq!(refusal.code(), "order_missing");
+    bench.ok(&["policy", "set", "order_required", "no"]);
+    assert!(matches!(check_out("K00002L9"), Outcome::Done { .. }));
+    bench.holds();
 }

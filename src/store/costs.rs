@@ -17,6 +17,7 @@ use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
 use crate::domain::rules::RULES;
 use crate::domain::time::Timestamp;
+use crate::domain::world::World as _;
 use crate::ledger::checkpoint::name;
 use crate::ledger::note::NoteSigner;
 
@@ -125,4 +126,17 @@ fn an_import_takes_a_few_statements_for_each_row() {
     assert!((hundred - ten).is_multiple_of(90), "{ten} {hundred}");
     let each = (hundred - ten) / 90;
     assert!(each <= 6, "{each} statements for each row");
+}
+
+#[test]
+fn a_step_sees_the_step_before_it_in_the_same_transaction() {
+    let counted = Counted::new();
+    counted.register(2);
+    let sight = |medium| {
+        let deed = Deed::Sight(PlaceCode::new("V1").unwrap(), None);
+        (Action::Medium(MediumId(medium), deed), true)
+    };
+    counted.record(vec![sight(5), sight(5), sight(6), sight(5)]);
+    let told = |medium| counted.store.read(|view| view.medium(MediumId(medium))).unwrap().unwrap().mseq;
+    assert_eq!((told(5), told(6)), (4, 2));
 }
