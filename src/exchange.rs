@@ -8,6 +8,8 @@ mod decode;
 pub mod mtx;
 mod volumes;
 
+use smol_str::SmolStr;
+
 /// A column that a list of media may have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Column {
@@ -131,7 +133,7 @@ pub struct MediaRow {
     /// The line where it begins, from 1.
     pub line: u64,
     /// Its cells by [`Column`], trimmed and in NFC; an empty cell is none.
-    pub cells: [Option<String>; 11],
+    pub cells: [Option<SmolStr>; 11],
 }
 
 impl MediaRow {

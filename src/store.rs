@@ -18,6 +18,7 @@ mod costs;
 mod end;
 mod error;
 mod heads;
+mod held;
 mod key_file;
 mod log;
 mod mark;

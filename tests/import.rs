@@ -100,3 +100,68 @@ fn files_that_are_no_lists_say_what_they_are() {
     assert!(run.err.contains("needs the role operator or admin"), "{}", run.err);
     bench.holds();
 }
+
+/// A line of a list: each third with a serial number, each fifth without a place, each seventh described.
+fn line(n: usize) -> String {
+    let serial = if n.is_multiple_of(3) { format!("S{n}") } else { String::new() };
+    let place = if n.is_multiple_of(5) { "" } else { "V1" };
+    let persons = if n % 7 == 6 { n.to_string() } else { String::new() };
+    format!("P{n:05}L9,{serial},{place},{persons}\n")
+}
+
+fn list(lines: impl Iterator<Item = String>) -> String {
+    format!("barcode,serial,shelf,persons\n{}", lines.collect::<String>())
+}
+
+#[test]
+fn as_many_are_imported_as_the_list_has_each_as_its_line_says() {
+    for count in [1, 31, 32, 33, 64, 97] {
+        let bench = Bench::furnished();
+        let before = bench.ok(&["media", "list", "--json"]).json().as_array().unwrap().len();
+        let file = bench.file("list.csv", list((0..count).map(line)).as_bytes());
+        bench.ok(&["media", "import", &file]);
+        let all = bench.ok(&["media", "list", "--json"]).json();
+        assert_eq!(all.as_array().unwrap().len(), before + count);
+        for n in [0, count / 2, count - 1] {
+            let show = bench.show(&format!("P{n:05}L9"));
+            let serial =
+                if n % 3 == 0 { serde_json::json!(format!("S{n}")) } else { serde_json::Value::Null };
+            assert_eq!(show["serial"], serial, "{n} of {count}");
+            assert_eq!(show["state"], if n % 5 == 0 { "in_hand" } else { "vaulted" }, "{n} of {count}");
+            assert_eq!(show["persons"].as_u64(), (n % 7 == 6).then_some(n as u64), "{n} of {count}");
+        }
+        bench.holds();
+    }
+}
+
+#[test]
+fn what_stands_twice_in_a_list_is_found_however_far_apart_it_is() {
+    for apart in [1, 30, 31, 32, 33, 70] {
+        let bench = Bench::furnished();
+        let mut lines: Vec<String> = (0..80).map(|n| format!("P{n:05}L9,S{n},V1,\n")).collect();
+        // With the media identifier first, so that only the rules see that it is the same.
+        lines[5 + apart] = "L9P00005,,V1,\n".to_owned();
+        lines[6 + apart] = "Q00001L9,S6,V1,\n".to_owned();
+        let file = bench.file("list.csv", list(lines.into_iter()).as_bytes());
+        let bad = bench.run(&["media", "import", "--json", &file]).code(1).json();
+        let named: Vec<_> =
+            bad["bad"].as_array().unwrap().iter().map(|b| (b["line"].clone(), b["column"].clone())).collect();
+        let [barcode, serial] = [7 + apart, 8 + apart];
+        // Where the first takes the line of the number that the second repeats, that number is not there twice.
+        let mut wanted = vec![(barcode.into(), "barcode".into())];
+        wanted.extend((apart > 1).then(|| (serial.into(), "serial".into())));
+        assert_eq!(named, wanted, "{apart} apart");
+        bench.holds();
+    }
+}
+
+#[test]
+fn an_import_does_not_fill_a_place_beyond_its_capacity() {
+    let bench = Bench::furnished();
+    bench.ok(&["place", "add", "V1-S", "--kind", "shelf", "--in", "V1", "--capacity", "35"]);
+    let file = bench.file("list.csv", list((0..40).map(|n| format!("P{n:05}L9,,V1-S,\n"))).as_bytes());
+    let bad = bench.run(&["media", "import", "--json", &file]).code(1).json();
+    let named: Vec<_> = bad["bad"].as_array().unwrap().iter().map(|b| b["line"].as_u64().unwrap()).collect();
+    assert_eq!(named, [37, 38, 39, 40, 41]);
+    bench.holds();
+}

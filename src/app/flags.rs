@@ -98,9 +98,9 @@ impl Session {
                     lines.push(by_place(view, FlagKind::NeverSeen, Severity::Notice, sum)?);
                 }
             }
-            lines.sort_by(|a, b| {
-                let key = |line: &FlagLine| (std::cmp::Reverse(line.severity), line.since);
-                key(a).cmp(&key(b)).then_with(|| a.barcode.cmp(&b.barcode))
+            // The keys are sorted, not the lines, which are long.
+            lines.sort_by_cached_key(|line| {
+                (std::cmp::Reverse(line.severity), line.since, line.barcode.clone())
             });
             Ok(lines)
         })

@@ -84,8 +84,8 @@ struct Cell {
 }
 
 /// The month as it is counted.
-struct Month<'v> {
-    view: &'v View<'v>,
+struct Month<'v, 'c> {
+    view: &'v View<'c>,
     people: Vec<PersonRow>,
     cells: BTreeMap<(Section, String), Cell>,
     classes: HashMap<MediumId, Class>,
@@ -103,7 +103,7 @@ fn due(data: &Data) -> Option<Timestamp> {
     }
 }
 
-impl Month<'_> {
+impl Month<'_, '_> {
     fn add(&mut self, section: Section, key: impl Into<String>, medium: Option<MediumId>) {
         let cell = self.cells.entry((section, key.into())).or_default();
         cell.count += 1;

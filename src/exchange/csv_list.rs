@@ -1,5 +1,6 @@
 //! Separated values with a header, in any order of columns.
 
+use smol_str::SmolStr;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{BadLine, BadReason, Column, Format, MediaList, MediaRow};
@@ -98,7 +99,7 @@ impl Header {
 }
 
 /// A cell trimmed and in NFC; the apostrophe that kept a spreadsheet from taking it for a formula is taken off.
-fn normal(cell: &str) -> Option<String> {
+fn normal(cell: &str) -> Option<SmolStr> {
     let cell = cell.trim();
     let cell = match cell.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
@@ -107,7 +108,7 @@ fn normal(cell: &str) -> Option<String> {
     if cell.is_empty() {
         None
     } else if cell.is_ascii() {
-        Some(cell.to_owned())
+        Some(SmolStr::new(cell))
     } else {
         Some(cell.nfc().collect())
     }

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use smol_str::SmolStr;
+
 use super::{BadLine, BadReason, Column, Format, MediaList, MediaRow};
 
 /// Volumes read so far; those on disk are only counted.
@@ -20,7 +22,7 @@ impl Volumes {
         }
         let mut row = MediaRow { line, cells: Default::default() };
         if let Some(slot) = row.cells.first_mut() {
-            *slot = Some(name.trim().to_owned()).filter(|name| !name.is_empty());
+            *slot = Some(SmolStr::new(name.trim())).filter(|name| !name.is_empty());
         }
         self.rows.push(row);
     }

@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 use rusqlite::{params, params_from_iter};
 
 use super::cells::{self, Cell, MEDIUM, int, text};
+use super::held::BARCODE;
 use super::write::Txn;
 use super::{StoreError, audits, orders, people, places};
 use crate::domain::audit::Move;
@@ -18,15 +19,18 @@ use crate::domain::policy::Policy;
 use crate::domain::rules::Effect;
 use crate::ledger::replay::volser;
 
+/// An entry as it is stored.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) seq: u64,
+    pub(super) body: String,
+    pub(super) hash: Digest,
+}
+
 impl Txn<'_> {
-    pub(super) fn apply(
-        &mut self,
-        seq: u64,
-        effect: &Effect,
-        event: &Event,
-        hash: Digest,
-    ) -> Result<(), StoreError> {
-        let connection = self.view.connection();
+    /// Writes what an entry changes; with a new medium the entry itself, which is held back with it.
+    pub(super) fn apply(&mut self, effect: &Effect, event: &Event, row: Row) -> Result<(), StoreError> {
+        let connection = self.view.raw();
         match effect {
             Effect::Opened { policy, ledger, site } => {
                 self.begin(*ledger, site)?;
@@ -41,9 +45,12 @@ impl Txn<'_> {
                     audits::write_counts(connection, *audit, std::slice::from_ref(count))?;
                 }
                 if let Some(before) = before.as_deref().filter(|before| before.custody != after.custody) {
-                    audits::write_move(connection, after.id, &Move::by(seq, event, &before.custody))?;
+                    audits::write_move(connection, after.id, &Move::by(row.seq, event, &before.custody))?;
                 }
-                self.set_medium(seq, before.as_deref(), after, hash)?;
+                match before {
+                    None => self.view.held.borrow_mut().add(connection, row, after)?,
+                    Some(before) => self.change_medium(&row, before, after)?,
+                }
             }
             Effect::Order(change) => orders::write(connection, change)?,
             Effect::Audit(change) => audits::write(connection, change)?,
@@ -62,7 +69,7 @@ impl Txn<'_> {
     }
 
     fn set_policy(&mut self, policy: &Policy) -> Result<(), StoreError> {
-        let mut upsert = self.view.connection().prepare_cached(
+        let mut upsert = self.view.raw().prepare_cached(
             "INSERT INTO policy (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
         )?;
         for name in Policy::NAMES {
@@ -73,54 +80,28 @@ impl Txn<'_> {
         Ok(())
     }
 
-    fn set_medium(
-        &mut self,
-        seq: u64,
-        before: Option<&Medium>,
-        after: &Medium,
-        hash: Digest,
-    ) -> Result<(), StoreError> {
-        let connection = self.view.connection();
-        if before.map(|m| &m.barcode) != Some(&after.barcode) {
-            if let Some(before) = before {
-                connection
-                    .prepare_cached("UPDATE barcode SET ended = ?2 WHERE text = ?1")?
-                    .execute(params![before.barcode.as_str(), int(seq)])?;
-            }
-            let sql = "INSERT INTO barcode (text, volser, medium, given) VALUES (?1, ?2, ?3, ?4)";
-            let insert = match &mut self.insert.barcode {
-                Some(insert) => insert,
-                none => none.insert(connection.prepare_cached(sql)?),
-            };
-            insert.execute(params![
-                after.barcode.as_str(),
-                volser(&after.barcode),
+    /// Changes the row of a medium; no index is touched, and no statement made, for what stays as it is.
+    fn change_medium(&self, row: &Row, before: &Medium, after: &Medium) -> Result<(), StoreError> {
+        let connection = self.view.raw();
+        if before.barcode != after.barcode {
+            connection
+                .prepare_cached("UPDATE barcode SET ended = ?2 WHERE text = ?1")?
+                .execute(params![before.barcode.as_str(), int(row.seq)])?;
+            let (text, volser) = (after.barcode.as_str(), volser(&after.barcode));
+            connection.prepare_cached(&format!("{BARCODE}(?1, ?2, ?3, ?4)"))?.execute(params![
+                text,
+                volser,
                 int(after.id.0),
-                int(seq)
+                int(row.seq)
             ])?;
         }
-        let mut cells = cells::medium(after, &hash);
-        let Some(before) = before else {
-            let there = bits(cells.iter().map(|cell| *cell != Cell::Null));
-            cells.retain(|cell| *cell != Cell::Null);
-            let insert = match &mut self.insert.medium {
-                Some((columns, insert)) if *columns == there => insert,
-                other => &mut other.insert((there, connection.prepare_cached(&insert_medium(there))?)).1,
-            };
-            insert.execute(params_from_iter(cells))?;
-            return Ok(());
-        };
-        // No index is touched, and no statement made, for what stays as it is.
-        let old = cells::medium(before, &hash);
+        let (old, new) = (cells::medium(before, &row.hash), cells::medium(after, &row.hash));
         let last = MEDIUM.len() - 1;
-        let pairs = old.iter().zip(&cells).enumerate();
+        let pairs = old.iter().zip(&new).enumerate();
         let changed = bits(pairs.map(|(at, (old, new))| at == last || old != new));
-        let mut at = 0..;
-        cells.retain(|_| at.next().is_some_and(|at| changed & 1 << at != 0));
+        let cells = new.into_iter().zip(0..).filter(|(_, at)| changed & 1 << at != 0).map(|(cell, _)| cell);
         let sql = update_medium(changed);
-        connection
-            .prepare_cached(&sql)?
-            .execute(params_from_iter(cells.into_iter().chain([Cell::int(after.id.0)])))?;
+        connection.prepare_cached(&sql)?.execute(params_from_iter(cells.chain([Cell::int(after.id.0)])))?;
         Ok(())
     }
 }
@@ -129,7 +110,6 @@ impl Txn<'_> {
 type Made = RefCell<HashMap<u64, Rc<str>>>;
 
 thread_local! {
-    static INSERTS: Made = RefCell::default();
     static UPDATES: Made = RefCell::default();
 }
 
@@ -139,18 +119,8 @@ fn bits(all: impl Iterator<Item = bool>) -> u64 {
 }
 
 /// The names of these columns.
-fn named(columns: u64) -> impl Iterator<Item = &'static str> {
+pub(super) fn named(columns: u64) -> impl Iterator<Item = &'static str> {
     MEDIUM.into_iter().zip(0..).filter_map(move |(name, at)| (columns & 1 << at != 0).then_some(name))
-}
-
-/// The statement that makes the row of a new medium, of which these columns hold something; few sets of columns occur.
-fn insert_medium(columns: u64) -> Rc<str> {
-    let made = || {
-        let names: Vec<&str> = named(columns).collect();
-        let marks = vec!["?"; names.len()].join(", ");
-        format!("INSERT INTO medium ({}) VALUES ({marks})", names.join(", ")).into()
-    };
-    INSERTS.with_borrow_mut(|inserts| Rc::clone(inserts.entry(columns).or_insert_with(made)))
 }
 
 /// The statement that sets these columns of a medium and takes its identity last.

@@ -81,7 +81,7 @@ impl View<'_> {
     pub fn audits(&self, before: Option<AuditId>, limit: u32) -> Result<Vec<Audit>, StoreError> {
         let end = before.map_or(i64::MAX, |id| i64::try_from(id.0).unwrap_or(i64::MAX));
         let sql = "SELECT * FROM audit WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
-        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut statement = self.connection()?.prepare_cached(sql)?;
         let mut rows = statement.query(params![end, limit])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -110,7 +110,7 @@ impl View<'_> {
         counter: PersonId,
     ) -> Result<Option<(How, Timestamp)>, StoreError> {
         let row: Option<(String, i64)> = self
-            .connection()
+            .connection()?
             .prepare_cached(
                 "SELECT how, at FROM audit_count
                  WHERE audit = ?1 AND medium = ?2 AND place = ?3 AND counter = ?4
@@ -129,7 +129,7 @@ impl View<'_> {
     /// As for [`Self::audits`].
     pub fn counted_media(&self, audit: AuditId) -> Result<u64, StoreError> {
         let sql = "SELECT count(DISTINCT medium) FROM audit_count WHERE audit = ?1";
-        Ok(self.connection().prepare_cached(sql)?.query_row([int(audit.0)], |row| number(row, 0))?)
+        Ok(self.connection()?.prepare_cached(sql)?.query_row([int(audit.0)], |row| number(row, 0))?)
     }
 
     /// What was read in a stocktake, summed up.
@@ -140,7 +140,7 @@ impl View<'_> {
         // In the order of the key nothing has to be sorted, and a medium or place is new where it changes.
         let sql = "SELECT medium, place, counter, how, at FROM audit_count WHERE audit = ?1
                    ORDER BY medium, place, counter";
-        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut statement = self.connection()?.prepare_cached(sql)?;
         let mut rows = statement.query([int(audit.0)])?;
         let (mut places, mut counters, mut grades) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
         let (mut sums, mut before) = (Sums::default(), None);
@@ -179,7 +179,7 @@ impl View<'_> {
     ) -> Result<(), E> {
         let own = StoreError::from;
         let sql = "SELECT * FROM audit_finding WHERE audit = ?1 ORDER BY medium";
-        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
+        let mut statement = self.connection()?.prepare_cached(sql).map_err(own)?;
         let mut rows = statement.query([int(audit.0)]).map_err(own)?;
         while let Some(row) = rows.next().map_err(own)? {
             each(finding(row)?.1)?;
@@ -193,7 +193,7 @@ impl View<'_> {
     /// As for [`Self::audits`].
     pub fn finding_of(&self, audit: AuditId, medium: MediumId) -> Result<Option<Finding>, StoreError> {
         let sql = "SELECT * FROM audit_finding WHERE audit = ?1 AND medium = ?2";
-        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut statement = self.connection()?.prepare_cached(sql)?;
         let mut rows = statement.query([int(audit.0), int(medium.0)])?;
         Ok(rows.next()?.map(finding).transpose()?.map(|(_, finding)| finding))
     }
@@ -209,7 +209,7 @@ impl View<'_> {
     ) -> Result<Vec<(PlaceId, PersonId, How, Timestamp)>, StoreError> {
         let sql =
             "SELECT place, counter, how, at FROM audit_count WHERE audit = ?1 AND medium = ?2 ORDER BY at";
-        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut statement = self.connection()?.prepare_cached(sql)?;
         let mut rows = statement.query([int(audit.0), int(medium.0)])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -228,7 +228,7 @@ impl View<'_> {
     pub fn is_sampled(&self, audit: AuditId, medium: MediumId) -> Result<bool, StoreError> {
         let sql = "SELECT EXISTS (SELECT 1 FROM audit_sample WHERE audit = ?1 AND medium = ?2)";
         Ok(self
-            .connection()
+            .connection()?
             .prepare_cached(sql)?
             .query_row([int(audit.0), int(medium.0)], |row| row.get(0))?)
     }
@@ -242,7 +242,7 @@ impl View<'_> {
                    SELECT place.id FROM place JOIN inner ON place.parent = inner.id)
                    SELECT count(*) FROM medium
                    WHERE place IN (SELECT id FROM inner) AND state IN ('vaulted', 'in_device')";
-        Ok(self.connection().prepare_cached(sql)?.query_row([int(place.0)], |row| number(row, 0))?)
+        Ok(self.connection()?.prepare_cached(sql)?.query_row([int(place.0)], |row| number(row, 0))?)
     }
 
     /// The hash of an entry.
@@ -251,7 +251,7 @@ impl View<'_> {
     /// As for [`Self::audits`].
     pub fn hash_of(&self, seq: u64) -> Result<Option<Digest>, StoreError> {
         let hash: Option<[u8; 32]> = self
-            .connection()
+            .connection()?
             .prepare_cached("SELECT hash FROM event WHERE seq = ?1")?
             .query_row([int(seq)], |row| row.get(0))
             .optional()?;

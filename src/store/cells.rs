@@ -5,7 +5,7 @@
 
 mod medium;
 
-pub(super) use medium::{Cell, DESCRIPTION, MEDIUM, PRIOR, medium, values};
+pub(super) use medium::{Cell, DESCRIPTION, MEDIUM, PRIOR, each_cell, medium, value};
 
 use std::sync::Arc;
 

@@ -15,6 +15,7 @@ use super::people::{self, PERSON};
 use super::places::{self, PLACE};
 use super::proofs;
 use super::view::View;
+use crate::domain::medium::Medium;
 use crate::domain::names::{Digest, Kept, MediumId};
 use crate::domain::policy::Policy;
 use crate::domain::world::World;
@@ -80,7 +81,7 @@ pub(super) fn expected<'a>(table: &Table, reading: &'a Reading) -> Box<dyn Itera
     match table.name {
         "medium" => Box::new(replay.media().map(|medium| {
             let hash = reading.chains.end_of(medium.id).map_or(Digest::ZERO, |(_, hash)| hash);
-            cells::values(cells::medium(&medium, &hash))
+            cells::medium(&medium, &hash).into_iter().map(cells::value).collect()
         })),
         "barcode" => Box::new(replay.barcodes().map(|(barcode, tenure)| barcode_cells(&barcode, &tenure))),
         "person" => Box::new(replay.people().map(|enrolled| people::cells(&enrolled.person, enrolled.name))),
@@ -197,6 +198,24 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// Whether the row is that of this medium.
+fn is_row(medium: &Medium, hash: &Digest, row: &Row<'_>) -> rusqlite::Result<bool> {
+    let (mut same, mut next) = (Ok(true), 0);
+    cells::each_cell(medium, hash, |at, cell| {
+        // Between two that hold something there is nothing.
+        for index in next..=at {
+            let wanted = if index == at { cell.value() } else { ValueRef::Null };
+            match row.get_ref(index) {
+                Ok(found) if found != wanted => same = Ok(false),
+                Ok(_) => {}
+                Err(error) => same = Err(error),
+            }
+        }
+        next = at + 1;
+    });
+    same
+}
+
 /// A half of what is compared: the table of media is as much work as all others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Half {
@@ -270,7 +289,7 @@ impl View<'_> {
         let (name, columns) = (table.name, table.columns);
         let key = columns.get(..table.key).unwrap_or_default().join(", ");
         let sql = format!("SELECT {} FROM {name} NOT INDEXED ORDER BY {key}", columns.join(", "));
-        let mut statement = self.connection().prepare(&sql)?;
+        let mut statement = self.connection()?.prepare(&sql)?;
         let mut rows = statement.query([])?;
         let mut wanted = expected(table, reading).peekable();
         while let Some(row) = rows.next()? {
@@ -321,16 +340,14 @@ impl View<'_> {
     /// Whether the table of media is exactly what the log gives, without a word about what is not.
     fn has_media(&self, reading: &Reading) -> Result<bool, StoreError> {
         let sql = format!("SELECT {} FROM medium NOT INDEXED ORDER BY id", MEDIUM.join(", "));
-        let mut statement = self.connection().prepare(&sql)?;
+        let mut statement = self.connection()?.prepare(&sql)?;
         let mut rows = statement.query([])?;
         let mut media = reading.replay.media();
         while let Some(row) = rows.next()? {
             let Some(medium) = media.next() else { return Ok(false) };
             let hash = reading.chains.end_of(medium.id).map_or(Digest::ZERO, |(_, hash)| hash);
-            for (index, cell) in cells::medium(&medium, &hash).iter().enumerate() {
-                if cell.value() != row.get_ref(index)? {
-                    return Ok(false);
-                }
+            if !is_row(&medium, &hash, row)? {
+                return Ok(false);
             }
         }
         Ok(media.next().is_none())
@@ -341,7 +358,7 @@ impl View<'_> {
         replay: &Replay,
         each: &mut impl FnMut(Break) -> bool,
     ) -> Result<bool, StoreError> {
-        let mut statement = self.connection().prepare("SELECT id, salt, value FROM kept ORDER BY id")?;
+        let mut statement = self.connection()?.prepare("SELECT id, salt, value FROM kept ORDER BY id")?;
         let mut rows = statement.query([])?;
         let mut missing = replay.kept().clone();
         while let Some(row) = rows.next()? {

@@ -21,7 +21,7 @@ impl View<'_> {
     /// When it cannot be read.
     pub fn media_heads(&self) -> Result<(MediaHeads, u64), StoreError> {
         let mut heads = MediaHeads::default();
-        let mut statement = self.connection().prepare("SELECT id, mseq, mhash FROM medium ORDER BY id")?;
+        let mut statement = self.connection()?.prepare("SELECT id, mseq, mhash FROM medium ORDER BY id")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             heads.set(MediumId(number(row.get(0)?)), number(row.get(1)?), Digest(row.get(2)?));
@@ -36,7 +36,7 @@ impl View<'_> {
     pub fn bring_up(&self, heads: &mut MediaHeads, from: u64) -> Result<(), StoreError> {
         let sql = "SELECT id, mseq, mhash FROM medium WHERE id IN
                    (SELECT medium FROM event WHERE seq > ?1 AND medium IS NOT NULL) ORDER BY id";
-        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut statement = self.connection()?.prepare_cached(sql)?;
         let mut rows = statement.query([int(from)])?;
         while let Some(row) = rows.next()? {
             heads.set(MediumId(number(row.get(0)?)), number(row.get(1)?), Digest(row.get(2)?));
@@ -50,14 +50,14 @@ impl View<'_> {
     /// When it cannot be read.
     pub fn media_heads_at(&self, size: u64) -> Result<MediaHeads, StoreError> {
         let mut heads = MediaHeads::default();
-        let mut last = self.connection().prepare(
+        let mut last = self.connection()?.prepare(
             "SELECT body, hash FROM event WHERE medium = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1",
         )?;
         // A medium's identity is the number of the entry that registered it.
         let sql =
             "SELECT id, mseq, mhash, id IN (SELECT medium FROM event WHERE seq > ?1 AND medium IS NOT NULL)
                    FROM medium WHERE id <= ?1 ORDER BY id";
-        let mut statement = self.connection().prepare(sql)?;
+        let mut statement = self.connection()?.prepare(sql)?;
         let mut rows = statement.query([int(size)])?;
         while let Some(row) = rows.next()? {
             let id = MediumId(number(row.get(0)?));
@@ -81,7 +81,7 @@ impl View<'_> {
     pub fn heads_taken(&self) -> Result<Option<Timestamp>, StoreError> {
         let Some((size, _)) = self.last_note(None, true)? else { return Ok(None) };
         let at: Option<String> = self
-            .connection()
+            .connection()?
             .prepare_cached("SELECT at FROM entry WHERE seq = ?1")?
             .query_row([int(size)], |row| row.get(0))
             .optional()?;

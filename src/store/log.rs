@@ -26,7 +26,7 @@ impl View<'_> {
     /// # Errors
     /// When a row cannot be read.
     pub fn each_row(&self, mut each: impl FnMut(u64, &[u8], &[u8]) -> bool) -> Result<(), StoreError> {
-        let mut statement = self.connection().prepare("SELECT seq, body, hash FROM event ORDER BY seq")?;
+        let mut statement = self.connection()?.prepare("SELECT seq, body, hash FROM event ORDER BY seq")?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let seq = u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default();
@@ -58,7 +58,7 @@ impl View<'_> {
         } else {
             "SELECT body FROM event WHERE seq >= ?1 AND seq < ?2 ORDER BY seq"
         };
-        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
+        let mut statement = self.connection()?.prepare_cached(sql).map_err(own)?;
         statement.raw_bind_parameter(1, first).map_err(own)?;
         statement.raw_bind_parameter(2, end).map_err(own)?;
         if let Some(id) = medium {
@@ -78,7 +78,7 @@ impl View<'_> {
     /// When it cannot be read.
     pub fn size(&self) -> Result<u64, StoreError> {
         let last: Option<i64> = self
-            .connection()
+            .connection()?
             .prepare_cached("SELECT max(seq) FROM event")?
             .query_row([], |row| row.get(0))?;
         Ok(last.and_then(|seq| u64::try_from(seq).ok()).unwrap_or_default())
@@ -90,7 +90,7 @@ impl View<'_> {
     /// When it cannot be read.
     pub fn end_of_log(&self) -> Result<(u64, Digest), StoreError> {
         let last = self
-            .connection()
+            .connection()?
             .prepare_cached("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1")?
             .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
             .optional()?;
@@ -110,7 +110,7 @@ impl View<'_> {
     ) -> Result<(), E> {
         let own = StoreError::from;
         let sql = "SELECT body FROM event WHERE seq >= ?1 ORDER BY seq LIMIT ?2";
-        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
+        let mut statement = self.connection()?.prepare_cached(sql).map_err(own)?;
         let mut rows = statement.query(params![int(first), count]).map_err(own)?;
         while let Some(row) = rows.next().map_err(own)? {
             let bad = |_| StoreError::Damaged("event.body".to_owned());
@@ -130,7 +130,7 @@ impl View<'_> {
         mut each: impl FnMut(Entry) -> bool,
     ) -> Result<(), StoreError> {
         let sql = "SELECT body FROM event WHERE medium = ?1 AND seq < ?2 ORDER BY seq DESC";
-        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut statement = self.connection()?.prepare_cached(sql)?;
         let mut rows = statement.query(params![int(medium.0), int(end)])?;
         while let Some(row) = rows.next()? {
             let bad = |error| StoreError::Damaged(format!("event.body: {error}"));
@@ -147,7 +147,7 @@ impl View<'_> {
     /// # Errors
     /// When it cannot be read.
     pub fn first_at(&self, moment: Timestamp) -> Result<i64, StoreError> {
-        let connection = self.connection();
+        let connection = self.connection()?;
         let last: Option<i64> = connection.query_row("SELECT max(seq) FROM event", [], |row| row.get(0))?;
         let moment = moment.to_string();
         let mut at = connection.prepare_cached("SELECT at FROM entry WHERE seq = ?1")?;
@@ -167,7 +167,7 @@ impl View<'_> {
     /// When it cannot be read.
     pub fn line_of(&self, seq: u64) -> Result<Option<String>, StoreError> {
         Ok(self
-            .connection()
+            .connection()?
             .prepare_cached("SELECT body FROM event WHERE seq = ?1")?
             .query_row([int(seq)], |row| row.get(0))
             .optional()?)
@@ -183,7 +183,7 @@ impl View<'_> {
         size: u64,
     ) -> Result<(Vec<(u64, String)>, u64), StoreError> {
         let sql = "SELECT seq, body FROM event WHERE medium = ?1 ORDER BY seq";
-        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut statement = self.connection()?.prepare_cached(sql)?;
         let mut rows = statement.query([int(medium.0)])?;
         let (mut lines, mut later) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
@@ -201,7 +201,7 @@ impl View<'_> {
     /// When it cannot be read.
     pub fn entry(&self, seq: u64) -> Result<Option<Entry>, StoreError> {
         let body: Option<String> = self
-            .connection()
+            .connection()?
             .prepare_cached("SELECT body FROM event WHERE seq = ?1")?
             .query_row([int(seq)], |row| row.get(0))
             .optional()?;

@@ -111,7 +111,7 @@ impl View<'_> {
         mut each: impl FnMut(Medium) -> Result<(), E>,
     ) -> Result<(), E> {
         let own = StoreError::from;
-        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
+        let mut statement = self.connection()?.prepare_cached(sql).map_err(own)?;
         if let Some(at) = at {
             statement.raw_bind_parameter(1, at).map_err(own)?;
         }
@@ -133,7 +133,7 @@ impl View<'_> {
     /// When the record cannot be read.
     pub fn each_barcode(&self, mut each: impl FnMut(&str, MediumId)) -> Result<(), StoreError> {
         let sql = "SELECT text, medium FROM barcode WHERE ended IS NULL ORDER BY text";
-        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut statement = self.connection()?.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         let bad = |_| StoreError::Projection { table: "barcode", column: "text" };
         while let Some(row) = rows.next()? {
@@ -149,7 +149,7 @@ impl View<'_> {
     /// When the record cannot be read.
     pub fn serials(&self) -> Result<Vec<(MediumId, Box<str>)>, StoreError> {
         let sql = "SELECT id, serial FROM medium WHERE serial IS NOT NULL";
-        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut statement = self.connection()?.prepare_cached(sql)?;
         let mut rows = statement.query([])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -186,7 +186,7 @@ impl View<'_> {
     }
 
     fn summary(&self, sql: &str, horizon: Option<Timestamp>) -> Result<Vec<Summary>, StoreError> {
-        let mut statement = self.connection().prepare_cached(sql)?;
+        let mut statement = self.connection()?.prepare_cached(sql)?;
         if let Some(horizon) = horizon {
             statement.raw_bind_parameter(1, horizon.millis())?;
             statement.raw_bind_parameter(2, horizon.day())?;
@@ -210,7 +210,7 @@ impl View<'_> {
     /// When the record cannot be read.
     pub fn count_outside(&self) -> Result<u64, StoreError> {
         let count: i64 = self
-            .connection()
+            .connection()?
             .prepare_cached(
                 "SELECT count(*) FROM medium
                  WHERE (out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL
@@ -226,7 +226,7 @@ impl View<'_> {
     /// # Errors
     /// When the record cannot be read.
     pub fn count_by_state(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        let mut statement = self.connection().prepare_cached(
+        let mut statement = self.connection()?.prepare_cached(
             "SELECT CASE WHEN state = 'in_device' AND out_left IS NULL THEN 'resident' ELSE state END,
                     count(*) FROM medium GROUP BY 1 ORDER BY 1",
         )?;
@@ -239,7 +239,7 @@ impl View<'_> {
 
     pub(super) fn id(&self, sql: &str, key: &str) -> Result<Option<MediumId>, StoreError> {
         let id: Option<i64> =
-            self.connection().prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?;
+            self.connection()?.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?;
         Ok(id.and_then(|id| u64::try_from(id).ok()).map(MediumId))
     }
 }

@@ -236,7 +236,7 @@ impl View<'_> {
             "SELECT * FROM movement_order WHERE id < ?1 ORDER BY id DESC LIMIT ?2"
         };
         let end = before.map_or(i64::MAX, |id| i64::try_from(id.0).unwrap_or(i64::MAX));
-        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
+        let mut statement = self.connection()?.prepare_cached(sql).map_err(own)?;
         let mut rows = statement.query(params![end, limit]).map_err(own)?;
         while let Some(row) = rows.next().map_err(own)? {
             each(from(row)?)?;
@@ -250,7 +250,7 @@ impl View<'_> {
     /// When the record cannot be read.
     pub fn count_open_orders(&self) -> Result<u64, StoreError> {
         let count: i64 = self
-            .connection()
+            .connection()?
             .prepare_cached("SELECT count(*) FROM movement_order WHERE state IN ('requested', 'approved')")?
             .query_row([], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or_default())
@@ -264,7 +264,7 @@ impl View<'_> {
         let sql = "SELECT count(*), total(marks & 1), total((marks & 2) > 0), total((marks & 4) > 0),
                           total(m.out_left IS NOT NULL), total(m.state = 'missing')
                    FROM order_line l JOIN medium m ON m.id = l.medium WHERE l.movement = ?1";
-        let counts = self.connection().prepare_cached(sql)?.query_row([int(order.0)], |row| {
+        let counts = self.connection()?.prepare_cached(sql)?.query_row([int(order.0)], |row| {
             // `total` gives a real number also for no row; counts of media are exact in it.
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of rows")]
             let count = |at: usize| row.get::<_, f64>(at).map(|count| count as u64);

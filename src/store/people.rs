@@ -123,7 +123,7 @@ impl View<'_> {
     /// # Errors
     /// When the record cannot be read.
     pub fn everybody(&self) -> Result<Vec<PersonRow>, StoreError> {
-        let mut statement = self.connection().prepare_cached("SELECT * FROM person ORDER BY id")?;
+        let mut statement = self.connection()?.prepare_cached("SELECT * FROM person ORDER BY id")?;
         let mut rows = statement.query([])?;
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
@@ -140,7 +140,7 @@ impl View<'_> {
     pub fn kept_row(&self, id: Kept) -> Result<Option<(Vec<u8>, String)>, StoreError> {
         let Kept(Digest(id)) = id;
         Ok(self
-            .connection()
+            .connection()?
             .prepare_cached("SELECT salt, value FROM kept WHERE id = ?1")?
             .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?)
@@ -153,7 +153,7 @@ impl View<'_> {
     pub fn kept_text(&self, id: Kept) -> Result<Option<String>, StoreError> {
         let Kept(Digest(id)) = id;
         Ok(self
-            .connection()
+            .connection()?
             .prepare_cached("SELECT value FROM kept WHERE id = ?1")?
             .query_row([id], |row| row.get(0))
             .optional()?)

@@ -119,7 +119,7 @@ impl View<'_> {
     /// When the record cannot be read.
     pub fn site(&self) -> Result<PlaceCode, StoreError> {
         let code: String =
-            self.connection().prepare_cached("SELECT site FROM head")?.query_row([], |row| row.get(0))?;
+            self.connection()?.prepare_cached("SELECT site FROM head")?.query_row([], |row| row.get(0))?;
         PlaceCode::new(&code).map_err(|_| StoreError::Projection { table: "head", column: "site" })
     }
 
@@ -128,7 +128,7 @@ impl View<'_> {
     /// # Errors
     /// When the record cannot be read.
     pub fn places(&self) -> Result<Vec<Place>, StoreError> {
-        all(self.connection())
+        all(self.connection()?)
     }
 
     /// The codes of all places that are not retired.
@@ -136,7 +136,7 @@ impl View<'_> {
     /// # Errors
     /// When the record cannot be read.
     pub fn place_codes(&self) -> Result<HashSet<String>, StoreError> {
-        let mut statement = self.connection().prepare_cached("SELECT code FROM place WHERE retired = 0")?;
+        let mut statement = self.connection()?.prepare_cached("SELECT code FROM place WHERE retired = 0")?;
         let rows = statement.query_map([], |row| row.get(0))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
@@ -146,7 +146,7 @@ impl View<'_> {
     /// # Errors
     /// When the record cannot be read.
     pub fn last_seen_in(&self, id: PlaceId) -> Result<Vec<Barcode>, StoreError> {
-        let mut statement = self.connection().prepare_cached(
+        let mut statement = self.connection()?.prepare_cached(
             "SELECT barcode FROM medium
              WHERE (out_left IS NOT NULL OR state = 'missing' OR wrong_since IS NOT NULL
                     OR overrides IS NOT NULL)
@@ -173,7 +173,7 @@ impl View<'_> {
         let sql = "SELECT p.*, (SELECT count(*) FROM medium m
                                 WHERE m.place = p.id AND m.state IN ('vaulted', 'in_device'))
                    FROM place p ORDER BY p.id";
-        let mut statement = self.connection().prepare_cached(sql).map_err(own)?;
+        let mut statement = self.connection()?.prepare_cached(sql).map_err(own)?;
         let mut rows = statement.query([]).map_err(own)?;
         while let Some(row) = rows.next().map_err(own)? {
             let media: i64 = row.get(PLACE.len()).map_err(own)?;

@@ -71,7 +71,7 @@ impl View<'_> {
                     "SELECT root FROM tile WHERE level = ?3 AND number >= ?1 AND number < ?2 ORDER BY number";
                 (sql, numbers.start, numbers.end)
             };
-            let mut statement = self.connection().prepare_cached(sql)?;
+            let mut statement = self.connection()?.prepare_cached(sql)?;
             let mut rows = statement.query(params![int(from), int(to), level])?;
             while let Some(row) = rows.next()? {
                 tree.push_tile(level, Digest(row.get(0)?));
@@ -93,7 +93,7 @@ impl View<'_> {
     /// # Errors
     /// When it cannot be read.
     pub fn key(&self) -> Result<Option<NoteKey>, StoreError> {
-        Ok(end::read(self.connection())?.and_then(|(end, key, _)| NoteKey::new(&end.origin(), key)))
+        Ok(end::read(self.connection()?)?.and_then(|(end, key, _)| NoteKey::new(&end.origin(), key)))
     }
 
     /// The key that was in force when there were so many entries, under this name.
@@ -102,7 +102,7 @@ impl View<'_> {
     /// When it cannot be read.
     pub fn key_at(&self, size: u64, name: &str) -> Result<Option<NoteKey>, StoreError> {
         let key: Option<[u8; 32]> = self
-            .connection()
+            .connection()?
             .prepare_cached("SELECT key FROM key WHERE began <= ?1 ORDER BY began DESC LIMIT 1")?
             .query_row([int(size)], |row| row.get(0))
             .optional()?;
@@ -127,7 +127,7 @@ impl View<'_> {
         let until = until.map_or(i64::MAX, |until| i64::try_from(until).unwrap_or(i64::MAX));
         let from =
             |row: &Row<'_>| Ok((u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default(), row.get(1)?));
-        Ok(self.connection().prepare_cached(sql)?.query_row([until], from).optional()?)
+        Ok(self.connection()?.prepare_cached(sql)?.query_row([until], from).optional()?)
     }
 
     /// Hands the size, the note and the time stamp of every checkpoint that has one to `each`, the newest first.
@@ -136,7 +136,7 @@ impl View<'_> {
     /// When one cannot be read.
     pub fn each_stamp(&self, mut each: impl FnMut(u64, &str, &[u8])) -> Result<(), StoreError> {
         let sql = "SELECT size, note, stamp FROM checkpoint WHERE stamp IS NOT NULL ORDER BY size DESC";
-        let mut statement = self.connection().prepare(sql)?;
+        let mut statement = self.connection()?.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let size = u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default();
@@ -157,7 +157,7 @@ impl View<'_> {
         mut each: impl FnMut(u64, &str, Option<Digest>) -> bool,
     ) -> Result<(), StoreError> {
         let sql = "SELECT size, note, heads FROM checkpoint ORDER BY size";
-        let mut statement = self.connection().prepare(sql)?;
+        let mut statement = self.connection()?.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let size = u64::try_from(row.get::<_, i64>(0)?).unwrap_or_default();
@@ -215,7 +215,7 @@ impl View<'_> {
     /// # Errors
     /// When it cannot be read.
     pub fn is_signed(&self, reading: &Reading) -> Result<bool, StoreError> {
-        let signed = end::read(self.connection())?;
+        let signed = end::read(self.connection()?)?;
         let holds = |(_, _, signature): &end::Signed| {
             let (head, identity) = (&reading.head, &reading.identity);
             identity.key().is_some_and(|key| head.holds(&identity.origin(), key, signature))
@@ -228,7 +228,7 @@ impl Txn<'_> {
     /// Makes the notes of all checkpoints anew, as far as they are signed by the key at hand; those that are no
     /// checkpoint's are taken away.
     pub(super) fn restore_notes(&self, reading: &Reading) -> Result<(), StoreError> {
-        let (connection, (_, signer)) = (self.view().connection(), self.end());
+        let (connection, (_, signer)) = (self.view().connection()?, self.end());
         let mut left = reading.points.iter().peekable();
         let mut extra = Vec::new();
         self.view().each_note(|size, _, _| {
@@ -258,7 +258,7 @@ impl Txn<'_> {
     /// When it cannot be written.
     pub fn keep_stamp(&self, size: u64, stamp: &[u8]) -> Result<bool, StoreError> {
         let sql = "UPDATE checkpoint SET stamp = ?2 WHERE size = ?1 AND stamp IS NULL";
-        Ok(self.view().connection().execute(sql, params![int(size), stamp])? == 1)
+        Ok(self.view().connection()?.execute(sql, params![int(size), stamp])? == 1)
     }
 
     /// Signs a checkpoint over all entries so far, the one that tells of it included, and keeps its note.
@@ -273,7 +273,7 @@ impl Txn<'_> {
         }
         let note = point.signed(signer);
         self.view()
-            .connection()
+            .raw()
             .prepare_cached("INSERT INTO checkpoint (size, note, heads) VALUES (?1, ?2, ?3)")?
             .execute(params![int(point.size), note, heads.map(|root| root.0)])?;
         self.noted(point.size, note.clone());

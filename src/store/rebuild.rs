@@ -14,7 +14,7 @@ impl Txn<'_> {
     /// # Errors
     /// When a table cannot be written.
     pub fn rewrite(&mut self, reading: &Reading) -> Result<(), StoreError> {
-        let connection = self.view().connection();
+        let connection = self.view().connection()?;
         for table in &TABLES {
             connection.execute(&format!("DELETE FROM {}", table.name), [])?;
             let marks = vec!["?"; table.columns.len()].join(", ");

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::cells::{Cells, MEDIUM, Part, int};
 use super::connection::data_version;
+use super::held::Held;
 use super::memo::Memo;
 use super::{Store, StoreError, orders, people, places};
 use crate::domain::event::Data;
@@ -31,6 +32,8 @@ pub struct View<'a> {
     /// How many entries the log has, and the hash of the last.
     pub(super) head: (u64, Digest),
     read: Read,
+    /// What was recorded and is not written yet.
+    pub(super) held: RefCell<Held<'a>>,
 }
 
 /// What was read: a step asks for its medium more than once, and many steps and lists for the same people and places.
@@ -67,7 +70,7 @@ impl<'a> View<'a> {
                 let clock = Clock { last: Some(Timestamp::from_millis(at)), held };
                 (clock, (u64::try_from(size).unwrap_or_default(), Digest(hash)))
             });
-        Ok(Self { connection, policy, clock, head, read: Read::default() })
+        Ok(Self { connection, policy, clock, head, read: Read::default(), held: RefCell::default() })
     }
 
     /// A view whose policy and clock are not asked for, for they may be what is broken.
@@ -78,7 +81,7 @@ impl<'a> View<'a> {
     /// A view of which policy and end of the log are known.
     pub(super) fn known(connection: &'a Connection, policy: Policy, head: &Head) -> Self {
         let (clock, head) = (head.clock, (head.size(), head.hash));
-        Self { connection, policy, clock, head, read: Read::default() }
+        Self { connection, policy, clock, head, read: Read::default(), held: RefCell::default() }
     }
 
     /// Forgets what may be other than it was read, for this is about to be written.
@@ -128,14 +131,23 @@ impl<'a> View<'a> {
         if let Some(last) = self.read.medium.borrow().as_ref().filter(|last| last.id == id) {
             return Ok(Some(last.clone()));
         }
-        let mut statement = self.connection.prepare_cached(&SQL)?;
+        let mut statement = self.connection()?.prepare_cached(&SQL)?;
         let mut rows = statement.query([int(id.0)])?;
         let medium = rows.next()?.map(medium_from).transpose()?;
         self.read.medium.replace(medium.clone());
         Ok(medium)
     }
 
-    pub(super) const fn connection(&self) -> &'a Connection {
+    /// The connection, once it has all that was recorded.
+    pub(super) fn connection(&self) -> Result<&'a Connection, StoreError> {
+        if !self.held.borrow().is_empty() {
+            self.held.borrow_mut().write(self.connection)?;
+        }
+        Ok(self.connection)
+    }
+
+    /// The connection for what does not touch entries, barcodes and media.
+    pub(super) const fn raw(&self) -> &'a Connection {
         self.connection
     }
 
@@ -143,7 +155,7 @@ impl<'a> View<'a> {
     /// the log: an honest scan must not go on from a number or a hash that somebody wrote there.
     pub(super) fn next_link(&self, id: MediumId, mseq: u64, barcode: &Barcode) -> Result<Link, StoreError> {
         let last: Option<(String, Option<[u8; 32]>)> = self
-            .connection
+            .connection()?
             .prepare_cached(
                 "SELECT body, (SELECT mhash FROM medium WHERE id = ?1) FROM event WHERE medium = ?1
                  ORDER BY seq DESC LIMIT 1",

@@ -25,15 +25,18 @@ impl World for View<'_> {
     }
 
     fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, StoreError> {
-        barcodes::one(self.connection(), barcode)
+        if let Some(medium) = self.held.borrow().holder(barcode) {
+            return Ok(Some(Holder { medium, current: true }));
+        }
+        barcodes::one(self.raw(), barcode)
     }
 
     fn holders(&self, barcodes: &[Barcode]) -> Result<Vec<Option<Holder>>, StoreError> {
-        barcodes::many(self.connection(), barcodes)
+        barcodes::many(self.connection()?, barcodes)
     }
 
     fn by_volser(&self, volser: &str) -> Result<Vec<MediumId>, StoreError> {
-        let mut statement = self.connection().prepare_cached(
+        let mut statement = self.connection()?.prepare_cached(
             "SELECT medium FROM barcode WHERE volser = ?1 AND ended IS NULL ORDER BY text LIMIT 20",
         )?;
         let mut rows = statement.query([volser])?;
@@ -45,6 +48,9 @@ impl World for View<'_> {
     }
 
     fn by_serial(&self, serial: &Serial) -> Result<Option<MediumId>, StoreError> {
+        if let Some(medium) = self.held.borrow().by_serial(serial) {
+            return Ok(Some(medium));
+        }
         self.id("SELECT id FROM medium WHERE serial = ?1", serial.as_str())
     }
 
@@ -57,11 +63,11 @@ impl World for View<'_> {
     }
 
     fn people(&self) -> Result<u64, StoreError> {
-        people::count(self.connection())
+        people::count(self.connection()?)
     }
 
     fn admins(&self) -> Result<u64, StoreError> {
-        people::count_admins(self.connection())
+        people::count_admins(self.connection()?)
     }
 
     fn place(&self, id: PlaceId) -> Result<Option<Place>, StoreError> {
@@ -73,12 +79,12 @@ impl World for View<'_> {
     }
 
     fn children(&self, id: PlaceId) -> Result<u64, StoreError> {
-        places::count_in(self.connection(), id)
+        places::count_in(self.connection()?, id)
     }
 
     fn occupants(&self, id: PlaceId) -> Result<Occupants, StoreError> {
         let (count, one) = self
-            .connection()
+            .connection()?
             .prepare_cached(
                 "SELECT count(*), min(id) FROM medium WHERE place = ?1 AND state IN ('vaulted', 'in_device')",
             )?
@@ -90,7 +96,7 @@ impl World for View<'_> {
     }
 
     fn some_in(&self, id: PlaceId) -> Result<Vec<MediumId>, StoreError> {
-        let mut statement = self.connection().prepare_cached(
+        let mut statement = self.connection()?.prepare_cached(
             "SELECT id FROM medium WHERE place = ?1 AND state IN ('vaulted', 'in_device') ORDER BY id LIMIT 10",
         )?;
         let mut rows = statement.query([int(id.0)])?;
@@ -106,19 +112,19 @@ impl World for View<'_> {
     }
 
     fn line(&self, order: OrderId, medium: MediumId) -> Result<Option<Marks>, StoreError> {
-        orders::line(self.connection(), order, medium)
+        orders::line(self.connection()?, order, medium)
     }
 
     fn lines(&self, order: OrderId) -> Result<Vec<(MediumId, Marks)>, StoreError> {
-        orders::lines(self.connection(), order)
+        orders::lines(self.connection()?, order)
     }
 
     fn listed(&self, medium: MediumId) -> Result<Vec<OrderId>, StoreError> {
-        orders::listed(self.connection(), medium)
+        orders::listed(self.connection()?, medium)
     }
 
     fn open_nights(&self, order: OrderId) -> Result<u64, StoreError> {
-        orders::open_nights(self.connection(), order)
+        orders::open_nights(self.connection()?, order)
     }
 
     fn policy(&self) -> &Policy {
@@ -130,11 +136,11 @@ impl World for View<'_> {
     }
 
     fn audit(&self, id: AuditId) -> Result<Option<Audit>, StoreError> {
-        audits::by_id(self.connection(), id)
+        audits::by_id(self.connection()?, id)
     }
 
     fn open_audits(&self) -> Result<Vec<Audit>, StoreError> {
-        audits::open(self.connection())
+        audits::open(self.connection()?)
     }
 
     fn each_expected(
@@ -142,7 +148,7 @@ impl World for View<'_> {
         scope: Option<PlaceId>,
         each: &mut dyn FnMut(MediumId),
     ) -> Result<(), StoreError> {
-        audits::each_expected(self.connection(), scope, each)
+        audits::each_expected(self.connection()?, scope, each)
     }
 
     fn each_audited(
@@ -150,34 +156,34 @@ impl World for View<'_> {
         audit: &Audit,
         each: &mut dyn FnMut(&Audited) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        audited::each(self.connection(), audit, each)
+        audited::each(self.connection()?, audit, each)
     }
 
     fn counted_any(&self, audit: AuditId) -> Result<bool, StoreError> {
-        audits::counted_any(self.connection(), audit)
+        audits::counted_any(self.connection()?, audit)
     }
 
     fn recounted_places(&self, audit: AuditId) -> Result<Vec<PlaceId>, StoreError> {
-        audits::recounted_places(self.connection(), audit)
+        audits::recounted_places(self.connection()?, audit)
     }
 
     fn counts_in(&self, audit: AuditId, person: PersonId, first: bool) -> Result<bool, StoreError> {
         let sql =
             "SELECT EXISTS (SELECT 1 FROM audit_counter WHERE audit = ?1 AND person = ?2 AND first >= ?3)";
         let key = params![int(audit.0), int(person.0), first];
-        Ok(self.connection().prepare_cached(sql)?.query_row(key, |row| row.get(0))?)
+        Ok(self.connection()?.prepare_cached(sql)?.query_row(key, |row| row.get(0))?)
     }
 
     fn stray_labels(&self, audit: AuditId) -> Result<Vec<StrayLabel>, StoreError> {
-        audits::labels(self.connection(), audit)
+        audits::labels(self.connection()?, audit)
     }
 
     fn tree(&self) -> Result<Tree, StoreError> {
-        places::tree(self.connection())
+        places::tree(self.connection()?)
     }
 
     fn vaults(&self) -> Result<Vec<Place>, StoreError> {
-        places::vaults(self.connection())
+        places::vaults(self.connection()?)
     }
 
     fn head(&self) -> (u64, Digest) {

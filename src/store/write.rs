@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rusqlite::{CachedStatement, Transaction, TransactionBehavior, params};
+use rusqlite::{Transaction, TransactionBehavior, params};
 
+use super::apply::Row;
 use super::cells::int;
 use super::connection::{Known, ROOM, data_version};
 use super::end::{self, End};
+use super::held::EVENT;
 use super::view::View;
 use super::{Store, StoreError, proofs};
 use crate::domain::decide::Decision;
@@ -49,23 +51,6 @@ pub struct Txn<'a> {
     notes: Vec<(u64, String)>,
     /// Where they go.
     directory: Option<&'a Path>,
-    /// What every entry is written with, and every new barcode.
-    pub(super) insert: Insert<'a>,
-}
-
-/// Statements that an import runs for each row, and that are not looked up for each.
-#[derive(Default)]
-pub(super) struct Insert<'a> {
-    event: Option<CachedStatement<'a>>,
-    pub(super) barcode: Option<CachedStatement<'a>>,
-    /// The columns for which the statement is.
-    pub(super) medium: Option<(u64, CachedStatement<'a>)>,
-}
-
-impl std::fmt::Debug for Insert<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Insert")
-    }
 }
 
 impl Store {
@@ -159,7 +144,7 @@ impl Store {
         };
         txn.directory = self.beside.notes.as_deref();
         let done = work(&mut txn).map_err(Failed::Work)?;
-        let Done { end, signer, changed, notes, policy } = txn.done();
+        let Done { end, signer, changed, notes, policy } = txn.done()?;
         if changed {
             end::write(&transaction, &end, &signer)?;
         }
@@ -201,10 +186,11 @@ impl<E> From<rusqlite::Error> for Failed<E> {
 }
 
 impl<'a> Txn<'a> {
-    /// Lets go of the connection.
-    fn done(self) -> Done {
+    /// Writes what is held back, and lets go of the connection.
+    fn done(self) -> Result<Done, StoreError> {
         let Self { view, end, signer, changed, notes, .. } = self;
-        Done { end, signer, changed, notes, policy: view.policy }
+        view.connection()?;
+        Ok(Done { end, signer, changed, notes, policy: view.policy })
     }
 
     /// What the rules may ask.
@@ -220,16 +206,7 @@ impl<'a> Txn<'a> {
     }
 
     fn new(view: View<'a>, end: End, signer: Arc<NoteSigner>, doubt: Option<StoreError>) -> Self {
-        Self {
-            view,
-            end,
-            signer,
-            changed: false,
-            doubt,
-            notes: Vec::new(),
-            directory: None,
-            insert: Insert::default(),
-        }
+        Self { view, end, signer, changed: false, doubt, notes: Vec::new(), directory: None }
     }
 
     /// The end of the log as it stands, and the key with which it will be signed.
@@ -294,7 +271,7 @@ impl<'a> Txn<'a> {
         let identity = &reading.identity;
         let (name, incarnation) = (identity.name().to_owned(), identity.incarnation());
         self.end = End { head: reading.head.clone(), name, incarnation, noted: None };
-        self.view = View::load(self.view.connection())?;
+        self.view = View::load(self.view.connection()?)?;
         Ok(())
     }
 
@@ -304,7 +281,7 @@ impl<'a> Txn<'a> {
     /// When it cannot be written.
     pub fn keep(&self, id: Kept, salt: &[u8], value: &str) -> Result<(), StoreError> {
         self.view
-            .connection()
+            .raw()
             .prepare_cached("INSERT INTO kept (id, salt, value) VALUES (?1, ?2, ?3)")?
             .execute(params![id.0.0, salt, value])?;
         Ok(())
@@ -337,14 +314,12 @@ impl<'a> Txn<'a> {
         let body = entry.encode();
         let hash = entry_hash(body.as_bytes());
         self.view.forget(effect);
-        let sql = "INSERT OR ROLLBACK INTO event (seq, body, hash) VALUES (?1, ?2, ?3)";
-        let insert = match &mut self.insert.event {
-            Some(insert) => insert,
-            none => none.insert(self.view.connection().prepare_cached(sql)?),
-        };
-        insert.execute(params![int(entry.seq), body, hash.0])?;
+        if !matches!(effect, Effect::Medium { before: None, .. }) {
+            let insert = params![int(entry.seq), body, hash.0];
+            self.view.connection()?.prepare_cached(&format!("{EVENT}(?1, ?2, ?3)"))?.execute(insert)?;
+        }
+        self.apply(effect, event, Row { seq: entry.seq, body, hash })?;
         self.view.clock = clock_after(self.view.clock, event);
-        self.apply(entry.seq, effect, event, hash)?;
         self.extend(entry.seq, &event.data, hash)?;
         self.view.head = (entry.seq, hash);
         Ok(Appended { seq: entry.seq, hash })
@@ -355,10 +330,10 @@ impl<'a> Txn<'a> {
         if let Data::Restore { incarnation, size, head } = *data {
             self.end.incarnation = incarnation;
             let incarnation = Incarnation { number: incarnation, began: seq, lost: size, head };
-            proofs::write_incarnation(self.view.connection(), &incarnation)?;
+            proofs::write_incarnation(self.view.raw(), &incarnation)?;
         }
         if let Data::LedgerOpened { key, .. } | Data::KeyRotated { key, .. } = data {
-            proofs::write_key_row(self.view.connection(), seq, *key)?;
+            proofs::write_key_row(self.view.raw(), seq, *key)?;
         }
         let mut tiles = Vec::new();
         let Head { hash: last, tree, clock, media } = &mut self.end.head;
@@ -366,7 +341,7 @@ impl<'a> Txn<'a> {
         *media += u64::from(matches!(data, Data::Register { .. }));
         tree.push_tiled(hash, |level, number, root| tiles.push((level, number, root)));
         for tile in tiles {
-            proofs::write_tile(self.view.connection(), tile)?;
+            proofs::write_tile(self.view.raw(), tile)?;
         }
         self.changed = true;
         Ok(())
@@ -374,7 +349,7 @@ impl<'a> Txn<'a> {
 
     /// Begins the head row of a new ledger.
     pub(super) fn begin(&mut self, ledger: LedgerId, site: &SiteName) -> Result<(), StoreError> {
-        self.view.connection().execute(
+        self.view.raw().execute(
             "INSERT INTO head (id, size, hash, at, held, media, ledger, site, incarnation, key, frontier)
              VALUES (1, 0, ?1, 0, 0, 0, ?2, ?3, 1, ?4, x'')",
             params![Digest::ZERO.0, ledger.to_string(), site.as_str(), self.signer.key().public().0],

@@ -1,7 +1,6 @@
 //! The row of a medium as it is written: borrowed where it can be, for it is written at every scan.
 
 use std::borrow::Cow;
-use std::iter::repeat_n;
 
 use rusqlite::ToSql;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
@@ -114,52 +113,64 @@ impl<'a> Cell<'a> {
         Self::Integer(at.millis())
     }
 
-    const fn text(text: &'a str) -> Self {
+    /// A text that stays where it is.
+    pub(in crate::store) const fn text(text: &'a str) -> Self {
         Self::Text(Cow::Borrowed(text))
     }
 
-    const fn owned(text: String) -> Self {
+    /// A text that was made for it.
+    pub(in crate::store) const fn owned(text: String) -> Self {
         Self::Text(Cow::Owned(text))
-    }
-
-    fn or_null<T>(value: Option<T>, cell: impl Fn(T) -> Self) -> Self {
-        value.map_or(Self::Null, cell)
     }
 }
 
-/// Takes cells out of what they were borrowed from.
-pub(in crate::store) fn values(cells: Vec<Cell<'_>>) -> Vec<Value> {
-    let value = |cell| match cell {
+/// Takes a cell out of what it was borrowed from.
+pub(in crate::store) fn value(cell: Cell<'_>) -> Value {
+    match cell {
         Cell::Null => Value::Null,
         Cell::Integer(number) => Value::Integer(number),
         Cell::Text(text) => Value::Text(text.into_owned()),
         Cell::Blob(bytes) => Value::Blob(bytes.to_vec()),
-    };
-    cells.into_iter().map(value).collect()
+    }
 }
 
-/// The cells of a custody: state, place, custodian, since, origin, element, left, due, leave, under, ejected.
-fn custody(custody: &Custody) -> [Cell<'_>; 11] {
-    let outing = custody.outing();
-    let (origin, element) = match custody {
-        Custody::InHand { origin, .. } => (Some(origin), None),
-        Custody::InDevice { element, .. } => (None, element.as_ref()),
-        Custody::Vaulted { .. } | Custody::Missing { .. } | Custody::Destroyed { .. } => (None, None),
-    };
-    let leave = outing.map(|o| leave(o.leave));
-    [
-        Cell::text(custody.state().word()),
-        Cell::or_null(custody.place(), |id| Cell::int(id.0)),
-        Cell::or_null(custody.custodian(), |id| Cell::int(id.0)),
-        Cell::time(custody.since()),
-        Cell::or_null(origin, |origin| Cell::text(origin.word())),
-        Cell::or_null(element, |element| Cell::text(element.as_str())),
-        Cell::or_null(outing, |o| Cell::time(o.left)),
-        Cell::or_null(outing, |o| Cell::time(o.due)),
-        Cell::or_null(leave, |(word, _)| Cell::text(word)),
-        Cell::or_null(leave.and_then(|(_, under)| under), Cell::int),
-        Cell::or_null(outing.and_then(|o| o.ejected), Cell::time),
-    ]
+/// Where the custody, the step that could be taken back, and what follows it begin.
+const CUSTODY: usize = 4;
+const PRIOR_AT: usize = 15;
+const SEEN: usize = PRIOR_AT + PRIOR;
+const DESCRIBED: usize = SEEN + 7;
+const LAST: usize = DESCRIBED + DESCRIPTION;
+
+/// The cells of a custody from column `at` on: state, place, custodian, since, origin, element, left, due, leave, under,
+/// ejected.
+fn custody<'a>(custody: &'a Custody, at: usize, put: &mut impl FnMut(usize, Cell<'a>)) {
+    put(at, Cell::text(custody.state().word()));
+    if let Some(id) = custody.place() {
+        put(at + 1, Cell::int(id.0));
+    }
+    if let Some(id) = custody.custodian() {
+        put(at + 2, Cell::int(id.0));
+    }
+    put(at + 3, Cell::time(custody.since()));
+    match custody {
+        Custody::InHand { origin, .. } => put(at + 4, Cell::text(origin.word())),
+        Custody::InDevice { element: Some(element), .. } => put(at + 5, Cell::text(element.as_str())),
+        Custody::InDevice { element: None, .. }
+        | Custody::Vaulted { .. }
+        | Custody::Missing { .. }
+        | Custody::Destroyed { .. } => {}
+    }
+    let Some(outing) = custody.outing() else { return };
+    put(at + 6, Cell::time(outing.left));
+    put(at + 7, Cell::time(outing.due));
+    let (word, under) = leave(outing.leave);
+    put(at + 8, Cell::text(word));
+    if let Some(under) = under {
+        put(at + 9, Cell::int(under));
+    }
+    if let Some(ejected) = outing.ejected {
+        put(at + 10, Cell::time(ejected));
+    }
 }
 
 /// A leave as a word, and the number of the order or of the entry.
@@ -172,52 +183,72 @@ const fn leave(leave: Leave) -> (&'static str, Option<u64>) {
     }
 }
 
-/// Overrides as lines of entry, person and moment; nothing for none.
+/// Overrides as lines of entry, person and moment.
 fn overrides(all: &[Override]) -> Cell<'static> {
-    if all.is_empty() {
-        return Cell::Null;
-    }
     let lines: Vec<String> =
         all.iter().map(|one| format!("{} {} {}", one.event, one.by.0, one.at.millis())).collect();
     Cell::owned(lines.join("\n"))
 }
 
 /// The cells of a medium, in the order of [`MEDIUM`].
-pub(in crate::store) fn medium<'a>(m: &'a Medium, hash: &'a Digest) -> Vec<Cell<'a>> {
-    let mut cells = Vec::with_capacity(COLUMNS);
-    cells.extend([
-        Cell::int(m.id.0),
-        Cell::text(m.barcode.as_str()),
-        Cell::or_null(m.serial.as_ref(), |serial| Cell::text(serial.as_str())),
-        Cell::time(m.registered),
-    ]);
-    cells.extend(custody(&m.custody));
-    match &m.prior {
-        None => cells.extend(repeat_n(Cell::Null, PRIOR)),
-        Some(prior) => {
-            let kind = Cell::text(prior.kind.word());
-            cells.extend([Cell::int(prior.event), kind, Cell::int(prior.by.0), Cell::time(prior.at)]);
-            cells.extend(custody(&prior.custody));
-            cells.push(Cell::or_null(prior.line, |line| Cell::int(line.order.0)));
-            cells.push(Cell::or_null(prior.line, |line| Cell::int(line.marks.bits())));
+pub(in crate::store) fn medium<'a>(m: &'a Medium, hash: &'a Digest) -> [Cell<'a>; COLUMNS] {
+    let mut cells = [const { Cell::Null }; COLUMNS];
+    each_cell(m, hash, |at, cell| {
+        if let Some(place) = cells.get_mut(at) {
+            *place = cell;
+        }
+    });
+    cells
+}
+
+/// Hands on each cell of a medium that holds something, with the column that it is of, in order.
+pub(in crate::store) fn each_cell<'a>(m: &'a Medium, hash: &'a Digest, mut put: impl FnMut(usize, Cell<'a>)) {
+    put(0, Cell::int(m.id.0));
+    put(1, Cell::text(m.barcode.as_str()));
+    if let Some(serial) = &m.serial {
+        put(2, Cell::text(serial.as_str()));
+    }
+    put(3, Cell::time(m.registered));
+    custody(&m.custody, CUSTODY, &mut put);
+    if let Some(prior) = m.prior.as_deref() {
+        put(PRIOR_AT, Cell::int(prior.event));
+        put(PRIOR_AT + 1, Cell::text(prior.kind.word()));
+        put(PRIOR_AT + 2, Cell::int(prior.by.0));
+        put(PRIOR_AT + 3, Cell::time(prior.at));
+        custody(&prior.custody, PRIOR_AT + 4, &mut put);
+        if let Some(line) = prior.line {
+            put(SEEN - 2, Cell::int(line.order.0));
+            put(SEEN - 1, Cell::int(line.marks.bits()));
         }
     }
-    cells.extend([
-        Cell::or_null(m.seen, |seen| Cell::time(seen.at)),
-        Cell::or_null(m.seen.and_then(|seen| seen.place), |id| Cell::int(id.0)),
-        Cell::or_null(m.seen, |seen| Cell::text(seen.how.word())),
-        Cell::or_null(m.read_at, Cell::time),
-        Cell::or_null(read_day(m), Cell::Integer),
-        Cell::or_null(m.discrepancy, |wrong| Cell::time(wrong.since)),
-        Cell::or_null(m.discrepancy, |wrong| Cell::int(wrong.place.0)),
-    ]);
-    match m.description.as_deref() {
-        None => cells.extend(repeat_n(Cell::Null, DESCRIPTION)),
-        Some(described) => cells.extend(description(described)),
+    if let Some(seen) = m.seen {
+        put(SEEN, Cell::time(seen.at));
+        if let Some(place) = seen.place {
+            put(SEEN + 1, Cell::int(place.0));
+        }
+        put(SEEN + 2, Cell::text(seen.how.word()));
     }
-    cells.push(overrides(&m.overrides));
-    cells.extend([Cell::or_null(m.stepped_by, |id| Cell::int(id.0)), Cell::int(m.mseq), Cell::Blob(&hash.0)]);
-    cells
+    if let Some(at) = m.read_at {
+        put(SEEN + 3, Cell::time(at));
+    }
+    if let Some(day) = read_day(m) {
+        put(SEEN + 4, Cell::Integer(day));
+    }
+    if let Some(wrong) = m.discrepancy {
+        put(SEEN + 5, Cell::time(wrong.since));
+        put(SEEN + 6, Cell::int(wrong.place.0));
+    }
+    if let Some(described) = m.description.as_deref() {
+        description(described, &mut put);
+    }
+    if !m.overrides.is_empty() {
+        put(LAST, overrides(&m.overrides));
+    }
+    if let Some(by) = m.stepped_by {
+        put(LAST + 1, Cell::int(by.0));
+    }
+    put(LAST + 2, Cell::int(m.mseq));
+    put(LAST + 3, Cell::Blob(&hash.0));
 }
 
 /// The day from which the next reading is counted.
@@ -226,17 +257,23 @@ fn read_day(m: &Medium) -> Option<i64> {
     (m.custody.state() != State::Destroyed).then(|| from.day())
 }
 
-fn description(d: &Description) -> [Cell<'_>; DESCRIPTION] {
+fn description<'a>(d: &'a Description, put: &mut impl FnMut(usize, Cell<'a>)) {
     let info: Vec<&str> = d.info.iter().map(Term::as_str).collect();
-    [
-        Cell::text(d.class.word()),
-        Cell::or_null(d.system.as_ref(), |system| Cell::text(system.as_str())),
-        Cell::or_null(d.from, |day| Cell::owned(day.to_string())),
-        Cell::or_null(d.until, |day| Cell::owned(day.to_string())),
-        // No name may hold a line end, so it parts them safely.
-        Cell::owned(info.join("\n")),
-        Cell::or_null(d.persons, Cell::int),
-        Cell::text(d.encrypted.word()),
-        Cell::Integer(i64::from(d.legal_hold)),
-    ]
+    put(DESCRIBED, Cell::text(d.class.word()));
+    if let Some(system) = &d.system {
+        put(DESCRIBED + 1, Cell::text(system.as_str()));
+    }
+    if let Some(day) = d.from {
+        put(DESCRIBED + 2, Cell::owned(day.to_string()));
+    }
+    if let Some(day) = d.until {
+        put(DESCRIBED + 3, Cell::owned(day.to_string()));
+    }
+    // No name may hold a line end, so it parts them safely.
+    put(DESCRIBED + 4, Cell::owned(info.join("\n")));
+    if let Some(persons) = d.persons {
+        put(DESCRIBED + 5, Cell::int(persons));
+    }
+    put(DESCRIBED + 6, Cell::text(d.encrypted.word()));
+    put(DESCRIBED + 7, Cell::Integer(i64::from(d.legal_hold)));
 }
