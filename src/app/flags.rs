@@ -58,16 +58,23 @@ impl Session {
             let mut lines = Vec::new();
             let watched = Filter { outside: true, weighed: true, ..Filter::default() };
             view.each_medium(&watched, |medium| {
-                for flag in views::flags(view, &medium, now)? {
-                    if flag.severity < min || flag.kind.is_by_place() {
-                        continue;
-                    }
-                    let custodian = views::custodian(view, medium.custody.custodian())?;
+                let mut flags = views::flags(view, &medium, now)?;
+                flags.retain(|flag| flag.severity >= min && !flag.kind.is_by_place());
+                if flags.is_empty() {
+                    return Ok(());
+                }
+                // What all flags of a medium have in common is looked up once.
+                let custodian = views::custodian(view, medium.custody.custodian())?;
+                let place = views::place_code(view, medium.custody.place())?;
+                let brought = match &custodian {
+                    Some(who) => Some(who.clone()),
+                    None => views::custodian(view, medium.stepped_by)?,
+                };
+                for flag in flags {
                     let without = medium.overrides.first().filter(|_| flag.kind == FlagKind::Override);
-                    let answerable = match &custodian {
-                        _ if without.is_some() => views::custodian(view, without.map(|one| one.by))?,
-                        Some(who) => Some(who.clone()),
-                        None => views::custodian(view, medium.stepped_by)?,
+                    let answerable = match without {
+                        Some(one) => views::custodian(view, Some(one.by))?,
+                        None => brought.clone(),
                     };
                     let wrong = medium.discrepancy.filter(|_| flag.kind == FlagKind::Discrepancy);
                     lines.push(FlagLine {
@@ -76,8 +83,8 @@ impl Session {
                         kind: flag.kind,
                         severity: flag.severity,
                         since: flag.since,
-                        place: views::place_code(view, medium.custody.place())?,
-                        custodian,
+                        place: place.clone(),
+                        custodian: custodian.clone(),
                         answerable,
                         seen: views::place_code(view, wrong.map(|wrong| wrong.place))?,
                         order: medium.custody.outing().and_then(|outing| outing.leave.order()),

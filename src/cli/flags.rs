@@ -144,7 +144,7 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
         told(
             "barcode",
             title(Title::Barcode),
-            |f: &FlagLine| f.barcode.as_ref().map(ToString::to_string).into(),
+            |f: &FlagLine| f.barcode.as_ref().map(|barcode| barcode.as_str()).into(),
             media,
         ),
         column("flag", title(Title::Flag), |f: &FlagLine| f.kind.word().into()),
@@ -158,22 +158,20 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
         told(
             "place",
             title(Title::Place),
-            |f: &FlagLine| f.place.as_ref().map(ToString::to_string).into(),
+            |f: &FlagLine| f.place.as_ref().map(|place| place.as_str()).into(),
             place,
         ),
-        column("custodian", None, |f: &FlagLine| {
-            f.custodian.as_ref().map(|who| who.badge.to_string()).into()
-        }),
+        column("custodian", None, |f: &FlagLine| f.custodian.as_ref().map(|who| who.badge.as_str()).into()),
         told(
             "answerable",
             title(Title::Answerable),
-            |f: &FlagLine| f.answerable.as_ref().map(|who| who.badge.to_string()).into(),
+            |f: &FlagLine| f.answerable.as_ref().map(|who| who.badge.as_str()).into(),
             answerable,
         ),
         column("custodian_name", None, |f: &FlagLine| {
             f.custodian.as_ref().and_then(|w| w.name.clone()).into()
         }),
-        column("seen_place", None, |f: &FlagLine| f.seen.as_ref().map(ToString::to_string).into()),
+        column("seen_place", None, |f: &FlagLine| f.seen.as_ref().map(|place| place.as_str()).into()),
         column("order", None, |f: &FlagLine| f.order.map(|order| order.0).into()),
         column("count", None, |f: &FlagLine| f.count.into()),
         column("meaning", None, move |f: &FlagLine| what.flag(f.kind).0.into()),

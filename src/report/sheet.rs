@@ -235,7 +235,11 @@ fn plain(value: Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text,
         Value::Array(all) => all.into_iter().map(plain).collect::<Vec<_>>().join(";"),
-        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+        Value::Number(ref number) => {
+            // Most are whole, and these are written faster by themselves.
+            number.as_i64().map_or_else(|| number.to_string(), |whole| whole.to_string())
+        }
+        Value::Bool(_) | Value::Object(_) => value.to_string(),
     }
 }
 
