@@ -47,7 +47,7 @@ pub use credentials::{Claim, Cost, DIGITS, Pin, Signed};
 pub use custody::{Outcome, Scan};
 pub use flags::{FlagLine, Tally};
 pub use founding::{Founding, make_directory, may_found};
-pub use import::{BadRow, ImportError, Imported, RowTrouble};
+pub use import::{BadRow, ImportError, Imported, Listed, RowTrouble};
 pub use keys::Rotated;
 pub use orders::{MOST_ORDERS, NewOrder, OrderError, OrderLine, OrderPage, OrderView, Wanted};
 pub use reports::{AccessRow, MonthlyRow, Section};

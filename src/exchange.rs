@@ -132,8 +132,8 @@ impl Format {
 pub struct MediaRow {
     /// The line where it begins, from 1.
     pub line: u64,
-    /// Its cells by [`Column`], trimmed and in NFC; an empty cell is none.
-    pub cells: [Option<SmolStr>; 11],
+    /// Its cells by [`Column`], as far as any is used, trimmed and in NFC; an empty cell is none.
+    pub cells: Box<[Option<SmolStr>]>,
 }
 
 impl MediaRow {
@@ -238,7 +238,7 @@ fn checked(list: MediaList, mut bad: Vec<BadLine>) -> Result<MediaList, Vec<BadL
         }
         for (column, cell) in Column::ALL.into_iter().zip(&row.cells) {
             let Some(cell) = cell else { continue };
-            let length = cell.chars().count();
+            let length = if cell.is_ascii() { cell.len() } else { cell.chars().count() };
             let control = cell.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t');
             if length > 1000 {
                 let reason = BadReason::TooLong { length };

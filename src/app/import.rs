@@ -72,6 +72,27 @@ impl From<StoreError> for ImportError {
     }
 }
 
+/// A list of media that was read, and not yet held against the record.
+#[derive(Debug)]
+pub struct Listed(MediaList);
+
+impl Listed {
+    /// Reads a list.
+    ///
+    /// # Errors
+    /// Every line that cannot be read.
+    pub fn read(bytes: &[u8]) -> Result<Self, ImportError> {
+        read_media(bytes).map(Self).map_err(|bad| {
+            let row = |bad: crate::exchange::BadLine| BadRow {
+                line: bad.line,
+                column: bad.column,
+                trouble: RowTrouble::Form(bad.reason),
+            };
+            ImportError::Bad(bad.into_iter().map(row).collect())
+        })
+    }
+}
+
 impl Session {
     /// Registers every medium of a list, at the place that its line names, else at `place`.
     ///
@@ -80,18 +101,10 @@ impl Session {
     pub fn import(
         &self,
         who: &Who,
-        bytes: &[u8],
+        Listed(list): Listed,
         place: Option<&PlaceCode>,
         progress: Progress<'_>,
     ) -> Result<Imported, ImportError> {
-        let list = read_media(bytes).map_err(|bad| {
-            let row = |bad: crate::exchange::BadLine| BadRow {
-                line: bad.line,
-                column: bad.column,
-                trouble: RowTrouble::Form(bad.reason),
-            };
-            ImportError::Bad(bad.into_iter().map(row).collect())
-        })?;
         let total = u64::try_from(list.rows.len()).unwrap_or(u64::MAX);
         self.store.write_much(|txn| {
             let mut context = self.context(txn, who, How::Declared, None)?;

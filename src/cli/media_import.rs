@@ -8,7 +8,7 @@ use serde_json::json;
 use super::args::Global;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
-use crate::app::{BadRow, ImportError, RowTrouble};
+use crate::app::{BadRow, ImportError, Listed, RowTrouble};
 use crate::i18n::{Sentence, Text};
 
 /// How many bad lines are printed for a person; with `--json` all of them are.
@@ -29,21 +29,29 @@ pub struct ImportArgs {
 }
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ImportArgs) -> Result<Code, Failure> {
+    let file = args.file.display().to_string();
+    // A file is read while the PIN is asked for and hashed; what is wrong with it is told after that.
+    let path = args.file.clone();
+    let read = move || std::fs::read(path).map(|bytes| Listed::read(&bytes));
+    let reading = (file != "-").then(|| std::thread::spawn(read));
     let (session, who) = ui.acting(global, None)?;
     let place = args.at.as_deref().map(|at| ui.place(at)).transpose()?;
-    let file = args.file.display().to_string();
-    let bytes = if file == "-" {
-        let mut bytes = Vec::new();
-        ui.stdin().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(&args.file)
+    let listed = match reading.map(std::thread::JoinHandle::join) {
+        Some(Ok(listed)) => listed,
+        Some(Err(panic)) => std::panic::resume_unwind(panic),
+        None => {
+            let mut bytes = Vec::new();
+            ui.stdin().read_to_end(&mut bytes).map(|_| Listed::read(&bytes))
+        }
     };
-    let bytes = bytes.map_err(|error| {
+    let listed = listed.map_err(|error| {
         let error = error.to_string();
         Failure::Usage(ui.voice.text(&Text::CannotRead { file: &file, error: &error }))
     })?;
     let mut progress = ui.progress(&file);
-    let imported = match session.import(&who, &bytes, place.as_ref(), &mut progress) {
+    let imported = listed.and_then(|listed| session.import(&who, listed, place.as_ref(), &mut progress));
+    drop(progress);
+    let imported = match imported {
         Ok(imported) => imported,
         Err(ImportError::Other(error)) => return Err(error.into()),
         Err(ImportError::Bad(bad)) => return refused(ui, &file, &bad, args.json),

@@ -87,14 +87,15 @@ impl Header {
         if record.len() < self.width || beyond {
             return Err(BadReason::CellCount { expected: self.width, found: record.len() });
         }
-        let mut row = MediaRow { line, cells: Default::default() };
+        let used = self.columns.iter().flatten().map(|column| *column as usize + 1).max().unwrap_or_default();
+        let mut cells = vec![None; used].into_boxed_slice();
         for (cell, column) in record.iter().zip(&self.columns) {
-            let slot = column.and_then(|column| row.cells.get_mut(column as usize));
+            let slot = column.and_then(|column| cells.get_mut(column as usize));
             if let Some(slot) = slot {
                 *slot = normal(cell);
             }
         }
-        Ok(row)
+        Ok(MediaRow { line, cells })
     }
 }
 

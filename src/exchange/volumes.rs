@@ -20,11 +20,8 @@ impl Volumes {
             self.skipped += 1;
             return;
         }
-        let mut row = MediaRow { line, cells: Default::default() };
-        if let Some(slot) = row.cells.first_mut() {
-            *slot = Some(SmolStr::new(name.trim())).filter(|name| !name.is_empty());
-        }
-        self.rows.push(row);
+        let barcode = Some(SmolStr::new(name.trim())).filter(|name| !name.is_empty());
+        self.rows.push(MediaRow { line, cells: Box::new([barcode]) });
     }
 
     fn end(mut self, format: Format, encoding: &'static str) -> Result<MediaList, Vec<BadLine>> {
