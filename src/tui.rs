@@ -20,6 +20,7 @@ pub mod runtime;
 pub mod setup;
 mod theme;
 mod timeline;
+mod turn;
 pub mod update;
 pub mod view;
 pub mod worker;

@@ -76,6 +76,13 @@ fn the_terminal_is_given_back_after_a_signal() {
     }
 }
 
+/// Whether a process is stopped.
+#[cfg(unix)]
+fn stopped(id: &str) -> bool {
+    let state = std::process::Command::new("ps").args(["-o", "stat=", "-p", id]).output().unwrap();
+    String::from_utf8_lossy(&state.stdout).starts_with('T')
+}
+
 #[cfg(unix)]
 #[test]
 fn a_stopped_job_gives_the_terminal_back_and_takes_it_again() {
@@ -83,10 +90,6 @@ fn a_stopped_job_gives_the_terminal_back_and_takes_it_again() {
     let mut terminal = Terminal::open(&bench, &[]);
     terminal.sign_on();
     let id = terminal.child.process_id().unwrap().to_string();
-    let stopped = || {
-        let state = std::process::Command::new("ps").args(["-o", "stat=", "-p", &id]).output().unwrap();
-        String::from_utf8_lossy(&state.stdout).starts_with('T')
-    };
     for by_key in [true, false] {
         let seen = terminal.seen.len();
         if by_key {
@@ -95,7 +98,7 @@ fn a_stopped_job_gives_the_terminal_back_and_takes_it_again() {
             signal("TSTP", &id);
         }
         terminal.wait_until(|terminal| restored(terminal.since(seen)));
-        terminal.wait_until(|_| stopped());
+        terminal.wait_until(|_| stopped(&id));
         let seen = terminal.seen.len();
         signal("CONT", &id);
         terminal.wait_until(|terminal| {
@@ -104,6 +107,33 @@ fn a_stopped_job_gives_the_terminal_back_and_takes_it_again() {
     }
     terminal.send(b"KB-CHECK-OUT\rK00001L9\r");
     terminal.wait_for("checked out");
+    terminal.send(b"\x1bq");
+    assert_eq!(terminal.end().0, 0);
+    bench.holds();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_job_that_is_stopped_in_the_middle_of_a_burst_keeps_nobody_from_the_ledger() {
+    let bench = Bench::furnished_today();
+    let labels: Vec<String> = (0..200).map(|n| format!("S{n:05}L9")).collect();
+    let lines: String = labels.iter().map(|label| format!("{label}\n")).collect();
+    bench.run_with(&["media", "add", "--at", "V2", "-"], lines.as_bytes()).code(0);
+    // Whoever finds it locked does not wait.
+    bench.vars.borrow_mut().insert("KURABAN_BUSY_TIMEOUT".to_owned(), "0".to_owned());
+    let mut terminal = Terminal::open(&bench, &[]);
+    terminal.sign_on();
+    terminal.send(b"KB-SIGHT\rV2\r");
+    terminal.wait_for("place: V2");
+    let id = terminal.child.process_id().unwrap().to_string();
+    for (burst, done) in labels.chunks(40).zip(1..) {
+        let keys: String = burst.iter().map(|label| format!("{label}\r")).collect();
+        terminal.send(format!("{keys}\x1a").as_bytes());
+        terminal.wait_until(|_| stopped(&id));
+        bench.ok(&["sight", "--at", "V1", "K00001L9"]);
+        signal("CONT", &id);
+        terminal.wait_for(&format!("recorded {}", done * burst.len()));
+    }
     terminal.send(b"\x1bq");
     assert_eq!(terminal.end().0, 0);
     bench.holds();

@@ -18,6 +18,7 @@ use ratatui::backend::CrosstermBackend;
 use super::input::Settings;
 use super::message::{Effect, Message};
 use super::model::{Model, Start};
+use super::turn::Turn;
 use super::update::{present, update};
 use super::view::view;
 use super::worker::{Setup, work};
@@ -116,12 +117,14 @@ pub fn run(options: &Options) -> io::Result<()> {
 }
 
 /// Gives the terminal back and stops, as the shell's Ctrl-Z asks; goes on when the shell says so.
-fn suspend(terminal: &mut DefaultTerminal) -> io::Result<Message> {
+fn suspend(terminal: &mut DefaultTerminal, turn: &Turn) -> io::Result<Message> {
     execute!(io::stdout(), DisableBracketedPaste)?;
     ratatui::try_restore()?;
     execute!(io::stdout(), Show)?;
     #[cfg(unix)]
-    signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+    turn.between(|| signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP))?;
+    #[cfg(not(unix))]
+    let _ = turn;
     enable_raw_mode()?;
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
     // A terminal that knows nothing of what is on the screen draws all of it.
@@ -166,8 +169,9 @@ fn converse(
         outside: options.outside.clone(),
         station: options.station.clone(),
     };
-    let answers = send.clone();
-    let worker = std::thread::spawn(move || work(&setup, &effects, &answers));
+    let (answers, turn) = (send.clone(), Arc::new(Turn::default()));
+    let taken = Arc::clone(&turn);
+    let worker = std::thread::spawn(move || work(&setup, &effects, &answers, &taken));
     std::thread::spawn(move || listen(begin, &send));
     if !options.new {
         for effect in present(&mut model, options.person.clone()) {
@@ -179,7 +183,7 @@ fn converse(
     while !asked.end.load(Ordering::Relaxed) {
         let mut come = gather(&messages, wait(&model, millis(begin)));
         if asked.suspend.swap(false, Ordering::Relaxed) {
-            come.push(suspend(terminal)?);
+            come.push(suspend(terminal, &turn)?);
         }
         let now = (options.outside.now)();
         // What is shown of time is minutes; a tick alone changes nothing else that can be seen.

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, Sender};
 use std::time::Duration;
 
 use super::message::{Effect, Message};
+use super::turn::Turn;
 use crate::app::station::{Order, Station, UNDO_LABEL};
 use crate::app::{Error, ExportError, Founding, Outside, Session, Surroundings, Trend, make_directory};
 use crate::domain::names::Station as StationName;
@@ -152,7 +153,7 @@ fn export(session: &Session, name: &str, path: PathBuf) -> Result<Message, Error
 }
 
 /// Works until nobody asks any more.
-pub(super) fn work(setup: &Setup, asked: &Receiver<Effect>, answers: &Sender<Message>) {
+pub(super) fn work(setup: &Setup, asked: &Receiver<Effect>, answers: &Sender<Message>, turn: &Turn) {
     let mut desk = Desk::new(setup.clone());
     while let Ok(first) = asked.recv() {
         let mut effects: Vec<Effect> = std::iter::once(first).chain(asked.try_iter()).collect();
@@ -169,7 +170,7 @@ pub(super) fn work(setup: &Setup, asked: &Receiver<Effect>, answers: &Sender<Mes
                 continue;
             }
             // What was scanned is recorded even when the screen is gone and nobody hears the answer.
-            if let Some(message) = desk.answer(effect) {
+            if let Some(message) = turn.use_ledger(|| desk.answer(effect)) {
                 let _ = answers.send(message);
             }
         }
