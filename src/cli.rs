@@ -51,6 +51,7 @@ mod restore;
 mod shift;
 mod sight;
 mod sign_on;
+mod spool;
 mod tabled;
 mod take_over;
 mod ui;

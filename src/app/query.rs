@@ -146,7 +146,7 @@ impl Session {
         })
     }
 
-    /// Hands the stored lines of the log, or of one medium's chain, to `each`.
+    /// Hands the stored lines of the log, or of one medium's chain, to `each`, which may take as long as it likes.
     ///
     /// # Errors
     /// When the record cannot be read, or `each` fails.
@@ -155,9 +155,9 @@ impl Session {
         medium: Option<MediumId>,
         since: Option<Timestamp>,
         until: Option<Timestamp>,
-        mut each: impl FnMut(&str) -> Result<(), E>,
+        each: impl FnMut(&str) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.look(|view| view.each_line(medium, since, until, &mut each))
+        self.store.each_line(medium, since, until, each)
     }
 
     /// As [`Self::each_line`], decoded.

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::args::{Global, Output};
 use super::exit::{Code, Failure};
+use super::spool::whole;
 use super::tabled::{column, moment, told};
 use super::ui::Ui;
 use crate::app::{Filter, MediumView};
@@ -41,9 +42,12 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ListArgs) -> Result<C
     session.may_list(reader.as_ref(), filter.at)?;
     let columns = columns(&ui.voice);
     let form = ui.form(args.output);
-    let mut sheet = Sheet::begin(ui.out(), form, columns)?;
-    session.each_medium(&filter, |medium| sheet.row(medium).map_err(Failure::from))?;
-    sheet.end()?;
+    whole(ui, |out| {
+        let mut sheet = Sheet::begin(out, form, columns)?;
+        session.each_medium(&filter, |medium| sheet.row(medium).map_err(Failure::from))?;
+        sheet.end()?;
+        Ok(())
+    })?;
     Ok(Code::DONE)
 }
 

@@ -10,7 +10,70 @@ use crate::domain::names::{Digest, MediumId};
 use crate::domain::time::Timestamp;
 use crate::ledger::entry::Entry;
 
+/// Bytes of lines that are read at once by who hands them on: so many that to begin anew costs nothing beside them.
+const TOGETHER: usize = 1 << 20;
+
+/// Some lines of the log.
+#[derive(Debug, Default)]
+struct Lines {
+    text: String,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Lines {
+    fn push(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.ends.push(self.text.len());
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        begins.zip(&self.ends).filter_map(|(begin, end)| self.text.get(begin..*end))
+    }
+}
+
 impl Store {
+    /// As [`View::each_line`], of the log as it is when this begins; but `each` gets its lines while the ledger is not read. Whoever
+    /// prints them may be as slow as they like, or never come to an end: as long as somebody reads, the write-ahead log of all
+    /// others grows.
+    ///
+    /// # Errors
+    /// When a row cannot be read, or `each` fails.
+    pub fn each_line<E: From<StoreError>>(
+        &self,
+        medium: Option<MediumId>,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+        mut each: impl FnMut(&str) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut lines = Lines::default();
+        // What is appended meanwhile comes after the end, and nothing before it changes.
+        let (mut next, end) = self.inspect(|view| view.between(since, until))?;
+        while next < end {
+            lines.clear();
+            let mut last = None;
+            let read: Result<(), StoreError> = self.inspect(|view| {
+                view.rows(medium, (next, end), |seq, line| {
+                    lines.push(line);
+                    last = Some(seq);
+                    Ok(lines.text.len() < TOGETHER)
+                })
+            });
+            // What stands before a row that cannot be read is worth having.
+            lines.iter().try_for_each(&mut each)?;
+            read?;
+            let Some(last) = last else { break };
+            next = last + 1;
+        }
+        Ok(())
+    }
+
     /// How many rows the log has, as far as that can be told; for a progress bar.
     #[must_use]
     pub fn size_hint(&self) -> u64 {
@@ -50,13 +113,32 @@ impl View<'_> {
         until: Option<Timestamp>,
         mut each: impl FnMut(&str) -> Result<(), E>,
     ) -> Result<(), E> {
-        let own = StoreError::from;
+        let between = self.between(since, until)?;
+        self.rows(medium, between, |_, line| each(line).map(|()| true))
+    }
+
+    /// The number of the first entry between two moments, and that of the first after them.
+    fn between(&self, since: Option<Timestamp>, until: Option<Timestamp>) -> Result<(i64, i64), StoreError> {
         let first = since.map_or(Ok(1), |since| self.first_at(since))?;
-        let end = until.map_or(Ok(i64::MAX), |until| self.first_at(until.plus(1)))?;
+        let end = match until {
+            Some(until) => self.first_at(until.plus(1))?,
+            None => i64::try_from(self.size()?).unwrap_or(i64::MAX).saturating_add(1),
+        };
+        Ok((first, end))
+    }
+
+    /// Hands the stored lines from one number up to another to `each`, with their numbers, until it says false.
+    fn rows<E: From<StoreError>>(
+        &self,
+        medium: Option<MediumId>,
+        (first, end): (i64, i64),
+        mut each: impl FnMut(i64, &str) -> Result<bool, E>,
+    ) -> Result<(), E> {
+        let own = StoreError::from;
         let sql = if medium.is_some() {
-            "SELECT body FROM event WHERE medium = ?3 AND seq >= ?1 AND seq < ?2 ORDER BY seq"
+            "SELECT seq, body FROM event WHERE medium = ?3 AND seq >= ?1 AND seq < ?2 ORDER BY seq"
         } else {
-            "SELECT body FROM event WHERE seq >= ?1 AND seq < ?2 ORDER BY seq"
+            "SELECT seq, body FROM event WHERE seq >= ?1 AND seq < ?2 ORDER BY seq"
         };
         let mut statement = self.connection()?.prepare_cached(sql).map_err(own)?;
         statement.raw_bind_parameter(1, first).map_err(own)?;
@@ -67,7 +149,10 @@ impl View<'_> {
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(own)? {
             let bad = |_| StoreError::Damaged("event.body".to_owned());
-            each(row.get_ref(0).map_err(own)?.as_str().map_err(bad)?)?;
+            let seq = row.get(0).map_err(own)?;
+            if !each(seq, row.get_ref(1).map_err(own)?.as_str().map_err(bad)?)? {
+                break;
+            }
         }
         Ok(())
     }
