@@ -3,6 +3,7 @@
 //! Every change is one transaction under `BEGIN IMMEDIATE`: the entry, its projection and the head row
 //! become durable together or not at all. Reading never writes.
 
+mod ahead;
 mod apply;
 mod audit_lists;
 mod audited;
@@ -26,6 +27,7 @@ mod media;
 mod memo;
 mod notes;
 mod orders;
+mod patience;
 mod people;
 mod places;
 mod proofs;

@@ -251,8 +251,8 @@ pub fn gather(draft: &Draft, busy: Duration) -> Result<(), StoreError> {
 /// # Errors
 /// When it cannot be written.
 pub fn wake(draft: &Draft, busy: Duration) -> Result<(), StoreError> {
-    let connection = Connection::open_with_flags(draft.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    harden(&connection, busy)?;
+    let mut connection = Connection::open_with_flags(draft.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    harden(&mut connection, busy)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     Ok(())
 }

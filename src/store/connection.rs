@@ -11,11 +11,13 @@ use rusqlite::{Connection, OpenFlags};
 use sha2::{Digest as _, Sha256};
 
 use super::StoreError;
+use super::ahead::{Ahead, KEPT};
 use super::backup::Draft;
 use super::beside::Beside;
 use super::end::End;
 use super::key_file::suffixed;
 use super::mark::Seen;
+use super::patience::Patience;
 use crate::domain::policy::Policy;
 use crate::ledger::note::NoteSigner;
 
@@ -36,6 +38,8 @@ pub(super) const ROOM: i64 = 8_000;
 pub struct Store {
     pub(super) connection: Connection,
     pub(super) busy: Duration,
+    pub(super) patience: Patience,
+    pub(super) ahead: Ahead,
     read_only: bool,
     foreign: Option<String>,
     path: PathBuf,
@@ -67,13 +71,13 @@ impl Store {
     /// When the file cannot be written.
     pub fn create(draft: &Draft, busy: Duration) -> Result<Self, StoreError> {
         let path = draft.path();
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "application_id", APPLICATION_ID)?;
         connection.pragma_update(None, "user_version", USER_VERSION)?;
         connection.execute_batch(SCHEMA)?;
-        harden(&connection, busy)?;
-        Ok(Self::new(connection, busy, path, (false, None)))
+        let patience = harden(&mut connection, busy)?;
+        Ok(Self::new(connection, (busy, patience), path, (false, None)))
     }
 
     /// Opens a ledger file; for reading only where it may not be written.
@@ -108,9 +112,9 @@ impl Store {
     fn open_as(path: &Path, flags: OpenFlags, busy: Duration) -> Result<Self, StoreError> {
         let name =
             if flags.contains(OpenFlags::SQLITE_OPEN_URI) { frozen_uri(path) } else { path.to_owned() };
-        let connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        let mut connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|e| own(e, path))?;
-        harden(&connection, busy).map_err(|e| own(e, path))?;
+        let patience = harden(&mut connection, busy).map_err(|e| own(e, path))?;
         let application: i64 = connection
             .pragma_query_value(None, "application_id", |row| row.get(0))
             .map_err(|e| own(e, path))?;
@@ -127,18 +131,20 @@ impl Store {
         if !read_only && foreign.is_none() {
             log_ahead(&connection)?;
         }
-        Ok(Self::new(connection, busy, path, (read_only, foreign)))
+        Ok(Self::new(connection, (busy, patience), path, (read_only, foreign)))
     }
 
     fn new(
         connection: Connection,
-        busy: Duration,
+        (busy, patience): (Duration, Patience),
         path: &Path,
         (read_only, foreign): (bool, Option<String>),
     ) -> Self {
         Self {
             connection,
             busy,
+            patience,
+            ahead: Ahead::of(path),
             read_only,
             foreign,
             path: path.to_owned(),
@@ -241,8 +247,8 @@ fn own(error: rusqlite::Error, path: &Path) -> StoreError {
     error.into()
 }
 
-pub(super) fn harden(connection: &Connection, busy: Duration) -> rusqlite::Result<()> {
-    connection.busy_timeout(busy)?;
+pub(super) fn harden(connection: &mut Connection, busy: Duration) -> rusqlite::Result<Patience> {
+    let patience = Patience::of(connection, busy)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     // Plans come from the SQL alone: else a statement that meets a partial index is prepared anew at each value.
@@ -252,8 +258,9 @@ pub(super) fn harden(connection: &Connection, busy: Duration) -> rusqlite::Resul
     connection.pragma_update(None, "recursive_triggers", true)?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "journal_size_limit", KEPT)?;
     connection.set_prepared_statement_cache_capacity(128);
-    Ok(())
+    Ok(patience)
 }
 
 /// SHA-256 over every object of the schema: type, name, table and SQL.
@@ -305,7 +312,6 @@ mod tests {
                 ("recursive_triggers", "Integer(1)"),
                 ("cell_size_check", "Integer(1)"),
                 ("trusted_schema", "Integer(0)"),
-                ("busy_timeout", "Integer(3000)"),
                 ("page_size", "Integer(4096)"),
             ] {
                 let value = value(pragma);

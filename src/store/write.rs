@@ -155,6 +155,9 @@ impl Store {
             self.deliver(&notes);
         }
         self.known.replace(Some(Known { version, end, policy }));
+        if changed {
+            self.take_in();
+        }
         Ok(done)
     }
 }
