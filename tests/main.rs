@@ -51,6 +51,10 @@ mod fuzz;
 mod golden;
 mod import;
 mod keys;
+mod load;
+#[cfg(unix)]
+mod load_readers;
+mod load_work;
 mod marks;
 mod orders;
 mod orders_end;
