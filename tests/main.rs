@@ -78,6 +78,7 @@ mod read_only;
 mod recorded;
 mod search;
 mod sequences;
+mod sessions;
 mod support;
 mod tamper;
 mod terminal;

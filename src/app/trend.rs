@@ -132,7 +132,9 @@ impl Trend {
             self.take(view, &Entry::decode(line).map_err(bad)?)?;
             Ok::<(), Error>(())
         })?;
+        // What is forgotten is not known any more, should the clock run back.
         self.steps.retain(|(at, _)| *at >= since);
+        self.begin = self.begin.max(since);
         Ok(())
     }
 

@@ -154,7 +154,8 @@ impl Store {
             self.remember(&end);
             self.deliver(&notes);
         }
-        self.known.replace(Some(Known { version, end, policy }));
+        // Where all is made anew, the policy was not asked for.
+        self.known.replace((!anew).then_some(Known { version, end, policy }));
         if changed {
             self.take_in();
         }
