@@ -3,6 +3,10 @@
 use kuraban::app::Verb;
 use kuraban::domain::names::AuditId;
 
+use kuraban::app::Scan;
+use kuraban::domain::event::How;
+use kuraban::domain::time::HOUR;
+
 use crate::support::{Bench, place, scan, who};
 
 const REST: [&str; 5] = ["K00001L9", "K00003L9", "K00004L9", "K00005L9", "K00006L9"];
@@ -164,4 +168,55 @@ fn what_a_stocktake_declares_missing_it_has_missed_itself() {
     let loss = bench.show("K00002L9")["loss"].clone();
     assert_eq!(loss["audit"].to_string(), audit, "{loss}");
     bench.holds();
+}
+
+#[test]
+fn a_loss_begins_with_the_last_proof_and_with_nothing_else() {
+    let bench = Bench::furnished();
+    let session = bench.session();
+    let (by, judge) = (who(&session, "B-2", None), who(&session, "A-1", None));
+    let window = |label: &str| {
+        let loss = session.loss(label).unwrap().unwrap();
+        (loss.last.seq, session.show(label).unwrap().read_at == Some(loss.last.at))
+    };
+    bench.pass(HOUR);
+    // A step that is refused has read the label all the same.
+    scan(&session, &by, &Verb::Move(place("V2")), "K00001L9");
+    let refused = session.size().unwrap();
+    // What a scanner remembers from before is no later proof.
+    scan(&session, &by, &Verb::Move(place("V1")), "K00002L9");
+    let moved = session.size().unwrap();
+    let earlier = Some(session.now().plus(-HOUR / 2));
+    let offline = Scan { text: "K00002L9", how: How::Scanned, occurred: earlier };
+    session.scan(&by, &Verb::Sight(place("V1")), &offline).unwrap();
+    // Who has it in hand proves nothing by counting it.
+    scan(&session, &by, &Verb::CheckOut(kuraban::app::Leaving::default()), "K00003L9");
+    let taken = session.size().unwrap();
+    bench.pass(HOUR);
+    scan(&session, &by, &Verb::Sight(place("DESK")), "K00003L9");
+    bench.pass(HOUR);
+    let said = kuraban::app::Said::read("gone").unwrap();
+    for (label, seq) in [("K00001L9", refused), ("K00002L9", moved), ("K00003L9", taken)] {
+        scan(&session, &judge, &Verb::DeclareMissing(said.clone()), label);
+        assert_eq!(window(label), (seq, true), "{label}");
+    }
+    bench.holds();
+}
+
+#[test]
+fn what_moved_while_it_was_counted_has_moved_in_hindsight_too() {
+    let bench = Bench::furnished();
+    let audit = opened(&bench, &[]);
+    let session = bench.session();
+    scan(&session, &who(&session, "B-2", None), &Verb::Move(place("V1")), "K00002L9");
+    let counter = who(&session, "X-1", None);
+    let count = Verb::Count(AuditId(audit.parse().unwrap()), place("V1"));
+    for label in REST.into_iter().chain(["K00002L9"]) {
+        scan(&session, &counter, &count, label);
+    }
+    bench.ok(&["audit", "close", "--by", "X-1", "--with", "A-1", &audit]);
+    for (label, class) in [("K00001L9", "present"), ("K00002L9", "moved")] {
+        let told = bench.ok(&["audit", "history", label]).out;
+        assert!(told.contains(class), "{told}");
+    }
 }

@@ -160,11 +160,14 @@ fn trail(view: &View<'_>, medium: &Medium) -> Result<Vec<(Entry, Stood)>, Error>
     Ok(all)
 }
 
-/// Whether an entry is a reading that proves that the medium was there.
-fn proves(event: &Event) -> bool {
-    let counts = matches!(event.data, Data::Sight { audit: Some(_), .. });
-    let physical = event.data.kind().is_physical();
-    physical && event.how.is_some_and(|how| how.is_reading(event.with.is_some() && !counts))
+/// Whether a label was read in an entry, also where the step was refused.
+fn reads(event: &Event) -> bool {
+    let kind = if let Data::Refused { action, .. } = &event.data {
+        Kind::parse(action.as_str())
+    } else {
+        Some(event.data.kind())
+    };
+    kind.is_some_and(Kind::is_physical) && event.how.is_some_and(How::is_sighting)
 }
 
 fn step((entry, stood): &(Entry, Stood)) -> LossStep {
@@ -180,18 +183,15 @@ fn step((entry, stood): &(Entry, Stood)) -> LossStep {
     }
 }
 
-/// The reading in a stocktake that is the last proof of a medium, if one is: a second counter has made it one, or it
-/// came from a file, and the medium's own chain tells neither.
-fn counted(
+/// The last reading that is proof, by the moment that the record keeps, and whether the medium's own chain tells it: one
+/// of a stocktake may have come from a file.
+fn proof(
     view: &View<'_>,
     medium: &Medium,
     trail: &[(Entry, Stood)],
 ) -> Result<Option<(LossStep, bool)>, Error> {
     let Some(read) = medium.read_at else { return Ok(None) };
-    let is_it = |entry: &Entry| {
-        let counts = matches!(entry.event.data, Data::Sight { audit: Some(_), .. });
-        counts && entry.event.occurred.unwrap_or(entry.event.at) == read
-    };
+    let is_it = |entry: &Entry| reads(&entry.event) && entry.event.occurred.unwrap_or(entry.event.at) == read;
     if let Some(found) = trail.iter().rev().find(|(entry, _)| is_it(entry)) {
         return Ok(Some((step(found), true)));
     }
@@ -211,12 +211,10 @@ fn counted(
 
 /// The window of a loss, if the medium is missing or was looked for and not found since it was read last.
 fn loss(view: &View<'_>, medium: &Medium, trail: &[(Entry, Stood)]) -> Result<Option<Loss>, Error> {
-    let chain = trail.iter().rev().find(|(entry, _)| proves(&entry.event)).map(step);
-    let counted = counted(view, medium, trail)?;
-    let counted = counted.filter(|(reading, _)| chain.as_ref().is_none_or(|last| last.at <= reading.at));
-    let read = chain.is_some() || counted.is_some();
-    let chain = chain.or_else(|| trail.first().map(step)).map(|last| (last, true));
-    let Some((last, in_chain)) = counted.or(chain) else { return Ok(None) };
+    let proof = proof(view, medium, trail)?;
+    let read = proof.is_some();
+    let first = || trail.first().map(|first| (step(first), true));
+    let Some((last, in_chain)) = proof.or_else(first) else { return Ok(None) };
     let since = last.at;
     let follows = |entry: &Entry| if in_chain { entry.seq > last.seq } else { entry.event.at > since };
     let is_declared = |entry: &Entry| matches!(entry.event.data, Data::DeclareMissing { .. });
@@ -240,7 +238,24 @@ fn loss(view: &View<'_>, medium: &Medium, trail: &[(Entry, Stood)]) -> Result<Op
     Ok(Some(Loss { last, read, until, audit, steps }))
 }
 
-fn passage(view: &View<'_>, audit: &Audit, medium: &Medium, stood: Option<&Stood>) -> Result<Passage, Error> {
+/// Where the record had it at the opening.
+fn stood_at<'t>(audit: &Audit, trail: &'t [(Entry, Stood)]) -> Option<&'t Stood> {
+    trail.iter().rev().find(|(entry, _)| entry.seq <= audit.size).map(|(_, stood)| stood)
+}
+
+/// Whether an event may change where the record has its medium.
+const fn moves(kind: Kind) -> bool {
+    let moves = matches!(kind, Kind::Move | Kind::TakeOver | Kind::DeclareMissing | Kind::Found);
+    moves || kind.is_voidable() || matches!(kind, Kind::Correct | Kind::Void | Kind::Destroy)
+}
+
+fn passage(
+    view: &View<'_>,
+    audit: &Audit,
+    medium: &Medium,
+    trail: &[(Entry, Stood)],
+) -> Result<Passage, Error> {
+    let stood = stood_at(audit, trail);
     let Some(stood) = stood.filter(|stood| stood.state != State::Destroyed) else {
         return Ok(Passage::NotThere);
     };
@@ -266,7 +281,10 @@ fn passage(view: &View<'_>, audit: &Audit, medium: &Medium, stood: Option<&Stood
             return Ok(Passage::OutOfScope);
         }
     }
-    let moved = view.readings_of(audit.id, medium.id)?.is_empty();
+    // Neither of the two is named by a certificate: which it was follows from the steps.
+    let while_open = |entry: &Entry| entry.seq > audit.size && Some(entry.seq) < audit.closing;
+    let steps = |(entry, _): &(Entry, Stood)| while_open(entry) && moves(entry.event.data.kind());
+    let moved = trail.iter().any(steps) || view.readings_of(audit.id, medium.id)?.is_empty();
     Ok(Passage::Class(if moved { Class::Moved } else { Class::Present }))
 }
 
@@ -285,9 +303,8 @@ impl Session {
                 if audit.state == AuditState::Drawn {
                     continue;
                 }
-                let stood = trail.iter().rev().find(|(entry, _)| entry.seq <= audit.size);
-                let stood = stood.map(|(_, stood)| stood);
-                let passage = passage(view, &audit, &medium, stood)?;
+                let stood = stood_at(&audit, &trail);
+                let passage = passage(view, &audit, &medium, &trail)?;
                 let reading = view.readings_of(audit.id, medium.id)?.pop();
                 let read = match reading {
                     Some((place, counter, how, at)) => code(view, Some(place))?
