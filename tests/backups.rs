@@ -343,3 +343,19 @@ fn a_ledger_that_was_open_is_not_written_to_under_another_name() {
         assert!(error.contains("replaced"), "{error}");
     }
 }
+
+#[test]
+fn a_backup_that_is_older_than_a_clock_may_jump_is_put_back_by_two_people() {
+    let (bench, backup, _) = gone_on();
+    for _ in 0..3 {
+        bench.pass(10 * 24 * 3_600_000);
+        bench.ok(&["sight", "--at", "V1", "K00002L9"]);
+    }
+    let run = bench.run(&["restore", &backup]).code(1);
+    assert!(run.err.contains("30 days") && run.err.contains("restore FILE --with"), "{}", run.err);
+    bench.run(&["restore", &backup, "--with", "B-1"]).code(1);
+    bench.ok(&["restore", &backup, "--with", "A-1"]);
+    bench.ok(&["sight", "--at", "V1", "K00002L9"]);
+    assert_eq!(held(&bench, &[])["verdict"], "restored");
+    leaves_nothing(&bench);
+}

@@ -241,7 +241,8 @@ impl Model {
     /// What keeps these two from recording something of this kind.
     pub(crate) fn barred(&self, kind: Kind, pair: Pair<'_>) -> No {
         let mut no = No::new();
-        if self.is_ahead() && kind != Kind::ClockConfirmed {
+        let confirmed = kind == Kind::ClockConfirmed || (kind == Kind::Restore && pair.with.is_some());
+        if self.is_ahead() && !confirmed {
             no.push("clock_ahead");
         }
         no.extend(self.idle(pair.by));

@@ -263,7 +263,10 @@ fn check_time<W: World>(world: &W, event: &Event) -> Outcome<(), W> {
     }
     let days = world.policy().clock_jump_days;
     let limit = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY);
-    if now.since(last) > limit && event.data.kind() != Kind::ClockConfirmed {
+    // Two people who put an old backup back stand by the clock with it: nothing may come before that entry.
+    let kind = event.data.kind();
+    let confirmed = kind == Kind::ClockConfirmed || (kind == Kind::Restore && event.with.is_some());
+    if now.since(last) > limit && !confirmed {
         return Err(Refusal::ClockAhead { last, now, days }.into());
     }
     match event.occurred {

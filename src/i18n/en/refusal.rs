@@ -280,7 +280,7 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
                 now.since(*last) / DAY,
                 voice.time(*last)
             ),
-            "If the clock is right, two people say so: kuraban clock confirm --with BADGE. Nothing was recorded.",
+            "If the clock is right, two people say so: kuraban clock confirm --with BADGE; of an old backup: kuraban restore FILE --with BADGE. Nothing was recorded.",
         ),
         Refusal::ClockBehind { last, now } => Sentence::plain(format!(
             "The entry would be dated {}, before the last one of {}.",

@@ -359,7 +359,7 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
                 voice.time(*last),
                 now.since(*last) / DAY
             ),
-            "時計が正しければ、二人で確認してください: kuraban clock confirm --with BADGE。何も記録していません。",
+            "時計が正しければ、二人で確認してください: kuraban clock confirm --with BADGE。古いバックアップを戻すとき: kuraban restore FILE --with BADGE。何も記録していません。",
         ),
         Refusal::ClockBehind { last, now } => Sentence::plain(format!(
             "記録の時刻 {} が最後の記録 {} より前になります。",
