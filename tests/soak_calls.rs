@@ -1,8 +1,8 @@
 //! From what somebody does in the soak to the call of the application that does it.
 
 use kuraban::app::{
-    Counted, Leaving, NewOrder, NewPerson, NewPlace, Outcome, Pin, Said, Scan, Session, Signed, Telling,
-    Temporary, Verb as Real, Wanted, Who,
+    Counted, Leaving, Listed, NewOrder, NewPerson, NewPlace, Outcome, Pin, Said, Scan, Session, Signed,
+    Telling, Temporary, Verb as Real, Wanted, Who,
 };
 use kuraban::domain::medium::{Class, Encrypted};
 use kuraban::domain::names::{AuditId, Badge, Code, OrderId, Org, PlaceCode, Serial, Term};
@@ -175,7 +175,7 @@ pub(crate) fn import(
 ) -> Result<String, Halt> {
     let line = |(text, place): &(String, Option<&str>)| format!("{text},{}\n", place.unwrap_or(""));
     let bytes = format!("barcode,place\n{}", rows.iter().map(line).collect::<String>());
-    let done = session.import(who, bytes.as_bytes(), None, &mut |_, _| {})?;
+    let done = session.import(who, Listed::read(bytes.as_bytes())?, None, &mut |_, _| {})?;
     Ok(format!("{} imported", done.count))
 }
 
