@@ -159,6 +159,8 @@ pub struct MediaList {
     pub ignored: Vec<String>,
     /// Volumes on disk, which are no cartridges.
     pub skipped: u64,
+    /// The lines that cannot be read, in order; none of them is among the media.
+    pub bad: Vec<BadLine>,
 }
 
 /// A line that cannot be read.
@@ -206,24 +208,24 @@ pub enum BadReason {
     OnlyDisk { skipped: u64 },
 }
 
-/// Reads a list of media in any form that is known.
+/// Reads a list of media in any form that is known, and names every line that cannot be read.
 ///
 /// # Errors
-/// Every line that cannot be read, in order.
+/// What is wrong with the list as a whole, so that no line of it makes sense.
 pub fn read_media(bytes: &[u8]) -> Result<MediaList, Vec<BadLine>> {
     let whole = |reason| vec![BadLine { line: 1, column: None, reason }];
     let (text, encoding) = decode::decode(bytes).map_err(whole)?;
-    match volumes::read(&text, encoding) {
-        Some(list) => checked(list?, Vec::new()),
-        None => csv_list::read(&text, encoding).and_then(|(list, bad)| checked(list, bad)),
-    }
+    let list = volumes::read(&text, encoding).unwrap_or_else(|| csv_list::read(&text, encoding));
+    list.map(checked)
 }
 
-/// What holds for every form: each medium once, and none of them spoilt. `bad` are the lines known to be bad.
-fn checked(list: MediaList, mut bad: Vec<BadLine>) -> Result<MediaList, Vec<BadLine>> {
+/// What holds for every form: each medium once, and none of them spoilt.
+fn checked(mut list: MediaList) -> MediaList {
     let mut seen = std::collections::HashMap::with_capacity(list.rows.len());
-    let heading = |column: Column| list.headings.get(column as usize).cloned().flatten();
-    for row in &list.rows {
+    let MediaList { rows, headings, bad, .. } = &mut list;
+    let heading = |column: Column| headings.get(column as usize).cloned().flatten();
+    rows.retain(|row| {
+        let before = bad.len();
         let mut wrong =
             |reason| bad.push(BadLine { line: row.line, column: heading(Column::Barcode), reason });
         match row.get(Column::Barcode) {
@@ -247,9 +249,10 @@ fn checked(list: MediaList, mut bad: Vec<BadLine>) -> Result<MediaList, Vec<BadL
                 bad.push(BadLine { line: row.line, column: heading(column), reason: BadReason::Control });
             }
         }
-    }
+        bad.len() == before
+    });
     bad.sort_by_key(|bad| bad.line);
-    if bad.is_empty() { Ok(list) } else { Err(bad) }
+    list
 }
 
 /// Whether a spreadsheet took the barcode for a number (`1.2E+15`, `12345.0`) or made an error of it (`#N/A`).

@@ -9,7 +9,7 @@ use crate::domain::resolve::{barcode, read_label};
 use crate::domain::rules::Stop;
 use crate::domain::time::Date;
 use crate::domain::world::World as _;
-use crate::exchange::{BadReason, Column, Format, MediaList, MediaRow, read_media};
+use crate::exchange::{BadLine, BadReason, Column, Format, MediaList, MediaRow, read_media};
 use crate::store::{StoreError, Txn};
 
 use super::session::{Error, Session};
@@ -80,16 +80,17 @@ impl Listed {
     /// Reads a list.
     ///
     /// # Errors
-    /// Every line that cannot be read.
+    /// What is wrong with it as a whole.
     pub fn read(bytes: &[u8]) -> Result<Self, ImportError> {
-        read_media(bytes).map(Self).map_err(|bad| {
-            let row = |bad: crate::exchange::BadLine| BadRow {
-                line: bad.line,
-                column: bad.column,
-                trouble: RowTrouble::Form(bad.reason),
-            };
-            ImportError::Bad(bad.into_iter().map(row).collect())
-        })
+        read_media(bytes)
+            .map(Self)
+            .map_err(|bad| ImportError::Bad(bad.into_iter().map(BadRow::from).collect()))
+    }
+}
+
+impl From<BadLine> for BadRow {
+    fn from(bad: BadLine) -> Self {
+        Self { line: bad.line, column: bad.column, trouble: RowTrouble::Form(bad.reason) }
     }
 }
 
@@ -101,14 +102,14 @@ impl Session {
     pub fn import(
         &self,
         who: &Who,
-        Listed(list): Listed,
+        Listed(mut list): Listed,
         place: Option<&PlaceCode>,
         progress: Progress<'_>,
     ) -> Result<Imported, ImportError> {
         let total = u64::try_from(list.rows.len()).unwrap_or(u64::MAX);
+        let mut bad: Vec<BadRow> = std::mem::take(&mut list.bad).into_iter().map(BadRow::from).collect();
         self.store.write_much(|txn| {
             let mut context = self.context(txn, who, How::Declared, None)?;
-            let mut bad = Vec::new();
             for (row, done) in list.rows.iter().zip(1..) {
                 if let Err(stop) = one(txn, &mut context, row, place) {
                     match stop {
@@ -120,6 +121,7 @@ impl Session {
                     progress(done, total);
                 }
             }
+            bad.sort_by_key(|bad| bad.line);
             if bad.is_empty() { Ok(()) } else { Err(ImportError::Bad(bad)) }
         })?;
         let MediaList { format, encoding, ignored, skipped, .. } = list;

@@ -5,11 +5,11 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::{BadLine, BadReason, Column, Format, MediaList, MediaRow};
 
-/// Reads the text as CSV; gives what could be read and the lines that could not.
+/// Reads the text as CSV: what can be read, and the lines that cannot.
 ///
 /// # Errors
 /// What is wrong with the file as a whole, so that no line of it makes sense.
-pub(super) fn read(text: &str, encoding: &'static str) -> Result<(MediaList, Vec<BadLine>), Vec<BadLine>> {
+pub(super) fn read(text: &str, encoding: &'static str) -> Result<MediaList, Vec<BadLine>> {
     // Lines end with LF, CR LF, or CR alone (old Macintosh programs); they are counted by LF.
     let unix = text.contains('\r').then(|| text.replace("\r\n", "\n").replace('\r', "\n"));
     let text = unix.as_deref().unwrap_or(text);
@@ -42,7 +42,7 @@ pub(super) fn read(text: &str, encoding: &'static str) -> Result<(MediaList, Vec
     let Some(Header { headings, ignored, .. }) = header else {
         return Err(vec![BadLine { line: 1, column: None, reason: BadReason::Empty }]);
     };
-    Ok((MediaList { rows, format: Format::Csv, encoding, headings, ignored, skipped: 0 }, bad))
+    Ok(MediaList { rows, format: Format::Csv, encoding, headings, ignored, skipped: 0, bad })
 }
 
 struct Header {

@@ -29,15 +29,15 @@ impl Volumes {
             let reason = BadReason::OnlyDisk { skipped: self.skipped };
             self.bad.push(BadLine { line: 1, column: None, reason });
         }
-        if !self.bad.is_empty() {
+        if self.rows.is_empty() {
             return Err(self.bad);
         }
         let mut headings: [Option<String>; 11] = Default::default();
         if let Some(slot) = headings.get_mut(Column::Barcode as usize) {
             *slot = Some("volumename".to_owned());
         }
-        let (rows, skipped) = (self.rows, self.skipped);
-        Ok(MediaList { rows, format, encoding, headings, ignored: Vec::new(), skipped })
+        let Self { rows, bad, skipped } = self;
+        Ok(MediaList { rows, format, encoding, headings, ignored: Vec::new(), skipped, bad })
     }
 }
 
