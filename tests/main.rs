@@ -47,6 +47,8 @@ mod failing;
 #[cfg(target_os = "linux")]
 mod faults;
 mod forgery;
+#[cfg(target_os = "linux")]
+mod full_disk;
 mod fuzz;
 mod golden;
 mod import;
@@ -56,6 +58,8 @@ mod load;
 mod load_readers;
 mod load_work;
 mod marks;
+#[cfg(target_os = "linux")]
+mod mounted;
 mod orders;
 mod orders_end;
 mod orders_forged;

@@ -114,13 +114,22 @@ impl Bench {
     /// As [`Self::furnished`], on the clock of the wall: for the real program, which knows no other, so that
     /// it finds the ledger as fresh on any day on which the tests are run.
     pub(crate) fn furnished_today() -> Self {
-        let bench = Self::from(wall());
+        Self::furnished_today_in(&std::env::temp_dir())
+    }
+
+    /// The same, in a directory of its own in this one.
+    pub(crate) fn furnished_today_in(directory: &Path) -> Self {
+        let bench = Self::from_in(directory, wall());
         bench.furnish();
         bench
     }
 
     fn from(begin: Timestamp) -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::from_in(&std::env::temp_dir(), begin)
+    }
+
+    fn from_in(directory: &Path, begin: Timestamp) -> Self {
+        let dir = tempfile::tempdir_in(directory).unwrap();
         let ledger = dir.path().join("ledger.kuraban").display().to_string();
         let mut vars = vec![("KURABAN_LEDGER", ledger.as_str()), ("KURABAN_BADGE", "B-1")];
         vars.extend(PINS.map(|name| (name, PIN)));

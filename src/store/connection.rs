@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use super::ahead::{Ahead, KEPT};
 use super::backup::Draft;
 use super::beside::Beside;
 use super::end::End;
-use super::key_file::suffixed;
+use super::key_file::{directory_of, suffixed};
 use super::mark::Seen;
 use super::patience::Patience;
 use crate::domain::policy::Policy;
@@ -33,6 +34,9 @@ pub(super) const FINGERPRINT: &str = "c749b6b3197dbf95dd1424f97fc05471119747ab6d
 /// KiB of pages that a connection keeps in memory where it is to write: the upper levels of all trees of a big ledger.
 pub(super) const ROOM: i64 = 8_000;
 
+/// How many bytes SQLite needs at least beside a ledger, for the index of its write-ahead log.
+const BESIDE: usize = 32 * 1024;
+
 /// An open ledger file.
 #[derive(Debug)]
 pub struct Store {
@@ -41,6 +45,8 @@ pub struct Store {
     pub(super) patience: Patience,
     pub(super) ahead: Ahead,
     read_only: bool,
+    /// Whether that is so because there was no room.
+    full: bool,
     foreign: Option<String>,
     path: PathBuf,
     /// Which file it is, as the system numbers them.
@@ -95,25 +101,41 @@ impl Store {
             }
             Err(source) => return Err(StoreError::Io { path: path.to_owned(), source }),
         }
-        match Self::open_as(path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy) {
-            Err(StoreError::ReadOnly | StoreError::Sqlite(_)) if Self::may_read_frozen(path) => {
-                let uri = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-                Self::open_as(path, uri, busy)
+        match Self::open_as(path, Way::Shared, busy) {
+            Err(
+                first @ (StoreError::ReadOnly
+                | StoreError::Full
+                | StoreError::Disk(_)
+                | StoreError::Sqlite(_)),
+            ) => {
+                // Only a log that holds nothing may be passed over.
+                let logged = std::fs::metadata(suffixed(path, "-wal")).is_ok_and(|meta| meta.len() > 0);
+                let way = if logged { Way::Alone } else { Way::Frozen };
+                let full = has_no_room(path);
+                match Self::open_as(path, way, busy) {
+                    Ok(mut store) => {
+                        store.full = full;
+                        Ok(store)
+                    }
+                    Err(_) if full => Err(StoreError::Full),
+                    Err(_) => Err(first),
+                }
             }
             other => other,
         }
     }
 
-    /// Whether the file may be read without its write-ahead log: only if that log holds nothing.
-    fn may_read_frozen(path: &Path) -> bool {
-        std::fs::metadata(suffixed(path, "-wal")).map_or(true, |meta| meta.len() == 0)
-    }
-
-    fn open_as(path: &Path, flags: OpenFlags, busy: Duration) -> Result<Self, StoreError> {
-        let name =
-            if flags.contains(OpenFlags::SQLITE_OPEN_URI) { frozen_uri(path) } else { path.to_owned() };
+    fn open_as(path: &Path, way: Way, busy: Duration) -> Result<Self, StoreError> {
+        let (name, flags) = match way {
+            Way::Shared => (path.to_owned(), OpenFlags::SQLITE_OPEN_READ_WRITE),
+            Way::Frozen => (uri(path, "immutable=1"), READING),
+            Way::Alone => (uri(path, "vfs=unix-none"), READING),
+        };
         let mut connection = Connection::open_with_flags(name, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(|e| own(e, path))?;
+        if way == Way::Alone {
+            connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        }
         let patience = harden(&mut connection, busy).map_err(|e| own(e, path))?;
         let application: i64 = connection
             .pragma_query_value(None, "application_id", |row| row.get(0))
@@ -146,6 +168,7 @@ impl Store {
             patience,
             ahead: Ahead::of(path),
             read_only,
+            full: false,
             foreign,
             path: path.to_owned(),
             opened: file_number(path),
@@ -166,6 +189,11 @@ impl Store {
     #[must_use]
     pub const fn is_read_only(&self) -> bool {
         self.read_only
+    }
+
+    /// Why it can only be read.
+    pub(super) const fn unwritable(&self) -> StoreError {
+        if self.full { StoreError::Full } else { StoreError::ReadOnly }
     }
 
     /// The fingerprint of its schema, if that is not the one of this version.
@@ -202,8 +230,30 @@ pub(super) fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))
 }
 
-/// The path as a URI under which SQLite reads a file that nobody writes, without its side files.
-fn frozen_uri(path: &Path) -> PathBuf {
+/// With which flags a file is opened that nobody writes.
+const READING: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_URI);
+
+/// How a ledger is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// For writing, with others.
+    Shared,
+    /// For reading, without its side files: they hold nothing, and may not be made.
+    Frozen,
+    /// For reading, with a write-ahead log whose index may not be made: SQLite makes it in memory, and asks nobody. Nobody
+    /// writes meanwhile who could not have made the index.
+    Alone,
+}
+
+/// Whether there is no room for what SQLite makes beside the file.
+fn has_no_room(path: &Path) -> bool {
+    let made =
+        tempfile::tempfile_in(directory_of(path)).and_then(|mut file| file.write_all(&vec![1; BESIDE]));
+    made.is_err_and(|error| [ErrorKind::StorageFull, ErrorKind::QuotaExceeded].contains(&error.kind()))
+}
+
+/// The path as a URI with a parameter under which SQLite reads the file.
+fn uri(path: &Path, parameter: &str) -> PathBuf {
     let mut uri = String::from("file:");
     for byte in path.as_os_str().as_encoded_bytes() {
         if byte.is_ascii_alphanumeric() || b"/-_.~".contains(byte) {
@@ -212,7 +262,8 @@ fn frozen_uri(path: &Path) -> PathBuf {
             let _ = write!(uri, "%{byte:02X}");
         }
     }
-    uri.push_str("?immutable=1");
+    uri.push('?');
+    uri.push_str(parameter);
     PathBuf::from(uri)
 }
 

@@ -45,6 +45,9 @@ pub enum StoreError {
     /// There is no room left.
     #[error("disk full")]
     Full,
+    /// The disk cannot be read or written.
+    #[error("{0}")]
+    Disk(String),
     /// Pages or rows cannot be read.
     #[error("damaged: {0}")]
     Damaged(String),
@@ -156,6 +159,8 @@ impl From<rusqlite::Error> for StoreError {
             Self::ReadOnly
         } else if code == Some(ErrorCode::DiskFull) {
             Self::Full
+        } else if code == Some(ErrorCode::SystemIoFailure) {
+            Self::Disk(error.to_string())
         } else if code == Some(ErrorCode::DatabaseCorrupt) || code == Some(ErrorCode::NotADatabase) {
             Self::Damaged(error.to_string())
         } else {

@@ -103,7 +103,7 @@ impl Store {
         work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
     ) -> Result<T, Failed<E>> {
         if self.is_read_only() {
-            return Err(StoreError::ReadOnly.into());
+            return Err(self.unwritable().into());
         }
         if let Some(found) = self.foreign_schema() {
             return Err(StoreError::ForeignSchema { found: found.to_owned() }.into());

@@ -49,6 +49,10 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "Check the permissions of the file and of its directory.",
         ),
         Trouble::Full => Sentence::new("The disk is full; nothing was recorded.", "Make room and try again."),
+        Trouble::Disk(message) => Sentence::new(
+            format!("The disk cannot be read or written ({message}); what was told before stands."),
+            "Look with kuraban log whether the last one is there, before it is scanned again. If it fails again, save the ledger on another disk: kuraban backup FILE.",
+        ),
         Trouble::Damaged(message) => Sentence::new(
             format!("The ledger file is damaged: {message}."),
             "Keep it as it is, run kuraban verify, and put a backup back if the log cannot be read.",
@@ -149,9 +153,12 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "Run kuraban verify and tell an auditor.",
         ),
         Trouble::Io { path, source } => {
-            let full = source.kind() == std::io::ErrorKind::StorageFull;
-            let next = if full { "Make room and try again." } else { "Check the path and its permissions." };
-            Sentence::new(format!("{}: {source}.", path.display()), next)
+            let path = path.display();
+            if source.kind() == std::io::ErrorKind::StorageFull {
+                let what = format!("{path} was not written: the disk is full.");
+                return Sentence::new(what, "Make room and try again.");
+            }
+            Sentence::new(format!("{path}: {source}."), "Check the path and its permissions.")
         }
         Trouble::Sqlite(error) => Sentence::new(
             format!("SQLite cannot use the ledger: {error}."),

@@ -48,6 +48,10 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "ディスクに空きがありません。何も記録していません。",
             "空きを作ってから、もう一度実行してください。",
         ),
+        Trouble::Disk(message) => Sentence::new(
+            format!("ディスクの読み書きができません({message})。それまでに表示した記録は残っています。"),
+            "もう一度読み取る前に、最後の 1 件が記録されているかを kuraban log で確認してください。続く場合は、別のディスクに台帳を退避してください: kuraban backup FILE。",
+        ),
         Trouble::Damaged(message) => Sentence::new(
             format!("台帳ファイルが壊れています: {message}"),
             "そのまま保存し、kuraban verify を実行してください。ログが読めない場合はバックアップから戻します。",
@@ -140,13 +144,12 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             "kuraban verify を実行し、監査人に連絡してください。",
         ),
         Trouble::Io { path, source } => {
-            let full = source.kind() == std::io::ErrorKind::StorageFull;
-            let next = if full {
-                "空きを作ってから、もう一度実行してください。"
-            } else {
-                "パスと権限を確認してください。"
-            };
-            Sentence::new(format!("{}: {source}", path.display()), next)
+            let path = path.display();
+            if source.kind() == std::io::ErrorKind::StorageFull {
+                let what = format!("{path} を書き込めませんでした。ディスクに空きがありません。");
+                return Sentence::new(what, "空きを作ってから、もう一度実行してください。");
+            }
+            Sentence::new(format!("{path}: {source}"), "パスと権限を確認してください。")
         }
         Trouble::Sqlite(error) => Sentence::new(
             format!("SQLite が台帳を使えません: {error}"),
