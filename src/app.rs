@@ -46,7 +46,7 @@ pub use checkpoints::Taken;
 pub use credentials::{Claim, Cost, DIGITS, Pin, Signed};
 pub use custody::{Outcome, Scan};
 pub use flags::{FlagLine, Tally};
-pub use founding::{Founding, make_directory, may_found};
+pub use founding::{Founding, make_directory, may_found, seen_before};
 pub use import::{BadRow, ImportError, Imported, Listed, RowTrouble};
 pub use keys::Rotated;
 pub use orders::{MOST_ORDERS, NewOrder, OrderError, OrderLine, OrderPage, OrderView, Wanted};

@@ -32,6 +32,7 @@ mod people;
 mod places;
 mod proofs;
 mod rebuild;
+mod standing;
 mod view;
 mod witness;
 mod world;
@@ -45,7 +46,7 @@ pub use error::StoreError;
 pub use key_file::{
     Keyring, is_key_sealed, key_path, put_back_key, read_key, retired_path, suffixed, write_key,
 };
-pub use mark::{Seen, read_mark, write_mark};
+pub use mark::{Seen, read_mark, seen_in, write_mark};
 pub use media::{Filter, Summary};
 pub use notes::delivered_notes;
 pub use orders::Counts;

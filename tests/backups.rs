@@ -335,12 +335,12 @@ fn a_ledger_that_was_open_is_not_written_to_under_another_name() {
     let aside = bench.path().join("aside");
     std::fs::copy(bench.ledger(), &aside).unwrap();
     std::fs::remove_file(bench.ledger()).unwrap();
-    for there in [false, true] {
+    for (there, wanted) in [(false, "vanished"), (true, "replaced")] {
         if there {
             std::fs::copy(&aside, bench.ledger()).unwrap();
         }
         let error = station.scan(&who, &sight, &scan).unwrap_err().to_string();
-        assert!(error.contains("replaced"), "{error}");
+        assert!(error.contains(wanted), "{error}");
     }
 }
 

@@ -131,4 +131,6 @@ mod tui_screen;
 mod tui_snapshots;
 mod tui_terminal;
 mod tui_verdicts;
+#[cfg(target_os = "linux")]
+mod vanished;
 mod witness;

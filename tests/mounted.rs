@@ -74,6 +74,20 @@ impl Disk {
         assert!(mount(&["-t", "tmpfs", "-o", &size, "tmpfs", self.path.to_str().unwrap()]));
     }
 
+    /// A directory through which another one is seen, as a disk that was mounted there.
+    pub(crate) fn through(name: &str, other: &Disk) -> Self {
+        let path = other.path.with_file_name(name);
+        std::fs::create_dir(&path).unwrap();
+        let disk = Self { path, size: "1m".to_owned() };
+        disk.show(other);
+        disk
+    }
+
+    /// Lets another one be seen there, again.
+    pub(crate) fn show(&self, other: &Disk) {
+        assert!(mount(&["--bind", other.path.to_str().unwrap(), self.path.to_str().unwrap()]));
+    }
+
     /// Takes it away, though somebody has files open there.
     pub(crate) fn unmount(&self) {
         assert!(Command::new("umount").arg("--lazy").arg(&self.path).status().unwrap().success());

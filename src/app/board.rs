@@ -56,8 +56,9 @@ impl Session {
     /// How many entries the ledger has.
     ///
     /// # Errors
-    /// When the record cannot be read.
+    /// When the record cannot be read, or is not where it was any more.
     pub fn size(&self) -> Result<u64, Error> {
+        self.store.stands()?;
         self.look(|view| Ok(view.size()?))
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::domain::names::{Badge, PlaceCode, SiteName, Station};
 use crate::domain::place::PlaceKind;
 use crate::domain::policy::Policy;
-use crate::store::{StoreError, key_path};
+use crate::store::{Beside, StoreError, key_path, seen_in};
 
 use super::admin::NewPlace;
 use super::credentials::{Claim, Pin, Signed};
@@ -70,12 +70,23 @@ pub fn make_directory(ledger: &Path) -> Result<(), Error> {
     }
 }
 
+/// What to say of a ledger that is not there, if this station has seen it: its disk may be away, and a new ledger must not
+/// take its place.
+#[must_use]
+pub fn seen_before(ledger: &Path, beside: &Beside) -> Option<StoreError> {
+    let seen = seen_in(beside.marks.as_deref()?, ledger)?;
+    Some(StoreError::Away { path: ledger.to_owned(), seen })
+}
+
 /// Finds out whether a ledger can be made there, so that nobody answers questions for nothing. Leaves nothing
 /// behind.
 ///
 /// # Errors
-/// When its directory is missing and may not be made, or cannot be written.
-pub fn may_found(ledger: &Path, may_make_directory: bool) -> Result<(), Error> {
+/// When its directory is missing and may not be made, or cannot be written, or this station has seen a ledger there.
+pub fn may_found(ledger: &Path, may_make_directory: bool, beside: &Beside) -> Result<(), Error> {
+    if let Some(seen) = seen_before(ledger, beside) {
+        return Err(Error::Trouble(seen));
+    }
     let here = Path::new(".");
     let mut directory = ledger.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(here);
     while may_make_directory && !directory.exists() {
@@ -108,11 +119,11 @@ mod tests {
             (file.join("ledger"), true, false),
             (file.join("new/ledger"), true, false),
         ] {
-            assert_eq!(may_found(&ledger, makes).is_ok(), may, "{}", ledger.display());
+            assert_eq!(may_found(&ledger, makes, &Beside::default()).is_ok(), may, "{}", ledger.display());
         }
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left behind");
         // A key that waits for its ledger is not to be met only after all questions are answered.
         std::fs::write(dir.path().join("ledger.key"), b"").unwrap();
-        assert!(may_found(&dir.path().join("ledger"), false).is_err());
+        assert!(may_found(&dir.path().join("ledger"), false, &Beside::default()).is_err());
     }
 }

@@ -30,6 +30,12 @@ impl Session {
         self.store.key_file()
     }
 
+    /// Whether the file may only be read, or could not be opened for more when it was.
+    #[must_use]
+    pub const fn is_read_only(&self) -> bool {
+        self.store.is_read_only()
+    }
+
     /// Whether it is known before anything is tried that nothing can be recorded: the file may only be read, the key is not
     /// at hand, or this station does not believe the ledger.
     #[must_use]

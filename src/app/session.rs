@@ -121,7 +121,9 @@ impl Session {
     /// # Errors
     /// When it cannot be opened.
     pub fn open(path: &Path, busy: Duration, outside: Surroundings) -> Result<Self, Error> {
-        let store = Store::open(path, busy)?.with(outside.beside.clone());
+        let opened = Store::open(path, busy);
+        let store = opened.map_err(|error| error.remembered(outside.beside.marks.as_deref()))?;
+        let store = store.with(outside.beside.clone());
         Ok(Self { store, outside, finder: RefCell::default() })
     }
 

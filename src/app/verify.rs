@@ -86,7 +86,8 @@ impl Session {
         beside: &Beside,
         progress: Progress<'_>,
     ) -> Result<Report, Error> {
-        let store = Store::open(path, busy)?;
+        let opened = Store::open(path, busy);
+        let store = opened.map_err(|error| error.remembered(beside.marks.as_deref()))?;
         let name = store.claims().ok().flatten().map(|claims| claims.name);
         let given = outside.notes.len();
         let alone = outside.witnesses.is_empty() && outside.trust.is_none();

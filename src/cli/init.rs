@@ -5,7 +5,7 @@ use clap::Args;
 use super::args::Global;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
-use crate::app::{Opening, Session, make_directory};
+use crate::app::{Opening, Session, make_directory, seen_before};
 use crate::domain::names::{Org, SiteName};
 use crate::domain::policy::Policy;
 use crate::i18n::Text;
@@ -53,6 +53,11 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs) -> Result<C
     let mut outside = ui.outside();
     // Where a passphrase is given, the new key is never without its seal.
     outside.beside.keyring.passphrase = ui.var("KURABAN_NEW_KEY_PASSPHRASE").map(str::to_owned);
+    // It is what was asked for; but who has only forgotten to mount a disk hears of it.
+    if let Some(seen) = seen_before(&path, &outside.beside).filter(|_| !path.exists()) {
+        let remark = ui.voice.trouble(&seen).what;
+        ui.remark(&remark)?;
+    }
     Session::create(&path, ui.busy(), outside, opening)?;
     let path = path.display().to_string();
     ui.say(&Text::Opened { path: &path, site: &site, badge: &badge })?;

@@ -26,7 +26,7 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
         std::fs::symlink_metadata(&ledger).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
     let may_make_directory = global.ledger.is_none();
     if new {
-        may_found(&ledger, may_make_directory)?;
+        may_found(&ledger, may_make_directory, &ui.outside().beside)?;
     } else {
         // A key that is sealed is opened before the screens: they ask for nothing that is not a badge's.
         let session = ui.unlocked(global)?;

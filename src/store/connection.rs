@@ -19,6 +19,7 @@ use super::end::End;
 use super::key_file::{directory_of, suffixed};
 use super::mark::Seen;
 use super::patience::Patience;
+use super::standing::Standing;
 use crate::domain::policy::Policy;
 use crate::ledger::note::NoteSigner;
 
@@ -49,8 +50,7 @@ pub struct Store {
     full: bool,
     foreign: Option<String>,
     path: PathBuf,
-    /// Which file it is, as the system numbers them.
-    opened: Option<(u64, u64)>,
+    pub(super) standing: Standing,
     pub(super) beside: Beside,
     /// Why the last note could not be written there.
     pub(super) undelivered: RefCell<Option<StoreError>>,
@@ -171,18 +171,13 @@ impl Store {
             full: false,
             foreign,
             path: path.to_owned(),
-            opened: file_number(path),
+            standing: Standing::of(path),
             beside: Beside::default(),
             undelivered: RefCell::default(),
             signer: RefCell::default(),
             known: RefCell::default(),
             seen: RefCell::default(),
         }
-    }
-
-    /// Whether another file stands in the place of the one that was opened.
-    pub(super) fn is_replaced(&self) -> bool {
-        self.opened.is_some() && file_number(&self.path) != self.opened
     }
 
     /// Whether it can only be read.
@@ -265,20 +260,6 @@ fn uri(path: &Path, parameter: &str) -> PathBuf {
     uri.push('?');
     uri.push_str(parameter);
     PathBuf::from(uri)
-}
-
-/// Which file stands under a name: the numbers of its device and of itself; none where that cannot be told.
-fn file_number(path: &Path) -> Option<(u64, u64)> {
-    #[cfg(unix)]
-    return std::fs::metadata(path).ok().map(|meta| {
-        use std::os::unix::fs::MetadataExt as _;
-        (meta.dev(), meta.ino())
-    });
-    #[cfg(not(unix))]
-    {
-        let _ = path;
-        None
-    }
 }
 
 /// Makes sure that the file has a write-ahead log; it is left without one where a restore that took it away did not come to

@@ -69,9 +69,23 @@ pub enum StoreError {
     /// Another program has the ledger open that must not.
     #[error("{0}: open in another program")]
     InUse(PathBuf),
+    /// There is no file, and this station has seen a ledger there.
+    #[error("{path}: no such file, but {seen} entries were seen")]
+    Away {
+        /// The file.
+        path: PathBuf,
+        /// How many entries were seen.
+        seen: u64,
+    },
     /// The ledger's file is gone, and its key is still there.
     #[error("{0}: vanished")]
     Vanished(PathBuf),
+    /// The ledger's file is not where it was when it was opened.
+    #[error("{0}: vanished")]
+    Gone(PathBuf),
+    /// The write-ahead log of an open ledger, or that one's index, is not where it was.
+    #[error("{0}: log gone")]
+    LogGone(PathBuf),
     /// The ledger's file is another one than was opened.
     #[error("the ledger's file was replaced")]
     Replaced,
@@ -138,6 +152,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether what is open is of no more use, so that it is closed and opened anew for what comes next.
+    #[must_use]
+    pub const fn ends_the_connection(&self) -> bool {
+        matches!(self, Self::Gone(_) | Self::LogGone(_) | Self::Disk(_) | Self::Sqlite(_))
+    }
+
     /// Why a new file could not be made.
     pub(super) fn not_made(path: &Path, source: std::io::Error) -> Self {
         let path = path.to_owned();

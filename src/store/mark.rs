@@ -30,17 +30,51 @@ impl Seen {
     /// The ledger of this name in this file.
     #[must_use]
     pub fn new(name: &str, ledger: &Path) -> Self {
-        // Never resolved: who can put a link in its place could choose which file is meant.
-        let path = std::path::absolute(ledger).unwrap_or_else(|_| ledger.to_owned());
-        // In hexadecimal digits, for a path need not be text, and this is one line.
-        let digest = Digest(Sha256::digest(path.as_os_str().as_encoded_bytes()).into()).to_string();
         let id = name.rsplit('/').next().unwrap_or(name);
-        let file = format!("{id}-{}", digest.chars().take(16).collect::<String>());
+        let file = format!("{id}-{}", place(ledger));
         Self { name: name.to_owned(), file }
     }
 
     fn path(&self, directory: &Path) -> PathBuf {
         directory.join(&self.file)
+    }
+}
+
+/// What a path is called in the name of a mark.
+fn place(ledger: &Path) -> String {
+    // Never resolved: who can put a link in its place could choose which file is meant.
+    let path = std::path::absolute(ledger).unwrap_or_else(|_| ledger.to_owned());
+    // In hexadecimal digits, for a path need not be text, and this is one line.
+    let digest = Digest(Sha256::digest(path.as_os_str().as_encoded_bytes()).into()).to_string();
+    digest.chars().take(16).collect()
+}
+
+/// How many entries were seen of the ledger that was in this file, whichever it was; none where nothing is remembered.
+#[must_use]
+pub fn seen_in(directory: &Path, ledger: &Path) -> Option<u64> {
+    let end = format!("-{}", place(ledger));
+    let marks = std::fs::read_dir(directory).ok()?.flatten();
+    let marks = marks.filter(|file| file.file_name().to_string_lossy().ends_with(&end));
+    let size = |file: std::fs::DirEntry| {
+        let open = std::fs::File::open(file.path()).ok()?;
+        let mut text = String::new();
+        open.take(LONGEST as u64).read_to_string(&mut text).ok()?;
+        let name = text.lines().nth(1)?;
+        Some(parse(&text, name)?.size)
+    };
+    marks.filter_map(size).max()
+}
+
+impl StoreError {
+    /// Tells of a ledger that is not there that this station has seen it, if it has.
+    #[must_use]
+    pub fn remembered(self, marks: Option<&Path>) -> Self {
+        if let Self::Missing(path) = &self
+            && let Some(seen) = marks.and_then(|marks| seen_in(marks, path))
+        {
+            return Self::Away { path: path.clone(), seen };
+        }
+        self
     }
 }
 
@@ -208,6 +242,9 @@ mod tests {
             write_mark(&marks, &ledger, &mark(incarnation, size)).unwrap();
             assert_eq!(read_mark(&marks, &ledger), Some(mark(held.0, held.1)));
         }
+        assert_eq!(seen_in(&marks, &dir.path().join("ledger")), Some(5));
+        assert_eq!(seen_in(&marks, &dir.path().join("copy")), None);
+        assert_eq!(seen_in(dir.path(), &dir.path().join("ledger")), None);
         for (name, file) in
             [("kuraban/TOKYO/00", "copy"), ("kuraban/TOKYO/01", "ledger"), ("kuraban/OSAKA/00", "ledger")]
         {
@@ -215,7 +252,7 @@ mod tests {
         }
         // What cannot be read is no mark, and is written over.
         std::fs::write(ledger.path(&marks), [0xff; 2000]).unwrap();
-        assert_eq!(read_mark(&marks, &ledger), None);
+        assert_eq!((read_mark(&marks, &ledger), seen_in(&marks, &dir.path().join("ledger"))), (None, None));
         write_mark(&marks, &ledger, &mark(1, 3)).unwrap();
         assert_eq!(read_mark(&marks, &ledger), Some(mark(1, 3)));
         assert!(write_mark(&ledger.path(&marks), &ledger, &mark(1, 4)).is_err());

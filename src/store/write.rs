@@ -88,13 +88,22 @@ impl Store {
         anew: bool,
         work: impl FnOnce(&mut Txn<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        self.write_inner(anew, work).map_err(|error| match error {
+        self.write_inner(anew, work).map_err(|error| match self.moved().map_or(error, Failed::Own) {
             Failed::Own(StoreError::Locked { .. }) => {
                 StoreError::Locked { seconds: self.busy.as_secs() }.into()
             }
             Failed::Own(error) => error.into(),
             Failed::Work(error) => error,
         })
+    }
+
+    /// Which of the ledger's files is not where it was: that is then why something could not be done.
+    fn moved(&self) -> Option<StoreError> {
+        let moved = self.stands().err()?;
+        if matches!(moved, StoreError::LogGone(_)) {
+            self.salvage_log();
+        }
+        Some(moved)
     }
 
     fn write_inner<T, E>(
@@ -110,9 +119,6 @@ impl Store {
         }
         let mut signer = self.signer()?;
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
-        if self.is_replaced() {
-            return Err(StoreError::Replaced.into());
-        }
         let version = data_version(&transaction)?;
         let known = self.known.borrow().as_ref().filter(|known| known.version == version && !anew).cloned();
         let (end, policy) = known.map_or((None, None), |Known { end, policy, .. }| (Some(end), Some(policy)));
@@ -147,6 +153,8 @@ impl Store {
         let Done { end, signer, changed, notes, policy } = txn.done()?;
         if changed {
             end::write(&transaction, &end, &signer)?;
+            // Nothing is told that goes into a file which nobody will find again.
+            self.stands()?;
         }
         transaction.commit()?;
         self.signer.replace(Some(signer));

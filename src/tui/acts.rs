@@ -40,7 +40,12 @@ impl Desk {
     pub(super) fn act(&mut self, act: &Act) -> Message {
         match self.done(act) {
             Ok(acted) => Message::Acted(Box::new(acted), self.station.standing()),
-            Err(error) => Message::Declined(Arc::new(error), self.station.standing()),
+            Err(error) => {
+                if let OrderError::Other(error) = &error {
+                    self.part(error);
+                }
+                Message::Declined(Arc::new(error), self.station.standing())
+            }
         }
     }
 

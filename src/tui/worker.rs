@@ -8,7 +8,9 @@ use std::time::Duration;
 use super::message::{Effect, Message};
 use super::turn::Turn;
 use crate::app::station::{Order, Station, UNDO_LABEL};
-use crate::app::{Error, ExportError, Founding, Outside, Session, Surroundings, Trend, make_directory};
+use crate::app::{
+    Error, ExportError, Founding, Outside, Session, Surroundings, Trend, Trouble, make_directory,
+};
 use crate::domain::names::Station as StationName;
 
 /// What the worker needs to begin.
@@ -46,7 +48,7 @@ impl Desk {
     pub(super) fn session(&mut self) -> Result<&Session, Error> {
         if self.session.is_none() {
             let Setup { path, busy, outside, .. } = &self.setup;
-            self.session = Some(Session::open(path, *busy, outside.clone())?);
+            self.session = Some(Session::open(path, *busy, outside.clone()).map_err(gone)?);
         }
         self.session.as_ref().ok_or(Error::NoRandomness)
     }
@@ -54,14 +56,27 @@ impl Desk {
     /// Does one thing that the screens ask, and gives the answer, also when it could not be done; nothing for
     /// what is no business of the ledger.
     pub fn answer(&mut self, effect: Effect) -> Option<Message> {
+        // What could only be read may be writable by now.
+        let begins = matches!(effect, Effect::Station(_) | Effect::Act(_) | Effect::Status);
+        if begins && self.session.as_ref().is_some_and(Session::is_read_only) {
+            self.session = None;
+        }
         let label = if let Effect::Station(order) = &effect { Some(self.asked(order)) } else { None };
         self.perform(effect).unwrap_or_else(|error| {
+            self.part(&error);
             let error = Arc::new(error);
             Some(match label {
                 Some(label) => Message::Unrecorded(label, error, self.station.standing()),
                 None => Message::Failed(error),
             })
         })
+    }
+
+    /// Closes a ledger that is of no more use as it is open; what comes next opens it anew.
+    pub(super) fn part(&mut self, error: &Error) {
+        if matches!(error, Error::Trouble(trouble) if trouble.ends_the_connection()) {
+            self.session = None;
+        }
     }
 
     /// What was asked of the station, as its list tells it; what may be a PIN is not told.
@@ -141,6 +156,16 @@ impl Desk {
         self.session = Some(session);
         self.station = Station::new(station.clone(), Some(signed));
         Ok(Message::Founded(badge))
+    }
+}
+
+/// That a ledger is not there which was there when the screens were opened.
+fn gone(error: Error) -> Error {
+    match error {
+        Error::Trouble(Trouble::Missing(path) | Trouble::Vanished(path) | Trouble::Away { path, .. }) => {
+            Trouble::Gone(path).into()
+        }
+        Error::Trouble(_) | Error::Refused(_) | Error::NoRandomness => error,
     }
 }
 

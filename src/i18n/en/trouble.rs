@@ -84,6 +84,27 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             format!("The ledger {} is gone; its key is still there.", path.display()),
             "Find out who took it away. An administrator puts a backup back: kuraban restore FILE. For a new ledger choose another name.",
         ),
+        Trouble::Away { path, seen } => Sentence::new(
+            format!(
+                "The ledger {} is not there; this station has seen {seen} entries of it.",
+                path.display()
+            ),
+            "Look whether its disk is there before anything else; a new ledger must not take its place. If it is lost, an administrator puts a backup back: kuraban restore FILE.",
+        ),
+        Trouble::Gone(path) => Sentence::new(
+            format!(
+                "The ledger {} is gone: it was moved or deleted while this program had it open, or its disk is not there any more. Nothing was recorded.",
+                path.display()
+            ),
+            "Find out where it is, and put it back as it was, with the files beside it. What was told before stands in it.",
+        ),
+        Trouble::LogGone(path) => Sentence::new(
+            format!(
+                "{} was deleted or replaced while this program had the ledger open: the newest entries may stand there alone. Nothing was recorded.",
+                path.display()
+            ),
+            "Nobody but kuraban may touch that file. End kuraban at every station, then run kuraban verify.",
+        ),
         Trouble::Replaced => Sentence::new(
             "The ledger's file was replaced while this program had it open; nothing was recorded.",
             "Open it again. If nobody has just restored a backup, tell an auditor.",

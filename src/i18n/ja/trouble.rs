@@ -81,6 +81,24 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
             format!("台帳 {} がなくなっています。鍵は残っています。", path.display()),
             "誰が持ち去ったかを調べてください。管理者がバックアップを戻します: kuraban restore FILE。新しい台帳には別の名前を使ってください。",
         ),
+        Trouble::Away { path, seen } => Sentence::new(
+            format!("台帳 {} がありません。この端末はその記録 {seen} 件を見ています。", path.display()),
+            "まずディスクが接続されているかを確認してください。代わりに新しい台帳を作らないでください。失われた場合は、管理者がバックアップを戻します: kuraban restore FILE。",
+        ),
+        Trouble::Gone(path) => Sentence::new(
+            format!(
+                "台帳 {} がなくなりました。開いている間に移動または削除されたか、ディスクが外れています。何も記録していません。",
+                path.display()
+            ),
+            "どこにあるかを調べ、付属のファイルとともに元の場所に戻してください。それまでに表示した記録はその中に残っています。",
+        ),
+        Trouble::LogGone(path) => Sentence::new(
+            format!(
+                "台帳を開いている間に {} が削除または置き換えられました。最新の記録はそこにしかない可能性があります。何も記録していません。",
+                path.display()
+            ),
+            "このファイルに触れてよいのは kuraban だけです。すべての端末の kuraban を終了してから、kuraban verify を実行してください。",
+        ),
         Trouble::Replaced => Sentence::new(
             "開いている間に台帳のファイルが置き換えられました。何も記録していません。",
             "開き直してください。復元した人がいなければ、監査人に連絡してください。",
