@@ -7,10 +7,11 @@ use std::process::Output;
 use crate::dice::{Dice, times};
 use crate::mounted::{Ballast, Disk, is_inside};
 use crate::support::Bench;
+use crate::terminal::Terminal;
 use crate::told::{found, kuraban, scans_of, sound};
 
 /// How many disks are filled, unless `KURABAN_FULL_DISKS` says otherwise.
-const USUAL: usize = 6;
+const USUAL: usize = 8;
 /// What is said in one language: of the ledger, of another file, and what to do.
 #[derive(Debug, Clone, Copy)]
 struct Told {
@@ -47,31 +48,36 @@ const READING: [&[&str]; 9] = [
     &["policy", "list"],
 ];
 
-/// How a disk becomes full.
+/// How a ledger is when something befalls its disk.
 #[derive(Debug, Clone, Copy)]
-enum Begin {
+pub(crate) enum Begin {
     /// Nobody has the ledger open.
     Rest,
     /// Another station has it open.
     Neighbour,
-    /// Somebody was killed and has left a write-ahead log.
+    /// Somebody was killed and has left a write-ahead log, and its index.
+    Killed,
+    /// The power was cut, which leaves no index of the log.
     Torn,
 }
 
-fn run(bench: &Bench, args: &[&str], stdin: &[u8]) -> Output {
+pub(crate) const BEGINS: [Begin; 4] = [Begin::Rest, Begin::Neighbour, Begin::Killed, Begin::Torn];
+
+/// Runs the program to its end.
+pub(crate) fn run(bench: &Bench, args: &[&str], stdin: &[u8]) -> Output {
     let mut child = kuraban(bench).args(args).spawn().unwrap();
     // Who has failed early has not read it.
     let _ = child.stdin.take().unwrap().write_all(stdin);
     child.wait_with_output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
 /// Everything that only reads works.
 #[track_caller]
-fn can_be_read(bench: &Bench, why: &str) {
+pub(crate) fn can_be_read(bench: &Bench, why: &str) {
     for args in READING {
         let out = run(bench, args, b"");
         assert!(out.status.success() && !out.stdout.is_empty(), "{why}: {args:?}: {out:?}");
@@ -88,7 +94,7 @@ fn is_told(out: &Output, told: Told, why: &str) {
 }
 
 /// A ledger, and who has it open.
-fn beginning(disk: &Disk, begin: Begin) -> (Bench, Option<kuraban::app::Session>) {
+pub(crate) fn beginning(disk: &Disk, begin: Begin) -> (Bench, Option<kuraban::app::Session>) {
     let bench = Bench::furnished_today_in(&disk.path);
     let marks = bench.path().join("marks").display().to_string();
     bench.vars.borrow_mut().insert("KURABAN_MARKS".to_owned(), marks);
@@ -98,14 +104,16 @@ fn beginning(disk: &Disk, begin: Begin) -> (Bench, Option<kuraban::app::Session>
     bench.ok(&["audit", "open", "--at", "V2"]);
     bench.ok(&["checkpoint", "--heads"]);
     bench.ok(&["sight", "--at", "V1", "K00003L9"]);
-    if !matches!(begin, Begin::Torn) {
-        return (bench, held);
-    }
+    let ends: &[&str] = match begin {
+        Begin::Rest | Begin::Neighbour => return (bench, held),
+        Begin::Killed => &["", "-wal", "-shm"],
+        Begin::Torn => &["", "-wal"],
+    };
     // What lies there while it is open is what is left by who is killed.
     let file = |end: &str| kuraban::store::suffixed(&bench.ledger(), end);
-    let left: Vec<_> = ["", "-wal", "-shm"].iter().map(|end| std::fs::read(file(end)).unwrap()).collect();
+    let left: Vec<_> = ends.iter().map(|end| std::fs::read(file(end)).unwrap()).collect();
     drop(held);
-    for (end, bytes) in ["", "-wal"].iter().zip(left) {
+    for (end, bytes) in ends.iter().zip(left) {
         std::fs::write(file(end), bytes).unwrap();
     }
     (bench, None)
@@ -156,7 +164,7 @@ fn a_stream_ends_where_the_disk_is_full_and_goes_on_when_there_is_room() {
     let (mut told, mut beyond) = (0, 0);
     for round in 0..rounds {
         let mut dice = Dice::of("full disk", round);
-        let begin = [Begin::Rest, Begin::Neighbour, Begin::Torn][round % 3];
+        let begin = BEGINS[round % 4];
         let (bench, held) = beginning(&disk, begin);
         let keep = u64::try_from(dice.any_size(8)).unwrap() * 4096;
         let why = format!("round {round}, {begin:?}, {keep} bytes left");
@@ -233,4 +241,80 @@ fn whatever_writes_says_that_the_disk_is_full_and_leaves_all_as_it_was() {
             assert!(out.status.success(), "{begin:?}, with room: {args:?}: {out:?}");
         }
     }
+}
+
+#[test]
+fn the_screens_say_that_the_disk_is_full_and_go_on_when_there_is_room() {
+    if !is_inside("full_disk::the_screens_say_that_the_disk_is_full_and_go_on_when_there_is_room") {
+        return;
+    }
+    let disk = Disk::new("disk", "16m");
+    // There may be room for the index of the log, and none for an entry.
+    let little = |begin: &Begin| if matches!(begin, Begin::Rest | Begin::Torn) { 40_960 } else { 8192 };
+    for (begin, keep) in BEGINS.into_iter().flat_map(|begin| [(begin, 0), (begin, little(&begin))]) {
+        let why = format!("{begin:?}, {keep} bytes left");
+        eprintln!("{why}");
+        let (bench, held) = beginning(&disk, begin);
+        let before = sound(&bench);
+        // In the middle of the work, and before it begins.
+        for open in [true, false] {
+            let mut ballast = (!open).then(|| disk.fill(keep));
+            let mut terminal = Terminal::open(&bench, &[]);
+            terminal.sign_on();
+            terminal.send(b"KB-SIGHT\rV1\r");
+            terminal.wait_for("place: V1");
+            ballast = ballast.or_else(|| Some(disk.fill(0)));
+            for label in ["K00001L9", "K00002L9"] {
+                terminal.send(format!("{label}\r").as_bytes());
+                terminal.wait_for(&format!("{label} NOT RECORDED"));
+                assert!(terminal.shows("The disk is full") && terminal.shows("recorded 0"), "{why}");
+            }
+            // What only reads goes on.
+            terminal.send(b"\x1b4");
+            terminal.wait_for("registration");
+            terminal.send(b"1");
+            terminal.wait_for("place: V1");
+            drop(ballast);
+            terminal.send(b"K00003L9\r");
+            terminal.wait_for("recorded 1");
+            terminal.send(b"\x1bq");
+            assert_eq!(terminal.end().0, 0, "{why}");
+        }
+        drop(held);
+        assert_eq!(sound(&bench), before + 2, "{why}");
+        let labels = found(&bench, before, "sight").into_iter().map(|(label, _)| label);
+        assert!(labels.eq(["K00003L9"; 2]), "{why}");
+    }
+}
+
+#[test]
+fn what_goes_elsewhere_and_finds_no_room_there_keeps_nobody_from_working() {
+    if !is_inside("full_disk::what_goes_elsewhere_and_finds_no_room_there_keeps_nobody_from_working") {
+        return;
+    }
+    let (disk, other) = (Disk::new("disk", "16m"), Disk::new("other", "1m"));
+    let bench = Bench::furnished_today_in(&disk.path);
+    for (name, directory) in [("KURABAN_MARKS", "marks"), ("KURABAN_NOTES", "notes")] {
+        let path = other.path.join(directory);
+        std::fs::create_dir(&path).unwrap();
+        bench.vars.borrow_mut().insert(name.to_owned(), path.display().to_string());
+    }
+    let notes = || std::fs::read_dir(other.path.join("notes")).unwrap().count();
+    let size = bench.verify()["size"].as_u64().unwrap();
+    let ballast = other.fill(0);
+    let labels = b"K00001L9\nK00002L9\nK00003L9\n";
+    let out = run(&bench, &["sight", "--at", "V1", "-"], labels);
+    assert!(out.status.success() && out.stderr == b"3 recorded, 0 refused.\n", "{out:?}");
+    // That its note did not go out is told, with the note in hand.
+    for (lang, told) in [("en", "the disk is full"), ("ja", "ディスクに空きがありません")] {
+        let out = run(&bench, &["--lang", lang, "checkpoint"], b"");
+        assert!(out.status.code() == Some(1) && text(&out.stderr).contains(told), "{out:?}");
+        let note = bench.file("note", &out.stdout);
+        assert_eq!(bench.verified(&[&note]).code(0).json()["verdict"], "anchored");
+    }
+    assert_eq!(notes(), 0);
+    drop(ballast);
+    let out = run(&bench, &["checkpoint"], b"");
+    assert!(out.status.success(), "{out:?}");
+    assert_eq!((notes(), sound(&bench)), (1, size + 6));
 }

@@ -80,6 +80,8 @@ mod processes;
 mod read_only;
 #[cfg(target_os = "linux")]
 mod recorded;
+#[cfg(target_os = "linux")]
+mod remounted;
 mod search;
 mod sequences;
 mod sessions;

@@ -101,14 +101,17 @@ impl Terminal {
     /// Reads until this is so; looks again after each piece of output, and every now and then without.
     #[track_caller]
     pub(crate) fn wait_until(&mut self, so: impl Fn(&Self) -> bool) {
-        let mut silences = 0;
+        // A screen that shows the time of day is never silent for long.
+        let (mut silences, mut all) = (0, 0);
         while !so(self) {
             match self.output.recv_timeout(WHILE) {
                 Ok(bytes) => {
                     silences = 0;
                     self.take(&bytes);
                 }
-                Err(RecvTimeoutError::Timeout) if silences < PATIENCE => silences += 1,
+                Err(RecvTimeoutError::Timeout) if silences < PATIENCE && all < 4 * PATIENCE => {
+                    (silences, all) = (silences + 1, all + 1);
+                }
                 Err(error) => panic!("it never came ({error}):\n{}", self.screen.screen().contents()),
             }
         }
