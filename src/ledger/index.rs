@@ -48,7 +48,12 @@ impl Index {
         let block = usize::try_from(id.0 / BLOCK).ok()?;
         let begin = usize::try_from(*self.begins.get(block)?).ok()?;
         let end = self.begins.get(block + 1).and_then(|end| usize::try_from(*end).ok());
-        let near = self.ids.get(begin..end.unwrap_or(self.ids.len()))?;
+        let end = end.unwrap_or(self.ids.len());
+        if end - begin == usize::try_from(BLOCK).ok()? {
+            // Each entry of the block is of a new medium, as in an import: nothing needs to be looked for.
+            return Some(begin + usize::try_from(id.0 % BLOCK).ok()?);
+        }
+        let near = self.ids.get(begin..end)?;
         Some(begin + near.binary_search(&id).ok()?)
     }
 
@@ -74,9 +79,12 @@ mod tests {
     proptest! {
         #[test]
         fn every_medium_is_found_and_no_other(
-            ids in prop::collection::btree_set(0..5_000_u64, 0..300),
+            some in prop::collection::btree_set(0..5_000_u64, 0..300),
+            run in (0..5_000_u64, 0..1_500_u64),
             others in prop::collection::vec(0..6_000_u64, 50),
         ) {
+            // Some stand alone, and some follow one another for whole blocks.
+            let ids: BTreeSet<u64> = some.into_iter().chain(run.0..run.0 + run.1).collect();
             let mut index = Index::default();
             for id in &ids {
                 prop_assert!(index.push(MediumId(*id)));
