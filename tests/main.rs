@@ -90,6 +90,7 @@ mod soak_acts;
 mod soak_audit_pages;
 mod soak_calls;
 mod soak_chance;
+mod soak_chance_clock;
 mod soak_chance_desk;
 mod soak_chance_site;
 mod soak_changes;

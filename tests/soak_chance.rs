@@ -6,6 +6,7 @@ use kuraban::domain::person::Role;
 
 use crate::dice::Dice;
 use crate::soak_acts::{Act, Auditing, Deed, Given, Running, Staffing, Tell, Upkeep, Verb};
+use crate::soak_chance_clock::pause;
 use crate::soak_chance_desk::{auditing, ordering};
 use crate::soak_chance_site::{places, running, staffing};
 use crate::soak_model::{DAY, HOUR, Id, MINUTE, Medium, Model};
@@ -261,20 +262,6 @@ fn wants_second(deed: &Deed) -> bool {
     }
 }
 
-fn pause(deed: &Deed, dice: &mut Dice) -> i64 {
-    if matches!(deed, Deed::Scan(_, Verb::Void)) {
-        return span(4 * MINUTE, dice);
-    }
-    match dice.roll(200) {
-        0..=119 => span(5 * MINUTE, dice),
-        120..=169 => span(4 * HOUR, dice),
-        170..=185 => span(2 * DAY, dice),
-        186 => span(30 * DAY, dice),
-        187..=193 => -span(6 * HOUR, dice),
-        _ => 0,
-    }
-}
-
 /// The next act.
 pub(crate) fn act(model: &Model, dice: &mut Dice) -> Act {
     let (deed, likely) = match dice.roll(100) {
@@ -312,6 +299,6 @@ pub(crate) fn act(model: &Model, dice: &mut Dice) -> Act {
         _ => None,
     };
     let with = with.filter(|with| *with != by || often(10, dice));
-    let pause = pause(&deed, dice);
+    let pause = pause(model, &deed, dice);
     Act { deed, by, with, pin, pause, how, occurred, session: dice.roll(3), asker: dice.roll(3) }
 }

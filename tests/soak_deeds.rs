@@ -182,10 +182,17 @@ impl Model {
         if no.is_empty() { Ok(()) } else { Err(no) }
     }
 
-    /// A list of new media: all, or every bad line.
+    /// A list of new media: all of it, or the bad lines.
     fn import(&mut self, pair: Pair<'_>, rows: &[(String, Option<&'static str>)]) -> Foreseen {
-        let mut bad = Vec::new();
+        // What stands in it twice cannot be read, and then nothing else is looked at.
+        let text = |at: usize| rows[at].0.to_uppercase();
+        let twice = (0..rows.len()).filter(|at| (0..*at).any(|before| text(before) == text(*at)));
+        let mut bad: Vec<usize> = twice.map(|at| at + 2).collect();
+        let twice = !bad.is_empty();
         let done = self.whole(|model| {
+            if twice {
+                return Err(vec!["bad_rows"]);
+            }
             model.begin(pair);
             for (line, (text, place)) in (2..).zip(rows) {
                 let Ok(label) = model.canonical(text) else {
