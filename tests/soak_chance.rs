@@ -6,7 +6,7 @@ use kuraban::domain::person::Role;
 
 use crate::dice::Dice;
 use crate::soak_acts::{Act, Auditing, Deed, Given, Running, Staffing, Tell, Upkeep, Verb};
-use crate::soak_chance_clock::pause;
+use crate::soak_chance_clock::{in_time, pause};
 use crate::soak_chance_desk::{auditing, ordering};
 use crate::soak_chance_site::{places, running, staffing};
 use crate::soak_model::{DAY, HOUR, Id, MINUTE, Medium, Model};
@@ -264,6 +264,12 @@ fn wants_second(deed: &Deed) -> bool {
 
 /// The next act.
 pub(crate) fn act(model: &Model, dice: &mut Dice) -> Act {
+    if often(4, dice)
+        && let Some((deed, by, pause)) = in_time(model, dice)
+    {
+        let (session, asker) = (dice.roll(3), dice.roll(3));
+        return Act { pause, session, asker, ..Act::new(by, deed) };
+    }
     let (deed, likely) = match dice.roll(100) {
         _ if model.is_ahead() && often(50, dice) => {
             (Deed::Site(Running::ConfirmClock), somebody(model, Role::ALL, dice))

@@ -1,11 +1,13 @@
 //! By chance: how much time passes. Mostly a little, and now and then just so much that something ends at that moment.
 
+use kuraban::domain::custody::State;
+use kuraban::domain::person::Role;
 use kuraban::domain::place::PlaceKind;
 
 use crate::dice::Dice;
-use crate::soak_acts::{Deed, Verb};
-use crate::soak_chance::{often, one, span};
-use crate::soak_model::{DAY, HOUR, MINUTE, Medium, Model, Moment};
+use crate::soak_acts::{Deed, Media, Ordering, Running, Verb};
+use crate::soak_chance::{BADGES, MOVERS, often, one, somebody, span};
+use crate::soak_model::{DAY, HOUR, Id, MINUTE, Medium, Model, Moment};
 
 impl Medium {
     /// When something about it begins or ends.
@@ -39,6 +41,52 @@ fn edges(model: &Model) -> Vec<Moment> {
     edges.retain(|edge| *edge > model.now && *edge < model.now + 30 * DAY);
     edges.sort_unstable();
     edges
+}
+
+/// What somebody does at the very moment at which it begins or ceases to be allowed: takes back a step, moves something
+/// under an order, goes by a badge. With how much time until then; none where nothing is about to end.
+pub(crate) fn in_time(model: &Model, dice: &mut Dice) -> Option<(Deed, &'static str, i64)> {
+    let known = |id: Id| BADGES.into_iter().find(|badge| *badge == model.badge(id));
+    let mut all: Vec<(Deed, &'static str, Moment)> = Vec::new();
+    for medium in model.media.values() {
+        if let Some(prior) = &medium.prior
+            && let Some(by) = known(prior.by)
+        {
+            let window = model.number("void_window_minutes") * MINUTE;
+            all.push((Deed::Scan(medium.barcode.clone(), Verb::Void), by, prior.at + window));
+        }
+    }
+    for (number, order) in model.orders.values().enumerate().filter(|(_, order)| order.is_open()) {
+        let edge = if often(20, dice) { order.from } else { order.until };
+        let mover = somebody(model, MOVERS, dice);
+        for medium in order.lines.keys().map(|id| &model.media[id]) {
+            let verb = match medium.custody.state {
+                State::Vaulted => Verb::CheckOut { order: None, until: None, without: false },
+                State::InDevice => Verb::Eject,
+                State::InHand | State::Missing | State::Destroyed => continue,
+            };
+            all.push((Deed::Scan(medium.barcode.clone(), verb), mover, edge));
+        }
+        let texts = vec!["K00001L9".to_owned()];
+        let media = Media { texts, ..Media::default() };
+        let judge = somebody(model, &[Role::Approver], dice);
+        all.push(if order.nightly.is_some() {
+            (Deed::Order(Ordering::Night(number, None, media)), mover, edge)
+        } else {
+            (Deed::Order(Ordering::Approve(number)), judge, edge)
+        });
+    }
+    for person in &model.people {
+        let by = BADGES.into_iter().find(|badge| *badge == person.badge);
+        for (by, edge) in by.into_iter().flat_map(|by| [(by, person.until), (by, person.locked)]) {
+            all.extend(edge.map(|edge| (Deed::Site(Running::Checkpoint(false)), by, edge)));
+        }
+    }
+    all.retain(|(.., edge)| *edge > model.now);
+    all.sort_by_key(|(.., edge)| *edge);
+    let near = all.len().min(12);
+    let (deed, by, edge) = (near > 0).then(|| all.swap_remove(dice.roll(near)))?;
+    Some((deed, by, edge - model.now + one(&[-1, 0, 0, 1], dice)))
 }
 
 /// How the clock on the wall moves before a deed.
