@@ -182,19 +182,20 @@ impl Model {
         if no.is_empty() { Ok(()) } else { Err(no) }
     }
 
-    /// A list of new media: all of it, or the bad lines.
+    /// A list of new media: all of it, or every bad line.
     fn import(&mut self, pair: Pair<'_>, rows: &[(String, Option<&'static str>)]) -> Foreseen {
-        // What stands in it twice cannot be read, and then nothing else is looked at.
-        let text = |at: usize| rows[at].0.to_uppercase();
-        let twice = (0..rows.len()).filter(|at| (0..*at).any(|before| text(before) == text(*at)));
-        let mut bad: Vec<usize> = twice.map(|at| at + 2).collect();
-        let twice = !bad.is_empty();
+        // What stands in it for the second time cannot be read.
+        let again = |text: &str, before: usize| {
+            rows.iter().take(before).any(|(other, _)| other.to_uppercase() == text.to_uppercase())
+        };
+        let mut bad: Vec<usize> = Vec::new();
         let done = self.whole(|model| {
-            if twice {
-                return Err(vec!["bad_rows"]);
-            }
             model.begin(pair);
             for (line, (text, place)) in (2..).zip(rows) {
+                if again(text, line - 2) {
+                    bad.push(line);
+                    continue;
+                }
                 let Ok(label) = model.canonical(text) else {
                     bad.push(line);
                     continue;
