@@ -359,3 +359,26 @@ fn a_backup_that_is_older_than_a_clock_may_jump_is_put_back_by_two_people() {
     assert_eq!(held(&bench, &[])["verdict"], "restored");
     leaves_nothing(&bench);
 }
+
+#[test]
+fn what_is_left_beside_a_ledger_that_is_gone_becomes_no_part_of_another() {
+    let (bench, backup, _) = gone_on();
+    let station = bench.session();
+    station.size().unwrap();
+    bench.ok(&["check-out", "K00002L9"]);
+    let log = path(&bench, "ledger.kuraban-wal");
+    let left = std::fs::read(&log).unwrap();
+    assert!(left.len() > 10_000);
+    drop(station);
+    std::fs::remove_file(bench.ledger()).unwrap();
+    std::fs::write(&log, &left).unwrap();
+    std::fs::rename(path(&bench, "ledger.kuraban.key"), path(&bench, "key")).unwrap();
+    let run = bench.run(&["init", "--site", "OSAKA", "--admin", "B-1", "--name", "Ban"]).code(3);
+    assert!(run.err.contains("ledger.kuraban-wal already exists"), "{run:?}");
+    std::fs::rename(path(&bench, "key"), path(&bench, "ledger.kuraban.key")).unwrap();
+    bench.ok(&["restore", &backup]);
+    let told = held(&bench, &[]);
+    assert_eq!((&told["verdict"], &told["size"]), (&"restored".into(), &23.into()), "{told}");
+    assert_eq!(std::fs::read(path(&bench, "ledger.kuraban.before-restore-2-wal")).unwrap(), left);
+    bench.ok(&["sight", "--at", "V1", "K00005L9"]);
+}

@@ -42,13 +42,17 @@ impl Draft {
         Self::made(target, &mut tempfile::Builder::new())
     }
 
-    /// The same for a new ledger, with the rights that any new file gets here; nothing may be there yet.
+    /// The same for a new ledger, with the rights that any new file gets here; nothing may be there yet, nor what SQLite
+    /// would take for a part of it.
     ///
     /// # Errors
     /// When there is a file of that name, or none can be made there.
     pub fn of_new(target: &Path) -> Result<Self, StoreError> {
-        if std::fs::symlink_metadata(target).is_ok() {
-            return Err(StoreError::Exists(target.to_owned()));
+        for end in ["", "-wal", "-journal"] {
+            let path = suffixed(target, end);
+            if std::fs::symlink_metadata(&path).is_ok() {
+                return Err(StoreError::Exists(path));
+            }
         }
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
@@ -99,6 +103,10 @@ impl Draft {
         (size, busy): (Option<u64>, Duration),
     ) -> Result<Option<PathBuf>, StoreError> {
         let Ok(before) = std::fs::metadata(ledger) else {
+            // What is left beside a file that is gone would else become a part of this one.
+            for end in ["-wal", "-shm", "-journal"] {
+                let _ = std::fs::rename(suffixed(ledger, end), suffixed(&name(0), end));
+            }
             self.keep()?;
             return Ok(None);
         };

@@ -18,7 +18,7 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::Exists(path) => Sentence::new(
             format!("{} already exists, and is never overwritten.", path.display()),
-            "Choose another file; for a ledger with --ledger FILE. A file FILE.key is the key of the ledger FILE, wherever that is now.",
+            "Choose another file; for a ledger with --ledger FILE. A file FILE.key is the key of the ledger FILE, and FILE-wal is a part of it, wherever that is now.",
         ),
         Trouble::Directory(path) => Sentence::new(
             format!("{} is a directory.", path.display()),

@@ -18,7 +18,7 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::Exists(path) => Sentence::new(
             format!("{} は既にあります。上書きはしません。", path.display()),
-            "別のファイルを指定してください(台帳は --ledger FILE)。FILE.key は、今どこにあっても、台帳 FILE の鍵です。",
+            "別のファイルを指定してください(台帳は --ledger FILE)。FILE.key は、今どこにあっても、台帳 FILE の鍵であり、FILE-wal はその一部です。",
         ),
         Trouble::Directory(path) => Sentence::new(
             format!("{} はディレクトリです。", path.display()),
