@@ -25,6 +25,7 @@ mod found;
 mod generate;
 mod hand_over;
 mod init;
+mod init_from;
 mod inputs;
 mod key;
 mod launch;
@@ -48,6 +49,7 @@ mod rebuild;
 mod relabel;
 mod report;
 mod restore;
+mod salvage;
 mod shift;
 mod sight;
 mod sign_on;
@@ -129,6 +131,7 @@ fn dispatch(ui: &mut Ui<'_>, cli: Cli) -> Result<Code, Failure> {
         Command::VerifyBundle(args) => verify_bundle::run(ui, &args),
         Command::Backup(args) => backup::run(ui, global, &args),
         Command::Restore(args) => restore::run(ui, global, &args),
+        Command::Salvage(args) => salvage::run(ui, &args),
         Command::Witness(args) => witness::run(ui, args),
         Command::Verify(args) => verify::run(ui, global, &args),
         Command::Acknowledge(args) => acknowledge::run(ui, global, &args),

@@ -10,6 +10,7 @@ mod en;
 mod ja;
 mod keeping;
 mod orders;
+mod salvaging;
 mod text;
 mod witness;
 
@@ -20,6 +21,7 @@ pub use bundling::Bundling;
 pub use dialogs::{Asking, Probing, Remark};
 pub use keeping::Keeping;
 pub use orders::{Asked, Blank, Head, Orders};
+pub use salvaging::Salvaging;
 pub use text::{Screens, Station, Tale, Text, Title};
 pub use witness::Witnessing;
 

@@ -18,6 +18,7 @@ mod connection;
 mod costs;
 mod end;
 mod error;
+mod frames;
 mod heads;
 mod held;
 mod key_file;
@@ -27,11 +28,13 @@ mod media;
 mod memo;
 mod notes;
 mod orders;
+mod pages;
 mod patience;
 mod people;
 mod places;
 mod proofs;
 mod rebuild;
+mod remains;
 mod standing;
 mod view;
 mod witness;
@@ -44,13 +47,16 @@ pub use compare::Half;
 pub use connection::Store;
 pub use error::StoreError;
 pub use key_file::{
-    Keyring, is_key_sealed, key_path, put_back_key, read_key, retired_path, suffixed, write_key,
+    Keyring, copy_key, is_key_sealed, key_path, public_half, put_back_key, read_key, retired_path, suffixed,
+    write_key,
 };
 pub use mark::{Seen, read_mark, seen_in, write_mark};
 pub use media::{Filter, Summary};
 pub use notes::delivered_notes;
 pub use orders::Counts;
+pub use pages::Place;
 pub use people::PersonRow;
+pub use remains::{Aside, Remains, Saved, Sighted, short};
 pub use view::View;
 pub use witness::{WitnessRow, WitnessStore};
 pub use write::{Appended, Txn};

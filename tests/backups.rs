@@ -253,7 +253,7 @@ fn a_history_that_is_discarded_is_named_even_where_it_is_shorter() {
     let run = bench.run(&["verify", "--json", "--against", &second, "--against", &third]);
     assert_eq!(run.json()["verdict"], "anchored", "{run:?}");
     let words = bench.ok(&["verify", "--against", &third]).out;
-    assert!(words.contains("put in the ledger's place at entry 25"), "{words}");
+    assert!(words.contains("was restored at entry 25"), "{words}");
 }
 
 #[test]

@@ -79,7 +79,7 @@ impl Trial {
         let Some(code) = self.code else { return };
         assert!(!self.err.contains("panicked"), "{self:#?}");
         // What the call names and cannot be read or written is told as its fault.
-        let words = ["list.csv cannot be read", "document was not written"];
+        let words = ["list.csv cannot be read", "saved cannot be read", "document was not written"];
         let usage = code == 2 && (self.mute || words.iter().any(|words| self.err.contains(words)));
         assert!([0, 1, 3].contains(&code) || usage, "{self:#?}");
         // Where not even that can be written, the code says it all.
@@ -100,6 +100,8 @@ struct Beginning {
     log: Option<Vec<u8>>,
     /// A copy from when it had one entry less.
     backup: Vec<u8>,
+    /// Its entries, as they are printed.
+    saved: String,
 }
 
 impl Beginning {
@@ -112,15 +114,16 @@ impl Beginning {
         let backup = std::fs::read(bench.ledger()).unwrap();
         bench.ok(&["sight", "--at", "V1", "K00005L9"]);
         let photo = bench.photo();
+        let saved = bench.ok(&["log", "--raw"]).out;
         if !torn {
-            return Self { photo, log: None, backup };
+            return Self { photo, log: None, backup, saved };
         }
         let bench = photo.bench();
         let held = bench.session();
         bench.ok(&["sight", "--at", "V1", "K00003L9"]);
         let log = std::fs::read(suffixed(&bench.ledger(), "-wal")).unwrap();
         drop(held);
-        Self { photo, log: Some(log), backup }
+        Self { photo, log: Some(log), backup, saved }
     }
 
     /// A bench that goes on from there, where this station remembers and notes go out.
@@ -135,6 +138,7 @@ impl Beginning {
         }
         std::fs::create_dir(bench.path().join("notes")).unwrap();
         bench.file("monday.backup", &self.backup);
+        bench.file("saved", self.saved.as_bytes());
         bench.file("list.csv", b"barcode\nN00001L9\nN00002L9\nN00003L9\n");
         bench
     }

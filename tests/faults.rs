@@ -165,6 +165,37 @@ fn a_new_ledger_with_a_fault_is_there_whole_with_its_key_or_is_in_nobodys_way() 
 }
 
 #[test]
+fn a_ledger_that_is_made_anew_with_a_fault_is_there_whole_or_is_in_nobodys_way() {
+    // The entries come from a file that each bench is given first, the key from beside the damaged ledger.
+    const NEW: [&str; 6] = ["init", "--from", "saved", "--kept", "ledger.kuraban", "--ledger"];
+    let args = &["init", "--from", "saved", "--kept", "ledger.kuraban", "--ledger", "new.ledger.kuraban"];
+    let judge = |bench: &Bench, _: u64, trial: &Trial| {
+        let new = bench.path().join("new.ledger.kuraban");
+        let (file, key) = (new.display().to_string(), kuraban::store::key_path(&new));
+        assert!(trial.code != Some(0) || new.exists(), "{trial:#?}");
+        if !new.exists() && trial.code.is_none() && key.exists() {
+            std::fs::remove_file(&key).unwrap();
+        }
+        if !new.exists() {
+            let path = |name: &str| bench.path().join(name).display().to_string();
+            let (saved, kept) = (path("saved"), path("ledger.kuraban"));
+            let again = [NEW[0], NEW[1], &saved, NEW[3], &kept, NEW[5], &file];
+            assert_eq!(bench.run(&again).code, 0, "{trial:#?}");
+        }
+        assert_eq!(
+            bench.run(&["verify", "--json", "--ledger", &file]).json()["verdict"],
+            "restored",
+            "{trial:#?}"
+        );
+        let next = ["place", "add", "V9", "--kind", "vault", "--ledger", &file];
+        assert_eq!(bench.run(&next).code, 0, "{trial:#?}");
+        leaves_no_draft(bench, trial);
+        goes_on(bench, trial);
+    };
+    go_through(&Case { name: "init --from", torn: false, args, stdin: b"", judge });
+}
+
+#[test]
 fn a_document_with_a_fault_is_whole_or_is_not_there() {
     let judge = |bench: &Bench, _: u64, trial: &Trial| {
         let there = bench.path().join("document").exists();
@@ -176,6 +207,8 @@ fn a_document_with_a_fault_is_whole_or_is_not_there() {
     };
     let args = &["bundle", "K00001L9", "-o", "document"];
     go_through(&Case { name: "bundle", torn: false, args, stdin: b"", judge });
+    let args = &["salvage", "ledger.kuraban", "-o", "document"];
+    go_through(&Case { name: "salvage", torn: false, args, stdin: b"", judge });
     let args = &["report", "access", "--csv", "-o", "document"];
     go_through(&Case { name: "report", torn: false, args, stdin: b"", judge });
 }

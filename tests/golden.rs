@@ -217,6 +217,11 @@ fn every_kind() -> Bench {
     bench.ok(&["sight", "--at", "V1-A", "K00004L9"]);
     bench.ok(&["restore", &backup]);
     assert_eq!(bench.verify()["verdict"], "restored");
+    // The file is lost, and made anew from its entries, without what was kept apart from them.
+    let saved = bench.file("saved", bench.ok(&["log", "--raw"]).out.as_bytes());
+    std::fs::rename(bench.ledger(), bench.path().join("damaged")).unwrap();
+    bench.ok(&["init", "--from", &saved]);
+    assert_eq!(bench.verify()["verdict"], "restored");
     bench
 }
 

@@ -36,6 +36,7 @@ mod cli_languages;
 mod cli_tour;
 #[cfg(unix)]
 mod crash;
+mod damage;
 mod demonstration;
 mod dice;
 #[cfg(target_os = "linux")]
@@ -82,6 +83,9 @@ mod read_only;
 mod recorded;
 #[cfg(target_os = "linux")]
 mod remounted;
+mod renewal;
+mod salvage;
+mod salvage_logs;
 mod search;
 mod sequences;
 mod sessions;

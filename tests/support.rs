@@ -75,6 +75,11 @@ pub(crate) struct Photo {
 }
 
 impl Photo {
+    /// The bytes of its ledger.
+    pub(crate) fn ledger(&self) -> &[u8] {
+        &self.ledger
+    }
+
     /// A bench of its own that goes on from there.
     pub(crate) fn bench(&self) -> Bench {
         let bench = Bench::from(Timestamp::from_millis(self.clock));

@@ -176,7 +176,8 @@ impl Stream {
 
     fn send(&mut self, label: &str) {
         let line = format!("{label}\n");
-        self.child.stdin.as_mut().unwrap().write_all(line.as_bytes()).unwrap();
+        // One that has ended takes nothing more; what it said, and how it ended, is looked at then.
+        let _ = self.child.stdin.as_mut().unwrap().write_all(line.as_bytes());
     }
 
     /// Scans one; gives what was told of it.

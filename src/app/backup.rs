@@ -236,21 +236,35 @@ impl Job {
     fn seen_in(&self, note: &str) -> Option<Seen> {
         let held = read_key(&self.present, self.beside.keyring.passphrase.as_deref()).ok();
         let held = held.map(|held| held.key().clone()).filter(|held| held.name() == self.claims.name);
-        let mut keys = std::iter::once(self.key.clone()).chain(held);
-        let point = keys.find_map(|key| Checkpoint::open(note, &key).ok())?;
-        let incarnation =
-            point.origin.strip_prefix(self.claims.name.as_str())?.strip_prefix('/')?.parse().ok()?;
-        Some(Seen { incarnation, size: point.size, hash: None })
+        let keys: Vec<NoteKey> = std::iter::once(self.key.clone()).chain(held).collect();
+        Seen::in_note(note, &self.claims.name, &keys)
     }
 
     /// What this station has seen, and what the notes say that were written outside.
     fn remembered(&self) -> Vec<Seen> {
-        let name = self.claims.name.as_str();
-        let here = Here::new(name, &self.named);
-        let mark = self.beside.marks.as_deref().and_then(|marks| read_mark(marks, &here));
-        let mark = mark.map(|Mark { incarnation, size, hash }| Seen { incarnation, size, hash: Some(hash) });
-        let notes = self.beside.notes.as_deref().map(|notes| delivered_notes(notes, name));
-        let notes = notes.unwrap_or_default().into_iter().filter_map(|(_, note)| self.seen_in(&note));
+        Seen::remembered(&self.beside, &self.claims.name, &self.named, |note| self.seen_in(note))
+    }
+}
+
+impl Seen {
+    /// How far the ledger of this name had come by a checkpoint of it; none if none of these keys has signed it.
+    pub(super) fn in_note(note: &str, name: &str, keys: &[NoteKey]) -> Option<Self> {
+        let point = keys.iter().find_map(|key| Checkpoint::open(note, key).ok())?;
+        let incarnation = point.origin.strip_prefix(name)?.strip_prefix('/')?.parse().ok()?;
+        Some(Self { incarnation, size: point.size, hash: None })
+    }
+
+    /// What this station has seen of the ledger of this name in this file, and what the notes say that were written outside.
+    pub(super) fn remembered(
+        beside: &Beside,
+        name: &str,
+        file: &Path,
+        seen_in: impl Fn(&str) -> Option<Self>,
+    ) -> Vec<Self> {
+        let mark = beside.marks.as_deref().and_then(|marks| read_mark(marks, &Here::new(name, file)));
+        let mark = mark.map(|Mark { incarnation, size, hash }| Self { incarnation, size, hash: Some(hash) });
+        let notes = beside.notes.as_deref().map(|notes| delivered_notes(notes, name));
+        let notes = notes.unwrap_or_default().into_iter().filter_map(|(_, note)| seen_in(&note));
         notes.chain(mark).collect()
     }
 }

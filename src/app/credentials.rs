@@ -114,6 +114,9 @@ impl Session {
         if let Some(until) = person.locked_at(now) {
             return Err(Refusal::PinLocked { badge, until }.into());
         }
+        if row.is_none() {
+            return Err(Refusal::PinLost { badge }.into());
+        }
         let hash = row.filter(|(salt, hash)| kept_id(salt, hash) == id).map(|(_, hash)| hash);
         let Some(hash) = hash else { return Err(Refusal::PinAltered { badge }.into()) };
         let Ok(parsed) = PasswordHash::new(&hash) else { return Err(Refusal::PinAltered { badge }.into()) };
@@ -139,6 +142,25 @@ impl Session {
         let by = self.sign_on(by, &station)?;
         let with = with.map(|with| self.sign_on(with, &station)).transpose()?;
         Ok(Who::new(by, with, station))
+    }
+
+    /// Whether the hash of a person's PIN is not there, as in a ledger that was made anew without it.
+    pub(super) fn has_lost_pin(&self, badge: &Badge) -> Result<bool, Error> {
+        self.look(|view| {
+            let Some(id) = view.person_by_badge(badge)?.and_then(|person| person.pin) else {
+                return Ok(false);
+            };
+            Ok(view.kept_row(id)?.is_none())
+        })
+    }
+
+    /// Signs a person on who has lost their PIN with the ledger, which whoever holds its key makes anew now; they have the
+    /// new one then. None if it is there, and is to be asked.
+    pub(super) fn regain(&self, badge: &Badge, pin: &Pin) -> Result<Option<(Signed, Hashed)>, Error> {
+        if !self.has_lost_pin(badge)? {
+            return Ok(None);
+        }
+        Ok(Some((Signed(badge.clone()), self.hashed(pin)?)))
     }
 
     fn about_pin(&self, by: Option<&Badge>, data: Data, station: &Station) -> Result<u64, Error> {

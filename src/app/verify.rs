@@ -14,7 +14,7 @@ pub use crate::ledger::anchor::Outside;
 use crate::ledger::identity::Incarnation;
 use crate::ledger::note::NoteError;
 use crate::ledger::verdict::{Break, Reason, Verdict};
-use crate::ledger::verify::{Reading, Verifier};
+use crate::ledger::verify::Reading;
 use crate::store::{Beside, Half, Seen, Store, StoreError, View, delivered_notes, read_mark, write_mark};
 
 use super::reading::read_log;
@@ -22,6 +22,7 @@ use super::second::{self, Pages, Second};
 use super::session::{Error, Session};
 use super::stamps::Stamps;
 use super::verbs::Said;
+use super::weigh::{Found, report, unopened, unreadable};
 use super::who::Who;
 
 /// What is told while the log is read: how many entries of how many.
@@ -86,8 +87,10 @@ impl Session {
         beside: &Beside,
         progress: Progress<'_>,
     ) -> Result<Report, Error> {
-        let opened = Store::open(path, busy);
-        let store = opened.map_err(|error| error.remembered(beside.marks.as_deref()))?;
+        let store = match Store::open(path, busy) {
+            Err(StoreError::Damaged(message)) => return Ok(unopened(message)),
+            opened => opened.map_err(|error| error.remembered(beside.marks.as_deref()))?,
+        };
         let name = store.claims().ok().flatten().map(|claims| claims.name);
         let given = outside.notes.len();
         let alone = outside.witnesses.is_empty() && outside.trust.is_none();
@@ -120,7 +123,7 @@ impl Session {
             size: reading.head.size(),
             hash: reading.head.hash,
         };
-        let mut report = report(&store, reading, found, pages).stamped(stamps, alone);
+        let mut report = report(store.foreign_schema(), reading, found, pages).stamped(stamps, alone);
         report.delivered = delivered;
         // Who asks for witnesses does not ask each note for them that only lies there.
         let unasked = |error: &NoteError| matches!(error, NoteError::Unwitnessed | NoteError::Untrusted);
@@ -132,6 +135,11 @@ impl Session {
                 written.err().map(|source| Arc::new(StoreError::Io { path: marks.clone(), source }));
         }
         Ok(report)
+    }
+
+    /// The report on a log of which nothing but itself is there yet.
+    pub(super) fn report_on(&self, reading: Reading) -> Report {
+        report(self.store.foreign_schema(), reading, None, Ok(None))
     }
 
     /// What this station remembers of the ledger, and the notes that were written outside, with their files.
@@ -160,7 +168,7 @@ impl Session {
             |(verdict, first): &(Verdict, Break)| *verdict == Verdict::Irregular && first.seq == Some(seq);
         if registers || !reading.first.as_ref().is_some_and(is_it) {
             let pages = self.store.quick_check(false);
-            return Ok(Err(Box::new(report(&self.store, reading, None, pages))));
+            return Ok(Err(Box::new(report(self.store.foreign_schema(), reading, None, pages))));
         }
         let (reason, kept) = self.reason(said)?;
         let Why { why, text } = reason;
@@ -200,7 +208,7 @@ impl Session {
                 reading.anchoring.found.as_ref().filter(|(verdict, _)| *verdict != Verdict::Restored);
             if !reading.whole || against.is_some() {
                 let pages = self.store.quick_check(false);
-                broken = Some(Box::new(report(&self.store, reading, None, pages)));
+                broken = Some(Box::new(report(self.store.foreign_schema(), reading, None, pages)));
                 return Ok(Rebuilt { count: 0, differences: Vec::new(), seq: None, size: 0 });
             }
             let mut differences = Vec::new();
@@ -276,8 +284,6 @@ fn gathered(
     (outside, delivered)
 }
 
-type Found = Option<(Verdict, Break)>;
-
 /// Holds the tables against what the log comes to, half of them on the second connection; what SQLite says of the pages
 /// comes with it.
 fn compared(
@@ -314,83 +320,4 @@ fn compared(
         }
     };
     (found, pages)
-}
-
-/// A log that cannot be read to its end: damage, unless the schema itself was exchanged.
-fn unreadable(store: &Store, error: &StoreError) -> Result<(Reading, Found), StoreError> {
-    if let StoreError::Locked { .. } = error {
-        return Err(StoreError::Locked { seconds: store.busy().as_secs() });
-    }
-    let first =
-        Break { seq: None, reason: Reason::Unreadable { message: error.to_string() }, media: Vec::new() };
-    let verdict = if store.foreign_schema().is_some() { Verdict::Tampered } else { Verdict::Damaged };
-    Ok((Verifier::default().finish(), Some((verdict, first))))
-}
-
-/// Weighs what the log, the projections, the schema and SQLite itself say: tampering outweighs damage, and
-/// damage outweighs a step that was not allowed.
-fn report(store: &Store, reading: Reading, found: Found, pages: Pages) -> Report {
-    let mut all: Vec<(Verdict, Break)> = Vec::new();
-    let unread =
-        matches!(&found, Some((_, Break { reason: Reason::Unreadable { .. }, .. }))) && reading.size() == 0;
-    all.extend(reading.first.filter(|_| !unread));
-    all.extend(reading.anchoring.found);
-    all.extend(found);
-    if let Some(schema) = store.foreign_schema() {
-        let reason = Reason::Schema { found: schema.to_owned() };
-        all.push((Verdict::Tampered, Break { seq: None, reason, media: Vec::new() }));
-    }
-    match pages {
-        Ok(None) => {}
-        Ok(Some(message)) => {
-            let reason = Reason::Pages { message };
-            all.push((Verdict::Damaged, Break { seq: None, reason, media: Vec::new() }));
-        }
-        Err(error) => {
-            let reason = Reason::Unreadable { message: error.to_string() };
-            all.push((Verdict::Damaged, Break { seq: None, reason, media: Vec::new() }));
-        }
-    }
-    let weight = |verdict: Verdict| match verdict {
-        Verdict::Tampered => 7,
-        Verdict::Forked => 6,
-        Verdict::RolledBack => 5,
-        Verdict::Damaged => 4,
-        Verdict::Newer => 3,
-        Verdict::Irregular => 2,
-        Verdict::Restored => 1,
-        Verdict::Anchored | Verdict::Consistent => 0,
-    };
-    let (anchor, size) = (reading.anchoring.size, reading.head.size());
-    let lost = reading.identity.incarnations().iter().map(|one| one.lost).max();
-    let restores: Vec<Incarnation> =
-        reading.identity.incarnations().iter().filter(|one| one.number > 1).copied().collect();
-    let furthest = size.max(lost.unwrap_or_default());
-    // The first of the gravest: `max_by_key` would give the last.
-    all.reverse();
-    let gravest = all.into_iter().max_by_key(|(verdict, _)| weight(*verdict));
-    let barcode = |id| match reading.replay.barcode_of(id) {
-        Some(barcode) => barcode.to_string(),
-        None => format!("#{id}"),
-    };
-    let sound = if anchor.is_some() { Verdict::Anchored } else { Verdict::Consistent };
-    let (verdict, first_break) = gravest.map_or((sound, None), |(v, b)| (v, Some(b)));
-    let (strangers, cosigned) = (reading.anchoring.strangers, reading.anchoring.cosigned);
-    let media = first_break.iter().flat_map(|first| first.media.iter().copied().map(barcode)).collect();
-    Report {
-        verdict,
-        size,
-        head: reading.head.hash,
-        anchor,
-        cosigned,
-        delivered: Vec::new(),
-        strangers,
-        restores,
-        unmarked: None,
-        furthest,
-        stamps: Stamps::default(),
-        acknowledged: reading.acknowledged,
-        first_break,
-        media,
-    }
 }

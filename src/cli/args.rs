@@ -7,8 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use super::{
     acknowledge, audit, backup, bundle, check_in, check_out, checkpoint, clock, correct, demo, destroy,
     eject, flags, found, generate, hand_over, init, key, load, log, media, missing, move_, order, person,
-    place, policy, ratify, rebuild, relabel, report, restore, shift, sight, take_over, verify, verify_bundle,
-    void, witness,
+    place, policy, ratify, rebuild, relabel, report, restore, salvage, shift, sight, take_over, verify,
+    verify_bundle, void, witness,
 };
 
 /// Keeps the custody of backup media in a hash-chained ledger
@@ -80,7 +80,7 @@ pub struct Batch {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Open a new ledger with its site and its first person
+    /// Open a new ledger with its site and its first person, or make a damaged one anew from its entries
     Init(init::InitArgs),
     /// Replay the loss of two tapes into a throw-away ledger and tell it; --ledger FILE keeps it
     Demo(demo::DemoArgs),
@@ -150,6 +150,8 @@ pub enum Command {
     Backup(backup::BackupArgs),
     /// Put a backup in the ledger's place, with an entry that says so
     Restore(restore::RestoreArgs),
+    /// Print every entry of a damaged ledger that still verifies, as `log --raw` does
+    Salvage(salvage::SalvageArgs),
     /// Remember checkpoints elsewhere, and cosign what goes on from them
     Witness(witness::WitnessArgs),
     /// Stand by an entry that the rules had not allowed, by two people

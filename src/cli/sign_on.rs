@@ -3,7 +3,7 @@
 use super::args::Global;
 use super::exit::Failure;
 use super::ui::Ui;
-use crate::app::{Claim, DIGITS, Error, Pin, Session, Signed, Trouble, Who};
+use crate::app::{Claim, DIGITS, Error, Maker, Pin, Renewing, Session, Signed, Trouble, Who};
 use crate::domain::names::{Badge, PlaceId, Station};
 use crate::domain::refusal::Refusal;
 use crate::i18n::{Keeping, Text};
@@ -36,6 +36,41 @@ impl Ui<'_> {
         let by = self.sign_on(session, &by, &station, BY)?;
         let with = with.map(|with| self.sign_on(session, &with, &station, WITH)).transpose()?;
         Ok(Who::new(by, with, station))
+    }
+
+    /// Who makes a ledger anew, and the second person: the key is opened and what is there signed with it, then they sign on;
+    /// or choose a new PIN, where theirs was lost.
+    pub(super) fn makers(
+        &mut self,
+        global: &Global,
+        with: Option<&str>,
+        renewing: &mut Renewing,
+    ) -> Result<(Maker, Option<Maker>), Failure> {
+        let (by, station) = (self.actor(global)?, self.station(global)?);
+        let with = with.map(|badge| self.badge(badge)).transpose()?;
+        self.unlock(&mut renewing.session)?;
+        renewing.sign()?;
+        let by = self.maker(renewing, &by, &station, BY)?;
+        let with = with.map(|with| self.maker(renewing, &with, &station, WITH)).transpose()?;
+        Ok((by, with))
+    }
+
+    fn maker(
+        &mut self,
+        renewing: &Renewing,
+        badge: &Badge,
+        station: &Station,
+        vars: &[&str],
+    ) -> Result<Maker, Failure> {
+        if renewing.has_lost_pin(badge)? {
+            let Some(pin) = self.new_pin(badge)? else {
+                return Err(Failure::Usage(self.voice.text(&Text::NoNewPin)));
+            };
+            if let Some(maker) = renewing.regain(badge, &pin)? {
+                return Ok(maker);
+            }
+        }
+        Ok(self.sign_on(renewing.scratch()?, badge, station, vars)?.into())
     }
 
     /// Opens the ledger, and the secret key if it is sealed.

@@ -17,6 +17,9 @@ use super::place::PlaceKind;
 use super::policy::Policy;
 use super::time::{Date, Timestamp};
 
+/// The most texts that one event names as lost.
+pub const MOST_TEXTS: usize = 256;
+
 super::words! {
     /// How a barcode got in: the grade of the evidence.
     How {
@@ -171,6 +174,9 @@ pub enum Data {
         incarnation: u64,
         size: u64,
         head: Option<Digest>,
+    },
+    TextsLost {
+        texts: Vec<Kept>,
     },
     IrregularAcknowledged {
         event: u64,

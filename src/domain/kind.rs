@@ -41,6 +41,8 @@ super::words! {
         KeyRotated = "key_rotated",
         /// A backup was put in the ledger's place; what came after it is lost.
         Restore = "restore",
+        /// Names, texts and PINs to which the log refers were lost with a ledger that was made anew from its entries.
+        TextsLost = "texts_lost",
         /// Two people stand by an entry that the rules had not allowed.
         IrregularAcknowledged = "irregular_acknowledged",
         /// A movement order was asked for.

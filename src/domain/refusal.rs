@@ -137,6 +137,8 @@ pub enum Refusal {
     PinLocked { badge: Badge, until: Timestamp },
     /// The stored hash of the PIN is not the one that the log tells of.
     PinAltered { badge: Badge },
+    /// The stored hash of the PIN is not there.
+    PinLost { badge: Badge },
     /// Only the person and an administrator may set a PIN.
     PinOfOther { badge: Badge },
     /// The person lacks the role.
@@ -226,6 +228,7 @@ impl Refusal {
             Self::PinWrong { .. } => "pin_wrong",
             Self::PinLocked { .. } => "pin_locked",
             Self::PinAltered { .. } => "pin_altered",
+            Self::PinLost { .. } => "pin_lost",
             Self::PinOfOther { .. } => "pin_of_other",
             Self::RoleMissing { .. } => "role_missing",
             Self::WitnessMissing { .. } => "witness_missing",

@@ -170,6 +170,7 @@ pub const fn roles_for(kind: Kind) -> &'static [Role] {
         | Kind::PolicyChanged
         | Kind::KeyRotated
         | Kind::Restore
+        | Kind::TextsLost
         | Kind::Rebuilt => &[Role::Admin],
         Kind::CredentialSet
         | Kind::PinRefused

@@ -6,6 +6,7 @@ pub(super) mod dialogs;
 pub(super) mod keeping;
 pub(super) mod orders;
 pub(super) mod refusal;
+pub(super) mod salvaging;
 pub(super) mod screens;
 pub(super) mod text;
 pub(super) mod trouble;

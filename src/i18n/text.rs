@@ -5,6 +5,7 @@ use super::bundling::Bundling;
 use super::dialogs::{Asking, Probing, Remark};
 use super::keeping::Keeping;
 use super::orders::{Head, Orders};
+use super::salvaging::Salvaging;
 use super::witness::Witnessing;
 use crate::app::Verb;
 use crate::app::station::Mode;
@@ -220,6 +221,7 @@ pub enum Text<'a> {
     Witness(Witnessing<'a>),
     Keeping(Keeping<'a>),
     Bundling(Bundling<'a>),
+    Salvaging(Salvaging<'a>),
     Orders(Orders<'a>),
     Head(Head),
     Remark(Remark<'a>),

@@ -247,6 +247,7 @@ kinds! {
     Checkpoint { media, heads }
     KeyRotated { key, old, new }
     Restore { incarnation, size, head }
+    TextsLost { texts }
     IrregularAcknowledged { event, why, text }
     OrderRequested { purpose, text, work, from, until, destination, nightly, media }
     OrderNight { order, until, media }

@@ -27,6 +27,8 @@ pub struct Identity {
     /// From which entry on each key is in force.
     keys: Vec<(u64, NoteKey)>,
     incarnations: Vec<Incarnation>,
+    /// The last entry of a restore, or of what was lost with it: only right after it may more be told as lost.
+    restored: Option<u64>,
 }
 
 /// What both keys sign when one takes the place of the other: where it stands in which log, and both keys.
@@ -56,7 +58,8 @@ impl Identity {
     /// Takes in the next entry.
     ///
     /// # Errors
-    /// When it exchanges the key without the signatures of both, or begins an incarnation that was there before.
+    /// When it exchanges the key without the signatures of both, begins an incarnation that was there before, or tells of
+    /// lost texts although nothing was restored right before.
     pub fn take(&mut self, entry: &Entry) -> Result<(), Reason> {
         if let Data::LedgerOpened { ledger, key, site, .. } = &entry.event.data {
             self.name = name(site, *ledger);
@@ -75,6 +78,12 @@ impl Identity {
                 return Err(Reason::Incarnation { expected, found: incarnation });
             }
             self.incarnations.push(Incarnation { number: incarnation, began: entry.seq, lost: size, head });
+            self.restored = Some(entry.seq);
+        } else if let Data::TextsLost { .. } = entry.event.data {
+            if self.restored.is_none_or(|restored| restored + 1 != entry.seq) {
+                return Err(Reason::TextsLost);
+            }
+            self.restored = Some(entry.seq);
         }
         Ok(())
     }
@@ -139,7 +148,7 @@ pub fn origin(name: &str, incarnation: u64) -> String {
 mod tests {
     use super::*;
     use crate::domain::event::Event;
-    use crate::domain::names::Station;
+    use crate::domain::names::{Kept, Station};
     use crate::domain::time::Timestamp;
 
     const NAME: &str = "kuraban/TOKYO/00";
@@ -159,7 +168,12 @@ mod tests {
     /// A ledger with this key whose first life is its only one.
     fn begun(key: &NoteKey) -> Identity {
         let first = Incarnation { number: 1, began: 1, lost: 0, head: None };
-        Identity { name: NAME.into(), keys: vec![(1, key.clone())], incarnations: vec![first] }
+        Identity {
+            name: NAME.into(),
+            keys: vec![(1, key.clone())],
+            incarnations: vec![first],
+            restored: None,
+        }
     }
 
     #[test]
@@ -214,6 +228,11 @@ mod tests {
             let refused = Err(Reason::Incarnation { expected: 2, found: incarnation });
             assert_eq!(taken, if holds { Ok(()) } else { refused }, "{seq} {incarnation} {size}");
             assert_eq!(identity.incarnation(), if holds { incarnation } else { 1 });
+            // Only a restore tells of texts that were lost, right after itself.
+            let texts = |seq| entry(seq, Data::TextsLost { texts: vec![Kept(Digest([7; 32]))] });
+            let mut others = identity.clone();
+            let told = [seq, seq + 2, seq + 1, seq + 1, seq + 2].map(|seq| others.take(&texts(seq)).is_ok());
+            assert_eq!(told, [false, false, holds, false, holds], "{seq}");
             if holds {
                 let again = entry(30, Data::Restore { incarnation, size: 40, head: None });
                 assert!(identity.take(&again).is_err());

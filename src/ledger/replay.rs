@@ -97,6 +97,12 @@ impl Replay {
             Err(Stop::Refused(refusal)) => return Err(refusal),
             Err(Stop::Failed(never)) => match never {},
         };
+        if let Data::TextsLost { texts } = &entry.event.data {
+            if !texts.iter().all(|text| self.kept.contains(text)) {
+                return Err(Box::new(Refusal::Inconsistent { key: "texts" }));
+            }
+            self.kept.retain(|text| texts.binary_search(text).is_err());
+        }
         self.kept.extend(entry.event.data.kept());
         self.clock = clock_after(self.clock, &entry.event);
         match effect {

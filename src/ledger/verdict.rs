@@ -78,6 +78,8 @@ pub enum Reason {
     Forked { first: Box<Checkpoint>, second: Box<Checkpoint> },
     /// An entry exchanges the key, but not both keys have signed it.
     Rotation,
+    /// An entry tells of texts that were lost, but nothing was restored right before it.
+    TextsLost,
     /// An entry begins an incarnation that was there before.
     Incarnation { expected: u64, found: u64 },
     /// A checkpoint event names another root over the media than the log gives.

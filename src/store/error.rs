@@ -66,6 +66,12 @@ pub enum StoreError {
     /// A note outside that the same key has signed is of another history.
     #[error("{0}: of another history")]
     OtherNote(PathBuf),
+    /// Nothing in it is an entry of a ledger.
+    #[error("{0}: no entry is left")]
+    NothingLeft(PathBuf),
+    /// What was given does not begin with the entries with which a ledger begins.
+    #[error("not the beginning of a log")]
+    NoBeginning,
     /// Another program has the ledger open that must not.
     #[error("{0}: open in another program")]
     InUse(PathBuf),

@@ -118,19 +118,31 @@ pub(super) fn retire(path: &Path, public: Digest) -> Result<(), StoreError> {
 /// # Errors
 /// When a file cannot be read or written.
 pub fn put_back_key(path: &Path, retired: &Path) -> Result<(), StoreError> {
-    if let Ok(text) = read_text(path) {
-        let public = NoteSigner::parse(&text).map(|held| held.key().public());
-        // Of a sealed key the public half stands in its second line.
-        let public = public.ok().or_else(|| {
-            let line = text.lines().nth(1)?;
-            Some(NoteKey::parse(line).ok()?.public())
-        });
-        if let Some(public) = public {
-            retire(path, public)?;
-        }
+    if let Ok(Some(public)) = public_half(path) {
+        retire(path, public)?;
     }
     write_waiting(path, &read_text(retired)?)?;
     install_waiting(path)
+}
+
+/// The public half of a secret key, which is known without what opens it; none if it is no key.
+///
+/// # Errors
+/// When the file is not there, others may read it, or it cannot be read.
+pub fn public_half(path: &Path) -> Result<Option<Digest>, StoreError> {
+    let text = read_text(path)?;
+    let open = NoteSigner::parse(&text).map(|held| held.key().public()).ok();
+    // Of a sealed key it stands in its second line.
+    let sealed = || text.lines().nth(1).and_then(|line| Some(NoteKey::parse(line).ok()?.public()));
+    Ok(open.or_else(sealed))
+}
+
+/// Copies a secret key as it is, sealed or not, to where none is yet.
+///
+/// # Errors
+/// When it cannot be read, there is a file already, or it cannot be written.
+pub fn copy_key(from: &Path, to: &Path) -> Result<(), StoreError> {
+    write_key(to, &read_text(from)?)
 }
 
 /// Puts the waiting key in the other's place, in one step.

@@ -252,6 +252,17 @@ impl Txn<'_> {
         Ok(())
     }
 
+    /// Keeps the note of a checkpoint that another key has signed than the one at hand.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_note(&self, point: &Point, note: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO checkpoint (size, note, heads) VALUES (?1, ?2, ?3)";
+        let heads = point.heads.map(|root| root.0);
+        self.view().connection()?.execute(sql, params![int(point.note.size), note, heads])?;
+        Ok(())
+    }
+
     /// Keeps a time stamp for the checkpoint of this size, if it has none; says whether it is kept.
     ///
     /// # Errors

@@ -1,11 +1,13 @@
 //! Making the projections anew from the log.
 
-use rusqlite::params_from_iter;
+use rusqlite::{params, params_from_iter};
 
+use super::cells::int;
 use super::compare::{TABLES, expected};
 use super::view::View;
 use super::write::Txn;
 use super::{Store, StoreError};
+use crate::domain::names::Digest;
 use crate::ledger::verify::Reading;
 
 impl Txn<'_> {
@@ -26,6 +28,29 @@ impl Txn<'_> {
         }
         self.restore_notes(reading)?;
         self.reload(reading)
+    }
+}
+
+impl Store {
+    /// Writes the lines of a log into a new ledger in which nothing stands yet, as long as `next` gives some; all else is made
+    /// of them by [`Txn::rewrite`].
+    ///
+    /// # Errors
+    /// When they cannot be written, or `next` fails.
+    pub fn put_lines<E: From<StoreError>>(
+        &self,
+        mut next: impl FnMut() -> Result<Option<(u64, String, Digest)>, E>,
+    ) -> Result<(), E> {
+        let own = StoreError::from;
+        let begun = self.connection.unchecked_transaction().map_err(own)?;
+        {
+            let sql = "INSERT INTO event (seq, body, hash) VALUES (?1, ?2, ?3)";
+            let mut insert = begun.prepare(sql).map_err(own)?;
+            while let Some((seq, line, hash)) = next()? {
+                insert.execute(params![int(seq), line, hash.0]).map_err(own)?;
+            }
+        }
+        Ok(begun.commit().map_err(own)?)
     }
 }
 

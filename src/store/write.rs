@@ -278,12 +278,13 @@ impl<'a> Txn<'a> {
         self.doubt.take()
     }
 
-    /// Takes policy and clock from their tables again, and the end of the log from its reading.
+    /// Takes policy and clock from their tables again, and the end of the log from its reading; it is signed once more.
     pub(super) fn reload(&mut self, reading: &Reading) -> Result<(), StoreError> {
         let identity = &reading.identity;
         let (name, incarnation) = (identity.name().to_owned(), identity.incarnation());
         self.end = End { head: reading.head.clone(), name, incarnation, noted: None };
         self.view = View::load(self.view.connection()?)?;
+        self.changed = true;
         Ok(())
     }
 

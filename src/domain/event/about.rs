@@ -27,6 +27,7 @@ impl Data {
             Self::Checkpoint { .. } => Kind::Checkpoint,
             Self::KeyRotated { .. } => Kind::KeyRotated,
             Self::Restore { .. } => Kind::Restore,
+            Self::TextsLost { .. } => Kind::TextsLost,
             Self::IrregularAcknowledged { .. } => Kind::IrregularAcknowledged,
             Self::OrderRequested { .. } => Kind::OrderRequested,
             Self::OrderNight { .. } => Kind::OrderNight,
@@ -106,6 +107,7 @@ impl Data {
             | Self::Checkpoint { .. }
             | Self::KeyRotated { .. }
             | Self::Restore { .. }
+            | Self::TextsLost { .. }
             | Self::IrregularAcknowledged { .. }
             | Self::OrderRequested { .. }
             | Self::OrderNight { .. }

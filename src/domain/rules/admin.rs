@@ -1,7 +1,7 @@
 //! People, places, the policy and the clock.
 
 use super::{Actors, Effect, Outcome, Stop, audits, credentials, lookup};
-use crate::domain::event::{Data, Event, Kind};
+use crate::domain::event::{Data, Event, Kind, MOST_TEXTS};
 use crate::domain::names::{Badge, MAX_INTEGER, PersonId, PlaceCode, PlaceId};
 use crate::domain::person::{Person, Role, Roles};
 use crate::domain::place::{Place, PlaceKind};
@@ -77,6 +77,9 @@ fn clock<W: World>(world: &W, event: &Event, actors: &Actors) -> Outcome<Effect,
             return Err(Refusal::WitnessMissing { action: event.data.kind() }.into());
         }
         true
+    } else if let Data::TextsLost { texts } = &event.data {
+        // What may stand before it is the business of who reads the log too.
+        (1..=MOST_TEXTS).contains(&texts.len()) && texts.is_sorted_by(|a, b| a < b)
     } else {
         true
     };

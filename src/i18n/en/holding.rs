@@ -83,6 +83,7 @@ pub(super) const fn cannot(kind: Kind) -> &'static str {
         | Kind::KeyRotated
         | Kind::IrregularAcknowledged
         | Kind::Restore
+        | Kind::TextsLost
         | Kind::PersonReinstated
         | Kind::TemporaryBadge
         | Kind::ShiftHandedOver

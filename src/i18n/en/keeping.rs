@@ -51,10 +51,10 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         }
         Keeping::NothingLost => "As far as is known, nothing is lost.".into(),
         Keeping::WasRestored { number, began, lost } if lost >= began => format!(
-            "A backup was put in the ledger's place at entry {began} (incarnation {number}); what had been entries {began} to {lost} is lost."
+            "The ledger was restored at entry {began} (incarnation {number}); what had been entries {began} to {lost} is lost."
         ),
         Keeping::WasRestored { number, began, .. } => {
-            format!("A backup was put in the ledger's place at entry {began} (incarnation {number}).")
+            format!("The ledger was restored at entry {began} (incarnation {number}).")
         }
         Keeping::NotRemembered { error } => {
             format!("This station remembers nothing of what it saw, and will not notice a roll-back: {error}")
@@ -114,7 +114,7 @@ const fn next(verdict: Verdict) -> &'static str {
             "Look at why, count the media, and record anew what is lost. Then take a checkpoint, keep it outside, and hold the ledger against it: --against NOTE."
         }
         Verdict::Damaged => {
-            "Keep the file as it is, look at the disk, and put a backup back with kuraban restore if the log cannot be read."
+            "Copy the file as it is, with its -wal file, and look at the disk. Save what can still be read: kuraban salvage FILE. Put a backup back: kuraban restore FILE; without one, kuraban init --from makes a ledger of what was saved."
         }
         Verdict::Newer => "Use the newer kuraban that wrote it.",
     }

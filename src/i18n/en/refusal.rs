@@ -236,6 +236,10 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("The stored PIN of {badge} is not the one that the log tells of: it was exchanged."),
             "Do not go on. Run kuraban verify, and call whoever answers for the ledger.",
         ),
+        Refusal::PinLost { badge } => Sentence::new(
+            format!("The stored PIN of {badge}, of which the log tells, is not there."),
+            "If the ledger was made anew and kuraban verify finds no other fault, an administrator sets another: kuraban person pin BADGE. Else call whoever answers for the ledger.",
+        ),
         Refusal::PinOfOther { badge } => Sentence::new(
             format!("Only {badge} and an administrator may set the PIN of {badge}."),
             "Ask an administrator.",
@@ -280,7 +284,7 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
                 now.since(*last) / DAY,
                 voice.time(*last)
             ),
-            "If the clock is right, two people say so: kuraban clock confirm --with BADGE; of an old backup: kuraban restore FILE --with BADGE. Nothing was recorded.",
+            "If the clock is right, two people say so: kuraban clock confirm --with BADGE; where a ledger is restored, that command takes the second person (restore FILE --with BADGE). Nothing was recorded.",
         ),
         Refusal::ClockBehind { last, now } => Sentence::plain(format!(
             "The entry would be dated {}, before the last one of {}.",

@@ -26,7 +26,7 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::NotALedger(path) => Sentence::new(
             format!("{} is not a kuraban ledger; it was not touched.", path.display()),
-            "Name the ledger with --ledger FILE or KURABAN_LEDGER.",
+            "Name the ledger with --ledger FILE or KURABAN_LEDGER. If it was one and is damaged: kuraban salvage FILE.",
         ),
         Trouble::Newer { found, known } => Sentence::new(
             format!("The ledger is in format {found}; this program knows formats up to {known}."),
@@ -55,7 +55,7 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::Damaged(message) => Sentence::new(
             format!("The ledger file is damaged: {message}."),
-            "Keep it as it is, run kuraban verify, and put a backup back if the log cannot be read.",
+            "Copy it as it is, with its -wal file. Save what can still be read: kuraban salvage FILE; or put a backup back: kuraban restore FILE.",
         ),
         Trouble::HeadBroken { seq } => Sentence::new(
             format!(
@@ -75,6 +75,14 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
                 path.display()
             ),
             "Keep that file and the ledger as they are, run kuraban verify, and tell an auditor.",
+        ),
+        Trouble::NothingLeft(path) => Sentence::new(
+            format!("No entry of a ledger is left in {}; it was not touched.", path.display()),
+            "If its -wal file is still somewhere, put a copy of both in one directory and try again. Else put a backup in its place: kuraban restore FILE.",
+        ),
+        Trouble::NoBeginning => Sentence::new(
+            "These are not the first entries of a ledger, so no ledger can be made of them; nothing was changed.",
+            "Keep them for the auditors. An older backup has the beginning: kuraban restore FILE, or kuraban salvage FILE for one that is damaged too.",
         ),
         Trouble::InUse(path) => Sentence::new(
             format!("Another program has {} open; nothing was changed.", path.display()),
@@ -263,6 +271,9 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
             first.size, first.root, second.size, second.root
         ),
         Reason::Rotation => "the entry exchanges the ledger's key, but is not signed by both keys".to_owned(),
+        Reason::TextsLost => {
+            "the entry says that texts were lost, but nothing was restored right before it".to_owned()
+        }
         Reason::Incarnation { expected, found } => {
             format!("the entry begins incarnation {found}, but {expected} is the least that can follow")
         }
@@ -291,7 +302,7 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
             "this station has seen entry {size} with the hash {expected}, but the ledger has {found}: it was rewritten"
         ),
         Reason::Restored(Incarnation { number, began, lost, .. }) => format!(
-            "a backup was put in the ledger's place (incarnation {number}){}; no checkpoint since then was given",
+            "the ledger was restored (incarnation {number}){}; no checkpoint since then was given",
             lost_range(*began, *lost)
         ),
         Reason::Unreadable { message } => format!("it cannot be read: {message}"),

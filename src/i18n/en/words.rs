@@ -19,6 +19,7 @@ pub(in crate::i18n) const fn kind(kind: Kind) -> &'static str {
         Kind::Checkpoint => "checkpoint",
         Kind::KeyRotated => "new key",
         Kind::Restore => "restore",
+        Kind::TextsLost => "loss of texts",
         Kind::IrregularAcknowledged => "acknowledgement",
         Kind::ClockHeld => "clock held",
         Kind::ClockConfirmed => "clock confirmed",

@@ -50,10 +50,10 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         }
         Keeping::NothingLost => "分かっている限り、失われた記録はありません。".into(),
         Keeping::WasRestored { number, began, lost } if lost >= began => format!(
-            "記録 {began} でバックアップに置き換えられています(第 {number} 代)。元の記録 {began} から {lost} は失われました。"
+            "記録 {began} で復元されています(第 {number} 代)。元の記録 {began} から {lost} は失われました。"
         ),
         Keeping::WasRestored { number, began, .. } => {
-            format!("記録 {began} でバックアップに置き換えられています(第 {number} 代)。")
+            format!("記録 {began} で復元されています(第 {number} 代)。")
         }
         Keeping::NotRemembered { error } => {
             format!("この端末は見たものを記憶できず、巻き戻しに気付けません: {error}")
@@ -113,7 +113,7 @@ const fn next(verdict: Verdict) -> &'static str {
             "理由を確認し、棚卸を行い、失われた内容を記録し直してください。その後チェックポイントを外部に保管し、照合してください: --against NOTE"
         }
         Verdict::Damaged => {
-            "ファイルをそのまま保管し、ディスクを調べてください。ログが読めない場合は kuraban restore でバックアップを戻してください。"
+            "-wal ファイルと一緒にそのまま複製し、ディスクを調べてください。読める記録を救い出すには: kuraban salvage FILE。バックアップを戻すには: kuraban restore FILE。バックアップがなければ、kuraban init --from で救い出した記録から台帳を作れます。"
         }
         Verdict::Newer => "この台帳を書いた新しい版の kuraban を使ってください。",
     }

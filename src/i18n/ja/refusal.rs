@@ -316,6 +316,10 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
             format!("保存されている {badge} の PIN が記録と一致しません。差し替えられています。"),
             "操作を中止し、kuraban verify を実行して台帳の責任者に連絡してください。",
         ),
+        Refusal::PinLost { badge } => Sentence::new(
+            format!("ログにある {badge} の PIN が保存されていません。"),
+            "台帳を作り直した後で、kuraban verify がほかの異常を示さなければ、管理者が新しい PIN を設定してください: kuraban person pin BADGE。そうでなければ台帳の責任者に連絡してください。",
+        ),
         Refusal::PinOfOther { badge } => Sentence::new(
             format!("{badge} の PIN を設定できるのは本人と管理者だけです。"),
             "管理者に連絡してください。",

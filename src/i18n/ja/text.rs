@@ -157,6 +157,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::Screens(text) => super::screens::screens(text),
         Text::Probing(text) => super::dialogs::probing(text),
         Text::Asking(text) => super::dialogs::asking(text),
+        Text::Salvaging(text) => super::salvaging::say(text),
         Text::Bundling(text) => super::bundling::say(voice, text),
         Text::Keeping(text) => super::keeping::say(text),
         Text::Witness(text) => super::witness::say(text),

@@ -26,7 +26,7 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::NotALedger(path) => Sentence::new(
             format!("{} は kuraban の台帳ではありません。変更していません。", path.display()),
-            "--ledger FILE または KURABAN_LEDGER で台帳を指定してください。",
+            "--ledger FILE または KURABAN_LEDGER で台帳を指定してください。壊れた台帳であれば: kuraban salvage FILE",
         ),
         Trouble::Newer { found, known } => Sentence::new(
             format!("台帳の形式は {found} です。このプログラムが扱えるのは {known} までです。"),
@@ -54,7 +54,7 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
         ),
         Trouble::Damaged(message) => Sentence::new(
             format!("台帳ファイルが壊れています: {message}"),
-            "そのまま保存し、kuraban verify を実行してください。ログが読めない場合はバックアップから戻します。",
+            "-wal ファイルと一緒にそのまま複製してください。読める記録を救い出すには: kuraban salvage FILE。バックアップから戻すには: kuraban restore FILE",
         ),
         Trouble::HeadBroken { seq } => Sentence::new(
             format!("記録 {seq} で先頭行とログが一致しません。矛盾した台帳には何も書き込みません。"),
@@ -72,6 +72,14 @@ pub(in crate::i18n) fn say(trouble: &Trouble) -> Sentence {
                 path.display()
             ),
             "そのファイルと台帳をそのまま保管し、kuraban verify を実行して、監査人に連絡してください。",
+        ),
+        Trouble::NothingLeft(path) => Sentence::new(
+            format!("{} に台帳の記録は残っていません。変更していません。", path.display()),
+            "-wal ファイルが残っていれば、両方の写しを同じディレクトリに置いてやり直してください。なければバックアップから戻します: kuraban restore FILE",
+        ),
+        Trouble::NoBeginning => Sentence::new(
+            "台帳の最初の記録から始まっていないため、台帳を作れません。何も変更していません。",
+            "監査人のために保管してください。古いバックアップには最初の記録があります: kuraban restore FILE。それも壊れている場合: kuraban salvage FILE",
         ),
         Trouble::InUse(path) => Sentence::new(
             format!("{} は別のプログラムが開いています。何も変更していません。", path.display()),
@@ -245,6 +253,9 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
             first.size, first.root, second.size, second.root
         ),
         Reason::Rotation => "鍵を交換する記録ですが、新旧両方の鍵による署名がありません".to_owned(),
+        Reason::TextsLost => {
+            "文字列が失われたとする記録ですが、直前に復元の記録がありません".to_owned()
+        }
         Reason::Incarnation { expected, found } => {
             format!("第 {found} 代を始める記録ですが、次は第 {expected} 代以降です")
         }
@@ -273,7 +284,7 @@ pub(in crate::i18n) fn reason(voice: &Voice, reason: &Reason) -> String {
             "この端末が見た記録 {size} のハッシュは {expected} ですが、台帳では {found} です。書き換えられています"
         ),
         Reason::Restored(Incarnation { number, began, lost, .. }) => format!(
-            "バックアップで置き換えられています(第 {number} 代){}。その後のチェックポイントは示されていません",
+            "復元されています(第 {number} 代){}。その後のチェックポイントは示されていません",
             lost_range(*began, *lost)
         ),
         Reason::Unreadable { message } => format!("読み取れません: {message}"),

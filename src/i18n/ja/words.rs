@@ -21,6 +21,7 @@ pub(in crate::i18n) const fn kind(kind: Kind) -> &'static str {
         Kind::Checkpoint => "チェックポイント",
         Kind::KeyRotated => "鍵の交換",
         Kind::Restore => "バックアップからの復元",
+        Kind::TextsLost => "文字列の喪失",
         Kind::IrregularAcknowledged => "規則違反の承認",
         Kind::ClockHeld => "時刻の保留",
         Kind::ClockConfirmed => "時刻の確認",
