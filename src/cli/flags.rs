@@ -8,6 +8,7 @@ use super::tabled::{column, moment, told};
 use super::ui::Ui;
 use crate::app::FlagLine;
 use crate::domain::flag::Severity;
+use crate::domain::names::{Barcode, PlaceCode};
 use crate::i18n::{Text, Title, Voice};
 use crate::report::monitor::{Counts, nagios, prometheus};
 use crate::report::sheet::{Column, Sheet};
@@ -144,7 +145,7 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
         told(
             "barcode",
             title(Title::Barcode),
-            |f: &FlagLine| f.barcode.as_ref().map(|barcode| barcode.as_str()).into(),
+            |f: &FlagLine| f.barcode.as_ref().map(Barcode::as_str).into(),
             media,
         ),
         column("flag", title(Title::Flag), |f: &FlagLine| f.kind.word().into()),
@@ -158,7 +159,7 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
         told(
             "place",
             title(Title::Place),
-            |f: &FlagLine| f.place.as_ref().map(|place| place.as_str()).into(),
+            |f: &FlagLine| f.place.as_ref().map(PlaceCode::as_str).into(),
             place,
         ),
         column("custodian", None, |f: &FlagLine| f.custodian.as_ref().map(|who| who.badge.as_str()).into()),
@@ -171,7 +172,7 @@ fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
         column("custodian_name", None, |f: &FlagLine| {
             f.custodian.as_ref().and_then(|w| w.name.clone()).into()
         }),
-        column("seen_place", None, |f: &FlagLine| f.seen.as_ref().map(|place| place.as_str()).into()),
+        column("seen_place", None, |f: &FlagLine| f.seen.as_ref().map(PlaceCode::as_str).into()),
         column("order", None, |f: &FlagLine| f.order.map(|order| order.0).into()),
         column("count", None, |f: &FlagLine| f.count.into()),
         column("meaning", None, move |f: &FlagLine| what.flag(f.kind).0.into()),
