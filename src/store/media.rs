@@ -237,9 +237,10 @@ impl View<'_> {
         .collect()
     }
 
+    /// One of the media that were written; those held back are asked for before.
     pub(super) fn id(&self, sql: &str, key: &str) -> Result<Option<MediumId>, StoreError> {
         let id: Option<i64> =
-            self.connection()?.prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?;
+            self.raw().prepare_cached(sql)?.query_row([key], |row| row.get(0)).optional()?;
         Ok(id.and_then(|id| u64::try_from(id).ok()).map(MediumId))
     }
 }
