@@ -25,7 +25,7 @@ pub use salvaging::Salvaging;
 pub use text::{Screens, Station, Tale, Text, Title};
 pub use witness::Witnessing;
 
-use crate::app::Trouble;
+use crate::app::{Behind, Trouble};
 use crate::domain::event::Kind;
 use crate::domain::flag::{FlagKind, Severity};
 use crate::domain::names::NameError;
@@ -107,6 +107,14 @@ impl Voice {
         }
         let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.unsigned_abs() / 60);
         format!("{local}{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+    }
+
+    /// That the clock is behind the ledger's time.
+    #[must_use]
+    pub fn behind(&self, behind: Behind) -> String {
+        let Behind { now, last } = behind;
+        let (span, now, last) = (self.span(last.since(now)), self.time(now), self.time(last));
+        self.text(&Text::Remark(Remark::ClockBehind { now: &now, last: &last, span: &span }))
     }
 
     /// A length of time in its two largest units.

@@ -46,6 +46,8 @@ mod duties;
 #[cfg(target_os = "linux")]
 mod failing;
 #[cfg(target_os = "linux")]
+mod faked;
+#[cfg(target_os = "linux")]
 mod faults;
 mod forgery;
 #[cfg(target_os = "linux")]
@@ -53,6 +55,7 @@ mod full_disk;
 mod fuzz;
 mod golden;
 mod import;
+mod jumps;
 mod keys;
 mod load;
 #[cfg(unix)]

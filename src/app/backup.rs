@@ -6,7 +6,6 @@ use std::time::Duration;
 use crate::domain::decide::{Action, Context, decide};
 use crate::domain::event::Data;
 use crate::domain::names::Digest;
-use crate::domain::world::World as _;
 use crate::ledger::anchor::Mark;
 use crate::ledger::checkpoint::Checkpoint;
 use crate::ledger::note::NoteKey;
@@ -38,8 +37,7 @@ impl Session {
     /// Whether these people may restore a backup, as the ledger stands.
     fn may_restore(&self, who: &Who) -> Result<(), Error> {
         self.look(|view| {
-            let (seq, now) = (view.size()? + 1, self.now());
-            let at = view.clock().last.map_or(now, |last| last.max(now));
+            let (seq, at) = (view.size()? + 1, self.present(view));
             let context = Context { seq, ..who.context(at) };
             let action = Action::Plain(Data::Restore { incarnation: 0, size: seq, head: None });
             decide(view, action, &context)?;

@@ -8,6 +8,7 @@ use crate::domain::time::{DAY, HOUR, Timestamp};
 use crate::domain::world::World as _;
 use crate::store::{Filter, StoreError};
 
+use super::clocks::Behind;
 use super::session::{Error, Session};
 use super::views::{self, MediumView, Status};
 
@@ -49,7 +50,8 @@ impl Session {
             let idle_lock_minutes = view.policy().idle_lock_minutes;
             let (site, read_only) = (view.site()?.to_string(), self.cannot_record());
             let purposes = view.policy().get("purposes").unwrap_or_default().replace(',', ", ");
-            Ok(Status { site, size: view.size()?, idle_lock_minutes, purposes, read_only })
+            let behind = Behind::of(self.now(), view.clock().last);
+            Ok(Status { site, size: view.size()?, idle_lock_minutes, purposes, read_only, behind })
         })
     }
 
@@ -67,8 +69,8 @@ impl Session {
     /// # Errors
     /// When the record cannot be read.
     pub fn board(&self) -> Result<BoardPage, Error> {
-        let now = self.now();
         self.look(|view| {
+            let now = self.present(view);
             let mut page = BoardPage::default();
             let mut urgent = Vec::new();
             view.each_medium(&Filter { outside: true, ..Filter::default() }, |medium| {

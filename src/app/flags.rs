@@ -53,8 +53,8 @@ impl Session {
     /// # Errors
     /// When the record cannot be read.
     pub fn flags(&self, min: Severity) -> Result<Vec<FlagLine>, Error> {
-        let now = self.now();
         self.look(|view| {
+            let now = self.present(view);
             let mut lines = Vec::new();
             let watched = Filter { outside: true, weighed: true, ..Filter::default() };
             view.each_medium(&watched, |medium| {
@@ -118,8 +118,8 @@ impl Session {
     /// # Errors
     /// When the record cannot be read.
     pub fn count_flags(&self) -> Result<[u64; 3], Error> {
-        let now = self.now();
         self.look(|view| {
+            let now = self.present(view);
             let mut counts = [0; 3];
             let mut add = |severity: Severity, more: u64| {
                 if let Some(count) = counts.get_mut(severity as usize) {

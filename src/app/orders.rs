@@ -322,8 +322,8 @@ impl Session {
     /// # Errors
     /// When the record cannot be read. So also below.
     pub fn orders(&self, open: bool, before: Option<OrderId>) -> Result<Vec<OrderView>, Error> {
-        let now = self.now();
         self.look(|view| {
+            let now = self.present(view);
             let mut all = Vec::new();
             view.each_order(open, before, MOST_ORDERS, |order| {
                 all.push(shown_order(view, order, now)?);
@@ -338,8 +338,8 @@ impl Session {
     /// # Errors
     /// A refusal when there is none of this number.
     pub fn order(&self, id: OrderId) -> Result<OrderPage, Error> {
-        let now = self.now();
         self.look(|view| {
+            let now = self.present(view);
             let order = view.order(id)?.ok_or(OrderRefusal::Unknown { order: id })?;
             let said = view.entry(id.0)?.map(|entry| entry.event.data);
             let (text, work) = match said {

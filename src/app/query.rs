@@ -39,8 +39,8 @@ impl Session {
     /// # Errors
     /// A refusal when none or more than one is meant.
     pub fn show(&self, text: &str) -> Result<MediumView, Error> {
-        let now = self.now();
         self.look(|view| {
+            let now = self.present(view);
             let medium = resolve(view, text)?;
             Ok(views::medium(view, &medium, now)?)
         })
@@ -55,8 +55,10 @@ impl Session {
         filter: &Filter,
         mut each: impl FnMut(&MediumView) -> Result<(), E>,
     ) -> Result<(), E> {
-        let now = self.now();
-        self.look(|view| view.each_medium(filter, |medium| each(&views::medium(view, &medium, now)?)))
+        self.look(|view| {
+            let now = self.present(view);
+            view.each_medium(filter, |medium| each(&views::medium(view, &medium, now)?))
+        })
     }
 
     /// A filter for the media in a place and in all that stands in it.

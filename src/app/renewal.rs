@@ -22,6 +22,7 @@ use crate::store::{
 };
 
 use super::backup::{Checked, Seen};
+use super::clocks::Noticed;
 use super::credentials::{Hashed, Pin, Signed};
 use super::reading::read_log;
 use super::session::{Error, Session, Surroundings};
@@ -293,7 +294,7 @@ impl Renewing {
 impl Session {
     /// A session with a ledger that is not whole yet.
     fn beginning(store: Store, outside: Surroundings) -> Self {
-        Self { store, outside, finder: std::cell::RefCell::default() }
+        Self { store, outside, finder: std::cell::RefCell::default(), behind: Noticed::default() }
     }
 
     /// Records what is told of a ledger that is made anew, before anything else.

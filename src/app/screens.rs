@@ -51,8 +51,8 @@ impl Session {
         if text.is_empty() {
             return Ok((Vec::new(), false));
         }
-        let now = self.now();
         self.look(|view| {
+            let now = self.present(view);
             let mut found = self.finder.borrow_mut().find(view, text, FOUND + 1)?;
             let more = found.len() > FOUND;
             found.truncate(FOUND);

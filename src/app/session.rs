@@ -20,8 +20,9 @@ use crate::ledger::checkpoint::name;
 use crate::ledger::entry::kept_id;
 use crate::ledger::note::NoteSigner;
 use crate::store::backup::{Draft, gather, wake};
-use crate::store::{Appended, Beside, Keyring, Store, StoreError, Txn, write_key};
+use crate::store::{Appended, Beside, Keyring, Store, StoreError, Txn, View, write_key};
 
+use super::clocks::Noticed;
 use super::credentials::{Cost, Pin};
 use super::finder::Finder;
 use super::verbs::Said;
@@ -113,6 +114,8 @@ pub struct Session {
     pub(super) outside: Surroundings,
     /// For search as you type, once somebody has searched.
     pub(super) finder: RefCell<Finder>,
+    /// Whether the clock is behind the ledger's time.
+    pub(super) behind: Noticed,
 }
 
 impl Session {
@@ -124,7 +127,7 @@ impl Session {
         let opened = Store::open(path, busy);
         let store = opened.map_err(|error| error.remembered(outside.beside.marks.as_deref()))?;
         let store = store.with(outside.beside.clone());
-        Ok(Self { store, outside, finder: RefCell::default() })
+        Ok(Self { store, outside, finder: RefCell::default(), behind: Noticed::default() })
     }
 
     /// Makes a new ledger with its first person and its site; never over an existing file.
@@ -145,7 +148,8 @@ impl Session {
             Keyring { file: Some(outside.beside.keyring.path(path)), ..outside.beside.keyring.clone() };
         let beside = Beside { keyring, ..Beside::default() };
         let store = Store::create(&draft, busy)?.with(beside);
-        let making = Self { store, outside: outside.clone(), finder: RefCell::default() };
+        let making =
+            Self { store, outside: outside.clone(), finder: RefCell::default(), behind: Noticed::default() };
         let (ledger, key, secret) = making.new_key(&opening.site)?;
         making.open_ledger(ledger, key, opening, site)?;
         let key_file = making.store.key_file();
@@ -239,10 +243,16 @@ impl Session {
         Ok((kept_id(&salt, text), salt))
     }
 
-    /// When the next entry is dated: now, or the ledger's own time while the clock is behind it.
-    pub(super) fn moment(&self, txn: &Txn<'_>) -> Timestamp {
+    /// The ledger's time: now, or that of its last entry while the clock is behind it. What was overdue by the record does
+    /// not cease to be because somebody has set a clock back.
+    pub(super) fn present(&self, view: &View<'_>) -> Timestamp {
         let now = (self.outside.now)();
-        txn.view().clock().last.map_or(now, |last| last.max(now))
+        view.clock().last.map_or(now, |last| last.max(now))
+    }
+
+    /// When the next entry is dated.
+    pub(super) fn moment(&self, txn: &Txn<'_>) -> Timestamp {
+        self.present(txn.view())
     }
 
     /// The context of an entry before which nothing else may be recorded: neither a checkpoint nor that the clock is held.
@@ -273,6 +283,7 @@ impl Session {
         let now = (self.outside.now)();
         let clock = txn.view().clock();
         let behind = clock.last.filter(|last| now < *last);
+        self.behind.look(now, clock.last);
         let mut context = Context {
             seq: txn.next(),
             at: behind.unwrap_or(now),

@@ -17,6 +17,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::resolve::shown;
 use crate::domain::time::{HOUR, Timestamp};
 
+use super::clocks::Shift;
 use super::credentials::{Claim, Pin, Signed};
 use super::custody::{Outcome, Scan, Unread};
 use super::session::{Error, Session};
@@ -36,8 +37,8 @@ pub struct Station {
     name: StationName,
     mode: Mode,
     person: Option<Signed>,
-    /// When the shift of that person is over.
-    ends: Option<Timestamp>,
+    /// The shift of that person.
+    shift: Option<Shift>,
     place: Option<PlaceCode>,
     recipient: Option<Signed>,
     witness: Option<Signed>,
@@ -60,7 +61,7 @@ impl Station {
             name,
             mode: Mode::CheckIn,
             person,
-            ends: None,
+            shift: None,
             place: None,
             recipient: None,
             witness: None,
@@ -145,7 +146,7 @@ impl Station {
 
     /// Nobody stands here any more.
     fn forget(&mut self) {
-        (self.person, self.ends) = (None, None);
+        (self.person, self.shift) = (None, None);
         self.last_done.clear();
         self.alone();
     }
@@ -160,7 +161,7 @@ impl Station {
     /// Somebody stands here from now on, until the shift is over.
     fn begin(&mut self, session: &Session, person: Signed) -> Result<(), Error> {
         let hours = i64::try_from(session.policy()?.shift_hours).unwrap_or(i64::MAX);
-        self.ends = Some(session.now().plus(hours.saturating_mul(HOUR)));
+        self.shift = Some(Shift { began: session.now(), length: hours.saturating_mul(HOUR) });
         self.person = Some(person);
         Ok(())
     }
@@ -201,7 +202,7 @@ impl Station {
         let upper = text.to_uppercase();
         if let Some((last, at)) = &self.last_read
             && *last == upper
-            && reading.at.since(*at) < BOUNCE
+            && (0..BOUNCE).contains(&reading.at.since(*at))
             && reading.how == How::Scanned
         {
             self.last_read = Some((upper, reading.at));
@@ -214,7 +215,7 @@ impl Station {
             Some(Command::Order(order)) => return self.under(session, order),
             None => {}
         }
-        if self.ends.is_some_and(|ends| session.now() >= ends) {
+        if self.shift.is_some_and(|shift| shift.is_over(session.now())) {
             self.forget();
             return session.policy().map(|policy| Answer::ShiftOver(policy.shift_hours));
         }

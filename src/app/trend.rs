@@ -165,9 +165,9 @@ impl Session {
     /// # Errors
     /// When the record cannot be read.
     pub fn trend(&self, known: &mut Trend) -> Result<Vec<u64>, Error> {
-        let now = self.now();
         let hours = i64::try_from(HOURS).unwrap_or(i64::MAX);
         self.look(|view| {
+            let now = self.present(view);
             known.read(view, now.plus(-hours * HOUR))?;
             Ok(known.hours(now, view.count_outside()?))
         })

@@ -1,5 +1,6 @@
 //! What the faces show: media, people and places with codes, badges and names in place of identities.
 
+use super::clocks::Behind;
 use crate::domain::custody::State;
 use crate::domain::event::{Data, How, Kind};
 use crate::domain::flag::{self, Flag};
@@ -147,6 +148,8 @@ pub struct Status {
     pub purposes: String,
     /// Whether nothing can be recorded here: the file may only be read.
     pub read_only: bool,
+    /// By how much the clock is behind the ledger's time, if it is.
+    pub behind: Option<Behind>,
 }
 
 /// One entry of the log, ready to be shown.

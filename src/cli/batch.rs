@@ -62,7 +62,7 @@ fn all(
         } else {
             let scan = Scan { text: barcode, how: How::Typed, occurred: None };
             let outcome = session.scan(who, verb, &scan)?;
-            tell(ui, verb, outcome, tally)?;
+            tell(ui, session, verb, outcome, tally)?;
         }
     }
     Ok(())
@@ -122,13 +122,20 @@ fn one_line(
         return refuse(ui, &barcode, "bad_time", &sentence, tally);
     }
     let outcome = session.scan(who, verb, &Scan { text, how: How::File, occurred })?;
-    tell(ui, verb, outcome, tally)
+    tell(ui, session, verb, outcome, tally)
 }
 
-fn tell(ui: &mut Ui<'_>, verb: &Verb, outcome: Outcome, tally: &mut Tally) -> Result<(), Failure> {
+fn tell(
+    ui: &mut Ui<'_>,
+    session: &Session,
+    verb: &Verb,
+    outcome: Outcome,
+    tally: &mut Tally,
+) -> Result<(), Failure> {
     match outcome {
         Outcome::Done { seq, barcode, under } => {
             tally.counts.0 += 1;
+            ui.late(session.found_behind())?;
             if tally.json {
                 tally.done.push(Value::from(barcode.as_str()));
             } else {

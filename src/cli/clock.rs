@@ -28,8 +28,14 @@ pub enum ClockCommand {
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: ClockArgs) -> Result<Code, Failure> {
     let ClockCommand::Confirm { with } = args.command;
+    // Both see what they confirm before they are asked for their PINs.
+    if let Some(ahead) = ui.opened(global)?.clock_ahead()? {
+        let what = ui.voice.refusal(&ahead).what;
+        ui.remark(&what)?;
+    }
     let (session, who) = ui.acting(global, Some(&with))?;
     let seq = session.confirm_clock(&who)?;
-    ui.say(&Text::ClockConfirmed { seq })?;
+    let at = ui.voice.time(session.time()?);
+    ui.say(&Text::ClockConfirmed { at: &at, seq })?;
     Ok(Code::DONE)
 }

@@ -9,6 +9,7 @@ use super::ui::Ui;
 use crate::app::FlagLine;
 use crate::domain::flag::Severity;
 use crate::domain::names::{Barcode, PlaceCode};
+use crate::domain::time::Timestamp;
 use crate::i18n::{Text, Title, Voice};
 use crate::report::monitor::{Counts, nagios, prometheus};
 use crate::report::sheet::{Column, Sheet};
@@ -55,13 +56,18 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &FlagsArgs) -> Result<
         MinArg::Warning => Severity::Warning,
         MinArg::Critical => Severity::Critical,
     };
-    let flags = session.flags(min)?;
+    // Where nothing but the clock is wrong, everything seems overdue.
+    if let Some(ahead) = session.clock_ahead()? {
+        let what = ui.voice.refusal(&ahead).what;
+        ui.remark(&what)?;
+    }
+    let (flags, now) = (session.flags(min)?, session.time()?);
     let table = !args.output.json && !args.output.csv;
     if flags.is_empty() && table {
         ui.say(&Text::NoFlags)?;
         return Ok(Code::DONE);
     }
-    write(ui, args.output, &flags)?;
+    write(ui, args.output, &flags, now)?;
     if table {
         let count = u64::try_from(flags.len()).unwrap_or(u64::MAX);
         let critical = flags.iter().filter(|line| line.severity == Severity::Critical).count();
@@ -82,8 +88,8 @@ fn counts(flags: &[FlagLine]) -> Counts {
 }
 
 /// Writes the list; on a terminal the severity stands out.
-fn write(ui: &mut Ui<'_>, output: Output, flags: &[FlagLine]) -> Result<(), Failure> {
-    let (columns, form) = (columns(ui), ui.form(output));
+fn write(ui: &mut Ui<'_>, output: Output, flags: &[FlagLine], now: Timestamp) -> Result<(), Failure> {
+    let (columns, form) = (columns(ui, now), ui.form(output));
     let words = Severity::ALL.iter().map(|severity| {
         let word = ui.voice.severity(*severity);
         (word, ui.paint(*severity, word))
@@ -105,10 +111,13 @@ fn write(ui: &mut Ui<'_>, output: Output, flags: &[FlagLine]) -> Result<(), Fail
 
 /// A plugin's answer is a line and a code whatever happens; a ledger that cannot be read is UNKNOWN.
 fn plugin(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
-    let flags = ui.session(global).and_then(|session| Ok(session.flags(Severity::Notice)?));
-    match flags {
-        Ok(flags) => {
-            let (line, code) = nagios(&counts(&flags));
+    let found = ui.session(global).and_then(|session| {
+        let behind = session.time()?.since(session.now());
+        Ok((session.flags(Severity::Notice)?, behind))
+    });
+    match found {
+        Ok((flags, behind)) => {
+            let (line, code) = nagios(&counts(&flags), behind);
             ui.line(&line)?;
             Ok(Code(code))
         }
@@ -120,10 +129,10 @@ fn plugin(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
     }
 }
 
-fn columns(ui: &Ui<'_>) -> Vec<Column<FlagLine>> {
+fn columns(ui: &Ui<'_>, now: Timestamp) -> Vec<Column<FlagLine>> {
     let voice: &Voice = &ui.voice;
     let title = |title| Some(voice.text(&Text::Title(title)));
-    let (in_hand, now) = (voice.text(&Text::InHandPlace), ui.now());
+    let in_hand = voice.text(&Text::InHandPlace);
     let [severity, count, long, what, ends, shown_ends] = std::array::from_fn(|_| voice.clone());
     let media = move |f: &FlagLine| {
         let many = || count.text(&Text::MediaOfPlace { count: f.count });

@@ -38,12 +38,13 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &ShowArgs) -> Result<C
         ui.line("")?;
         return Ok(Code::DONE);
     }
+    let now = session.time()?;
     for line in super::tabled::fields(fields(ui, &medium)) {
         ui.line(&line)?;
     }
     for flag in &medium.flags {
         let (meaning, ends) = ui.voice.flag(flag.kind);
-        let (since, span) = (ui.voice.time(flag.since), ui.voice.span(ui.now().since(flag.since)));
+        let (since, span) = (ui.voice.time(flag.since), ui.voice.span(now.since(flag.since)));
         let word = ui.paint(flag.severity, flag.kind.word());
         let text = Text::Flagged { flag: &word, meaning, since: &since, span: &span, ends };
         let line = ui.voice.text(&text);

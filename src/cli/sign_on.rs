@@ -18,6 +18,8 @@ impl Ui<'_> {
     pub(super) fn acting(&mut self, global: &Global, with: Option<&str>) -> Result<(Session, Who), Failure> {
         self.actor(global)?;
         let mut session = self.opened(global)?;
+        let behind = session.clock_behind()?;
+        self.late(behind)?;
         let who = self.signing_on(global, &mut session, with)?;
         Ok((session, who))
     }

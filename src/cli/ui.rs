@@ -7,11 +7,11 @@ use std::time::Duration;
 use super::args::{Global, Output};
 use super::env::Env;
 use super::exit::{Code, Failure};
-use crate::app::{DEFAULT_STATION, Keyring, Session};
+use crate::app::{Behind, DEFAULT_STATION, Keyring, Session};
 use crate::domain::flag::Severity;
 use crate::domain::names::{Badge, NameError, Station};
 use crate::domain::time::Timestamp;
-use crate::i18n::{Keeping, Lang, Sentence, Text, Voice};
+use crate::i18n::{Keeping, Lang, Remark, Sentence, Text, Voice};
 use crate::report::sheet::Form;
 
 /// Seconds that a command waits for another process's lock, unless `KURABAN_BUSY_TIMEOUT` says otherwise.
@@ -253,7 +253,19 @@ impl<'a> Ui<'a> {
             let sentence = self.voice.trouble(&doubt);
             self.problem(&sentence)?;
         }
+        let behind = session.clock_behind()?;
+        self.late(behind)?;
         Ok(session)
+    }
+
+    /// Tells of a clock that is behind the ledger's time.
+    pub(super) fn late(&mut self, behind: Option<Behind>) -> io::Result<()> {
+        let Some(behind) = behind else { return Ok(()) };
+        let what = self.voice.behind(behind);
+        let next = self.voice.text(&Text::Remark(Remark::ClockBehindNext));
+        let hint = self.voice.text(&Text::Hint);
+        self.remark(&what)?;
+        self.remark(&format!("{hint}: {next}"))
     }
 
     pub(super) fn station(&self, global: &Global) -> Result<Station, Failure> {

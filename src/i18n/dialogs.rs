@@ -31,7 +31,8 @@ pub enum Asking<'a> {
     Keys,
 }
 
-/// What is said beside the screens: of a scan that went astray, of a file that may only be read, of more to see.
+/// What is said beside the screens: of a scan that went astray, of a file that may only be read, of a
+/// clock that is behind, of more to see.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "each variant is one sentence, and its fields are the values in it")]
 pub enum Remark<'a> {
@@ -39,6 +40,8 @@ pub enum Remark<'a> {
     InsteadOfPin(&'a str),
     OnlyRead,
     ReadOnly,
+    ClockBehind { now: &'a str, last: &'a str, span: &'a str },
+    ClockBehindNext,
     MoreKeys,
     FoundFirst(u64),
 }

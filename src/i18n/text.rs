@@ -72,6 +72,7 @@ pub enum Text<'a> {
         seq: u64,
     },
     ClockConfirmed {
+        at: &'a str,
         seq: u64,
     },
     NoFlags,

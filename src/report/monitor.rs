@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::domain::flag::{FlagKind, Severity};
-use crate::domain::time::Timestamp;
+use crate::domain::time::{MINUTE, Timestamp};
 
 /// How many media have each flag, by severity.
 pub type Counts = BTreeMap<(FlagKind, Severity), u64>;
@@ -13,16 +13,22 @@ fn of_kind(counts: &Counts, kind: FlagKind) -> u64 {
     counts.iter().filter(|((k, _), _)| *k == kind).map(|(_, n)| n).sum()
 }
 
-/// One line by the monitoring plugins' guidelines, and the exit code: 0 OK, 1 warning, 2 critical.
+/// One line by the monitoring plugins' guidelines, and the exit code: 0 OK, 1 warning, 2 critical. A clock that is behind
+/// the ledger's time by so many milliseconds is a warning from a minute on: nothing becomes overdue while it is.
 #[must_use]
-pub fn nagios(counts: &Counts) -> (String, u8) {
+pub fn nagios(counts: &Counts, behind: i64) -> (String, u8) {
+    let behind = behind / MINUTE;
     let worst = counts.keys().map(|(_, severity)| *severity).max();
     let (word, code) = match worst {
         Some(Severity::Critical) => ("CRITICAL", 2),
         Some(Severity::Warning) => ("WARNING", 1),
+        Some(Severity::Notice) | None if behind > 0 => ("WARNING", 1),
         Some(Severity::Notice) | None => ("OK", 0),
     };
     let mut said = Vec::new();
+    if behind > 0 {
+        said.push(format!("the clock is {behind} min behind the ledger"));
+    }
     for kind in FlagKind::ALL {
         let n: u64 = counts
             .iter()

@@ -366,8 +366,8 @@ impl Session {
     /// # Errors
     /// When the record cannot be read.
     pub fn audits_due(&self) -> Result<Vec<Due>, Error> {
-        let now = self.now();
         self.look(|look| {
+            let now = self.present(look);
             let days = look.policy().vault_audit_days;
             let vaults = look.vaults()?.into_iter();
             let due = vaults.filter_map(|vault| {

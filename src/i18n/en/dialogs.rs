@@ -56,6 +56,14 @@ pub(in crate::i18n) fn remark(text: Remark<'_>) -> String {
             "This ledger can only be read here: nothing that is scanned will be recorded".into()
         }
         Remark::ReadOnly => "READ ONLY".into(),
+        Remark::ClockBehind { now, last, span } => {
+            format!(
+                "The clock says {now}, {span} before the ledger's last entry. Entries are dated {last} until it has come up to that, and nothing becomes overdue meanwhile"
+            )
+        }
+        Remark::ClockBehindNext => {
+            "Set the clock right. If it is right and the ledger is ahead, an administrator can put a backup from before that back: kuraban restore FILE.".into()
+        }
         Remark::MoreKeys => "more: ↑ ↓ PgUp PgDn".into(),
         Remark::FoundFirst(count) => format!("the first {count}; there are more"),
     }

@@ -284,7 +284,7 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
                 now.since(*last) / DAY,
                 voice.time(*last)
             ),
-            "If the clock is right, two people say so: kuraban clock confirm --with BADGE; where a ledger is restored, that command takes the second person (restore FILE --with BADGE). Nothing was recorded.",
+            "Nothing was recorded. Look at the clock: if it is wrong, set it right and try again. If it is right, two people say so: kuraban clock confirm --with BADGE; where a ledger is restored: restore FILE --with BADGE. No entry can be dated before that again.",
         ),
         Refusal::ClockBehind { last, now } => Sentence::plain(format!(
             "The entry would be dated {}, before the last one of {}.",

@@ -77,7 +77,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::PlaceAdded { code, seq } => format!("{code} added (entry {seq})"),
         Text::PlaceRetired { code, seq } => format!("{code} retired (entry {seq})"),
         Text::PolicySet { name, value, seq } => format!("{name} is now {value} (entry {seq})"),
-        Text::ClockConfirmed { seq } => format!("The clock is confirmed (entry {seq})."),
+        Text::ClockConfirmed { at, seq } => format!("The clock is confirmed: it is {at} (entry {seq})."),
         Text::NoFlags => "Nothing needs attention.".into(),
         Text::FlagsEnd { count, critical } => format!("{}, {critical} critical.", counted(count, "flag")),
         Text::MediaOfPlace { count } => format!("{count} media"),

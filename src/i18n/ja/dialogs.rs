@@ -56,6 +56,14 @@ pub(in crate::i18n) fn remark(text: Remark<'_>) -> String {
         }
         Remark::OnlyRead => "この台帳は読取り専用です。読み取っても何も記録されません".into(),
         Remark::ReadOnly => "読取専用".into(),
+        Remark::ClockBehind { now, last, span } => {
+            format!(
+                "時計は {now} で、台帳の最後の記録より{span}遅れています。追いつくまで、記録の日時は {last} となり、期限切れも検出されません"
+            )
+        }
+        Remark::ClockBehindNext => {
+            "時計を合わせてください。時計が正しく台帳の方が進んでいる場合は、管理者がその前のバックアップを戻せます: kuraban restore FILE。".into()
+        }
         Remark::MoreKeys => "続き: ↑ ↓ PgUp PgDn".into(),
         Remark::FoundFirst(count) => format!("先頭の {count} 件(ほかにもあります)"),
     }

@@ -74,7 +74,7 @@ pub(in crate::i18n) fn say(voice: &Voice, text: &Text<'_>) -> String {
         Text::PlaceAdded { code, seq } => format!("{code} を追加しました(記録 {seq})"),
         Text::PlaceRetired { code, seq } => format!("{code} を廃止しました(記録 {seq})"),
         Text::PolicySet { name, value, seq } => format!("{name} を {value} にしました(記録 {seq})"),
-        Text::ClockConfirmed { seq } => format!("時刻を確認しました(記録 {seq})。"),
+        Text::ClockConfirmed { at, seq } => format!("時刻を確認しました: {at}(記録 {seq})。"),
         Text::NoFlags => "注意が必要なものはありません。".into(),
         Text::FlagsEnd { count, critical } => format!("{count} 件、うち重大 {critical} 件。"),
         Text::MediaOfPlace { count } => format!("媒体 {count} 本"),
