@@ -9,6 +9,7 @@ mod bundles;
 mod checkpoints;
 mod clocks;
 mod credentials;
+mod crew;
 mod custody;
 pub mod demo;
 mod finder;

@@ -166,6 +166,19 @@ fn a_medium_whose_own_chain_does_not_go_on_is_found() {
 }
 
 #[test]
+fn a_medium_is_called_after_no_entry_that_is_still_to_come() {
+    // However large the number is, nothing is kept ready for all that come before it.
+    for other in ["17", "4294967296", "9007199254740991"] {
+        let bench = told();
+        forge(&bench, 16, |body| {
+            assert!(body.contains("\"kind\":\"register\",\"medium\":16,"), "{body}");
+            body.replacen("\"medium\":16,", &format!("\"medium\":{other},"), 1)
+        });
+        broken(&bench, "tampered", 16);
+    }
+}
+
+#[test]
 fn another_spelling_of_the_same_meaning_is_found() {
     for (from, to) in [
         ("{\"v\":1,", "{\"v\":1, "),

@@ -1,21 +1,24 @@
-//! The reading of the whole log on several threads: one reads rows, some hash and decode them, one follows the chains and
-//! the rules. Rows go from one to the next in batches, so that no more of them are in memory than are in the making.
+//! The reading of the whole log on several threads: one reads rows, one follows the chains and the rules, and whoever has time
+//! hashes and decodes. Rows go from one to the next in batches, so that no more of them are in memory than
+//! are in the making.
 
 use std::num::NonZero;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use crate::ledger::anchor::Outside;
-use crate::ledger::verify::{Checked, Reading, Verifier, checked};
+use crate::ledger::tree::TILE;
+use crate::ledger::verify::{Batch, Reading, Verifier, checked};
 use crate::store::{StoreError, View};
 
+use super::crew::{Bringer, Crew};
 use super::verify::Progress;
 
-/// Rows that go together.
-const TOGETHER: usize = 256;
-/// Batches that wait for each thread at the most.
-const WAITING: usize = 2;
-/// The most threads that hash and decode.
+/// Rows that go together from one thread to the next: so many that the threads seldom wake each other, for whoever is woken
+/// takes the processor from another.
+const TOGETHER: usize = 2 * TILE;
+/// How many times that may be in the making for each thread.
+const WAITING: usize = 4;
+/// The most threads that hash and decode, beside the one that reads.
 const MOST: usize = 6;
 
 /// Rows as they are stored, one after the other.
@@ -34,14 +37,14 @@ impl Rows {
         self.ends.push((row, body, self.bytes.len()));
     }
 
-    fn checked(&self) -> Vec<Checked> {
+    fn checked(self) -> Vec<Batch> {
         let part = |from: usize, to: usize| self.bytes.get(from..to).unwrap_or_default();
         let mut begin = 0;
-        let one = |&(row, body, end): &(u64, usize, usize)| {
+        let mut one = |&(row, body, end): &(u64, usize, usize)| {
             let from = std::mem::replace(&mut begin, end);
             checked(row, part(from, body), part(body, end))
         };
-        self.ends.iter().map(one).collect()
+        self.ends.chunks(TILE).map(|tile| Batch::new(tile.iter().map(&mut one).collect())).collect()
     }
 }
 
@@ -55,19 +58,21 @@ pub(super) fn read_log(
     total: u64,
     progress: Progress<'_>,
 ) -> Result<Reading, StoreError> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).saturating_sub(1).clamp(1, MOST);
+    // One is for who reads, and one for who follows: both help.
+    let helpers = thread::available_parallelism().map_or(1, NonZero::get).saturating_sub(2).min(MOST);
+    let crew = Crew::new((helpers + 2) * WAITING, Rows::checked);
+    let mut verifier = Verifier::against(outside).expecting(view.media_hint());
     thread::scope(|scope| {
-        let (mut ways, mut ends) = (Vec::new(), Vec::new());
-        for _ in 0..threads {
-            let (way, rows) = sync_channel::<Rows>(WAITING);
-            let (next, end) = sync_channel(WAITING);
-            scope.spawn(move || check(&rows, &next));
-            ways.push(way);
-            ends.push(end);
+        for _ in 0..helpers {
+            scope.spawn(|| crew.help());
         }
-        let judge = scope.spawn(move || follow(outside, &ends));
-        let read = send(view, &ways, total, progress);
-        drop(ways);
+        let judge = scope.spawn(|| {
+            let _ = crew.taker().all(|batches| batches.iter().all(|batch| verifier.take(batch)));
+            verifier.finish()
+        });
+        let bringer = crew.bringer();
+        let read = send(view, &bringer, total, progress);
+        drop(bringer);
         match judge.join() {
             Ok(reading) => read.map(|()| reading),
             Err(panic) => std::panic::resume_unwind(panic),
@@ -75,17 +80,17 @@ pub(super) fn read_log(
     })
 }
 
-/// Reads rows and hands them to the threads in turn, until nobody wants more.
+/// Reads rows and has them looked at, until nobody wants more.
 fn send(
     view: &View<'_>,
-    ways: &[SyncSender<Rows>],
+    line: &Bringer<'_, Rows, Vec<Batch>>,
     total: u64,
     progress: Progress<'_>,
 ) -> Result<(), StoreError> {
-    let (mut count, mut rows, mut turn) = (0, Rows::default(), ways.iter().cycle());
-    let mut pass = |rows: &mut Rows| {
+    let (mut count, mut rows) = (0, Rows::default());
+    let pass = |rows: &mut Rows| {
         let room = Rows { bytes: Vec::with_capacity(rows.bytes.len()), ends: Vec::with_capacity(TOGETHER) };
-        turn.next().is_some_and(|way| way.send(std::mem::replace(rows, room)).is_ok())
+        line.put(std::mem::replace(rows, room))
     };
     view.each_row(|seq, body, hash| {
         count += 1;
@@ -98,25 +103,4 @@ fn send(
     pass(&mut rows);
     progress(total.max(count), total);
     Ok(())
-}
-
-/// Hashes and decodes what comes.
-fn check(rows: &Receiver<Rows>, next: &SyncSender<Vec<Checked>>) {
-    for batch in rows {
-        if next.send(batch.checked()).is_err() {
-            return;
-        }
-    }
-}
-
-/// Follows the entries in their order: the threads give them in turn, and the first that has none left was the last.
-fn follow(outside: Outside, ends: &[Receiver<Vec<Checked>>]) -> Reading {
-    let mut verifier = Verifier::against(outside);
-    for end in ends.iter().cycle() {
-        let Ok(batch) = end.recv() else { break };
-        if !batch.into_iter().all(|row| verifier.take(row)) {
-            break;
-        }
-    }
-    verifier.finish()
 }

@@ -2,6 +2,7 @@
 
 use super::audit::judge::Tree;
 use super::audit::{Audit, Audited, StrayLabel};
+use super::custody::State;
 use super::medium::Medium;
 use super::names::{
     AuditId, Badge, Barcode, Digest, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial,
@@ -49,6 +50,13 @@ pub trait World {
     /// # Errors
     /// When the record cannot be read; so also below.
     fn medium(&self, id: MediumId) -> Result<Option<Medium>, Self::Error>;
+    /// The state of its custody.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    fn state(&self, id: MediumId) -> Result<Option<State>, Self::Error> {
+        Ok(self.medium(id)?.map(|medium| medium.custody.state()))
+    }
     /// Who has or had this barcode, to the letter.
     ///
     /// # Errors

@@ -132,7 +132,16 @@ impl Anchors {
         Self { outside, ..Self::default() }
     }
 
-    /// Takes the log's end after the next entry.
+    /// Whether anything is to be held against the log's end after this entry.
+    #[must_use]
+    pub fn wants(&self, seq: u64) -> bool {
+        let next = self.pending.get(self.next);
+        seq == 1
+            || self.outside.mark.is_some_and(|mark| mark.size == seq)
+            || next.is_some_and(|next| next.point.size == seq)
+    }
+
+    /// Takes the log's end after an entry that is wanted.
     pub fn take(&mut self, identity: &Identity, head: &Head) {
         if head.size() == 1 {
             self.open(identity);

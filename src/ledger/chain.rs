@@ -18,6 +18,11 @@ pub struct Chains {
 }
 
 impl Chains {
+    /// Makes room for so many media.
+    pub fn expect(&mut self, media: usize) {
+        self.ends.reserve(media);
+    }
+
     /// How many entries were seen.
     #[must_use]
     pub const fn size(&self) -> u64 {
@@ -49,6 +54,18 @@ impl Chains {
         Some((self.media.at(place)?, *mseq, *hash))
     }
 
+    /// The place of a medium in the order of registration.
+    #[must_use]
+    pub fn place(&self, id: MediumId) -> Option<usize> {
+        self.media.find(id)
+    }
+
+    /// Fetches what stands at these places; what comes back says nothing.
+    #[must_use]
+    pub fn glance(&self, places: &[usize]) -> u64 {
+        places.iter().filter_map(|place| self.ends.get(*place)).fold(0, |all, (mseq, _)| all ^ mseq)
+    }
+
     /// Takes the next entry, with the hash of its bytes; the place of its medium in the order of registration comes back.
     ///
     /// # Errors
@@ -62,7 +79,7 @@ impl Chains {
             return Err(Reason::Previous { expected: self.head(), found: entry.prev });
         }
         let place = match (entry.event.medium, entry.link) {
-            (Some(id), Some(link)) => Some(self.follow_medium(id, entry.event.data.kind(), link, hash)?),
+            (Some(id), Some(link)) => Some(self.follow_medium(id, entry, link, hash)?),
             _ => None,
         };
         self.size = expected;
@@ -70,7 +87,13 @@ impl Chains {
         Ok(place)
     }
 
-    fn follow_medium(&mut self, id: MediumId, kind: Kind, link: Link, hash: Digest) -> Result<usize, Reason> {
+    fn follow_medium(
+        &mut self,
+        id: MediumId,
+        entry: &Entry,
+        link: Link,
+        hash: Digest,
+    ) -> Result<usize, Reason> {
         let place = self.media.find(id);
         let end = place.and_then(|place| self.ends.get(place)).copied();
         let (last, mprev) = end.unwrap_or((0, Digest::ZERO));
@@ -87,7 +110,9 @@ impl Chains {
             }
             return Ok(place);
         }
-        if kind != Kind::Register || !self.media.push(id) {
+        // It is called after an entry, and none that is still to come.
+        let registers = entry.event.data.kind() == Kind::Register && id.0 <= entry.seq;
+        if !registers || !self.media.push(id) {
             return Err(Reason::MediumUnknown { medium: id });
         }
         self.ends.push(next);

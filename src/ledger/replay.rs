@@ -139,9 +139,15 @@ impl Replay {
         Ok(())
     }
 
-    /// Says at which place in the order of registration the medium of the next entry is likely to be.
-    pub const fn expect(&mut self, place: usize) {
-        self.media.expect(place);
+    /// Makes room for so many media.
+    pub fn expect(&mut self, media: usize) {
+        self.media.expect(media);
+    }
+
+    /// Fetches the media at these places in the order of registration; what comes back says nothing.
+    #[must_use]
+    pub fn glance(&self, places: &[usize]) -> u64 {
+        self.media.glance(places)
     }
 
     /// Passes an entry over that the rules did not allow: it changes nothing, but stands in the chains.

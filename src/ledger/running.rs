@@ -5,7 +5,7 @@ use super::tree::node;
 use crate::domain::names::Digest;
 
 /// Leaves of which only the root is kept: they can be had again, and are most of the tree.
-const GROUP: usize = 8;
+const GROUP: usize = 4;
 
 /// The tree over the media without its lowest levels.
 #[derive(Debug, Default)]

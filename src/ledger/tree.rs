@@ -10,6 +10,9 @@ use crate::domain::names::Digest;
 /// A complete subtree of 256 leaves is kept as a tile of level 1, one of 256 such tiles as one of level 2, and so on.
 const TILE_BITS: u32 = 8;
 
+/// How many leaves a tile of level 1 has.
+pub const TILE: usize = 1 << TILE_BITS;
+
 /// The root of the tree without leaves: SHA-256 of nothing.
 #[must_use]
 pub fn empty_root() -> Digest {
@@ -19,7 +22,11 @@ pub fn empty_root() -> Digest {
 /// The hash of an inner node.
 #[must_use]
 pub fn node(left: Digest, right: Digest) -> Digest {
-    Digest(Sha256::new().chain_update([1]).chain_update(left.0).chain_update(right.0).finalize().into())
+    // One piece: there are as many of these as entries.
+    let mut bytes = [1; 65];
+    let (_, nodes) = bytes.split_at_mut(1);
+    nodes.iter_mut().zip(left.0.iter().chain(&right.0)).for_each(|(to, from)| *to = *from);
+    Digest(Sha256::digest(bytes).into())
 }
 
 /// The roots of the complete subtrees that make up a tree, the largest first: one for each bit of its size. It is all
@@ -50,6 +57,13 @@ impl Frontier {
     /// Adds a complete subtree of 256^`level` leaves by its root; the size must be a multiple of that.
     pub fn push_tile(&mut self, level: u32, root: Digest) {
         self.push_tree(level * TILE_BITS, root, &mut |_, _, _| {});
+    }
+
+    /// Adds a complete subtree of [`TILE`] leaves by its root; the size must be a multiple of that. It is handed to `tile`, as are
+    /// those that are completed with it.
+    pub fn push_first_tile(&mut self, root: Digest, mut tile: impl FnMut(u64, u64, Digest)) {
+        tile(1, self.size >> TILE_BITS, root);
+        self.push_tree(TILE_BITS, root, &mut tile);
     }
 
     fn push_tree(&mut self, height: u32, root: Digest, tile: &mut impl FnMut(u64, u64, Digest)) {

@@ -11,6 +11,7 @@ use super::heads::leaf;
 use super::identity::Identity;
 use super::replay::Replay;
 use super::running::RunningHeads;
+use super::tree::{Frontier, TILE};
 use super::verdict::{Break, Reason, Verdict};
 use super::wire::{Fault, FormError};
 use crate::domain::event::Data;
@@ -25,6 +26,10 @@ pub struct Verifier {
     anchors: Anchors,
     identity: Identity,
     head: Head,
+    /// At which places the media of the next rows are likely to be.
+    near: Vec<usize>,
+    /// The hashes of entries that are not in the tree yet.
+    leaves: Vec<Digest>,
     tiles: Vec<Tile>,
     points: Vec<Point>,
     /// The tree over the media.
@@ -41,11 +46,33 @@ pub struct Verifier {
 /// How many irregular entries are kept in mind: each later one is one all the same, but cannot be acknowledged.
 const MOST: usize = 10_000;
 
+/// How many rows it is looked ahead: what they are about fits into the nearest memory.
+const AHEAD: usize = 64;
+
 type Found = Box<(Verdict, Break)>;
 
 /// A row of the log by itself: its entry and the hash of that, or what is wrong with them.
 #[derive(Debug)]
 pub struct Checked(Result<(Entry, Digest), Found>);
+
+/// Rows that follow on one another, each looked at by itself.
+#[derive(Debug)]
+pub struct Batch {
+    rows: Vec<Checked>,
+    /// The root of the subtree over them, if they would fill one.
+    tile: Option<Digest>,
+}
+
+impl Batch {
+    /// Takes rows together. [`TILE`] of them are quickest, the first with number 1.
+    #[must_use]
+    pub fn new(rows: Vec<Checked>) -> Self {
+        let mut tree = Frontier::default();
+        rows.iter().filter_map(|row| row.0.as_ref().ok()).for_each(|(_, hash)| tree.push(*hash));
+        let tile = (rows.len() == TILE && tree.size() == TILE as u64).then(|| tree.root());
+        Self { rows, tile }
+    }
+}
 
 /// Hashes a row of the log and reads what stands in it; which rows were before it does not matter.
 #[must_use]
@@ -98,9 +125,54 @@ impl Verifier {
         Self { anchors: Anchors::new(outside), ..Self::default() }
     }
 
-    /// Takes the next row of the log; false when there is no use in going on.
-    pub fn take(&mut self, row: Checked) -> bool {
-        if let Err(found) = row.0.and_then(|(entry, hash)| self.follow(&entry, hash)) {
+    /// Makes room for as many media as the log is likely to register.
+    #[must_use]
+    pub fn expecting(mut self, media: usize) -> Self {
+        self.chains.expect(media);
+        self.replay.expect(media);
+        self
+    }
+
+    /// Takes the next rows of the log; false when there is no use in going on.
+    pub fn take(&mut self, batch: &Batch) -> bool {
+        let begins = self.leaves.is_empty() && self.head.tree.size().is_multiple_of(TILE as u64);
+        let on = batch.rows.chunks(AHEAD).all(|rows| {
+            self.foresee(rows);
+            rows.iter().all(|row| self.take_row(row))
+        });
+        let whole = on && begins && self.leaves.len() == TILE;
+        if let (true, Some(root)) = (whole, batch.tile) {
+            self.leaves.clear();
+            self.head
+                .tree
+                .push_first_tile(root, |level, number, root| self.tiles.push((level, number, root)));
+        }
+        self.settle();
+        on
+    }
+
+    /// Looks at what the next rows are about, at one independently of the other: so memory is waited for once, and not once for
+    /// each.
+    fn foresee(&mut self, rows: &[Checked]) {
+        let ids = rows.iter().filter_map(|row| row.0.as_ref().ok()?.0.event.medium);
+        self.near.clear();
+        self.near.extend(ids.filter_map(|id| self.chains.place(id)));
+        std::hint::black_box(self.chains.glance(&self.near) ^ self.replay.glance(&self.near));
+    }
+
+    /// Brings the tree up to the entries that were read.
+    fn settle(&mut self) {
+        for leaf in self.leaves.drain(..) {
+            self.head.tree.push_tiled(leaf, |level, number, root| self.tiles.push((level, number, root)));
+        }
+    }
+
+    fn take_row(&mut self, row: &Checked) -> bool {
+        let taken = match &row.0 {
+            Ok((entry, hash)) => self.follow(entry, *hash),
+            Err(found) => Err(found.clone()),
+        };
+        if let Err(found) = taken {
             let (verdict, first) = *found;
             if verdict == Verdict::Irregular {
                 // The state goes on without it; hashes and links are still known: tampering outweighs.
@@ -124,13 +196,15 @@ impl Verifier {
         let tampered = |reason| broken(Verdict::Tampered, reason);
         if let Some(place) = self.chains.follow(entry, hash).map_err(tampered)? {
             self.heads.touch(place);
-            self.replay.expect(place);
         }
         self.identity.take(entry).map_err(tampered)?;
         self.head.hash = hash;
         self.head.media = self.chains.media();
-        self.head.tree.push_tiled(hash, |level, number, root| self.tiles.push((level, number, root)));
-        self.anchors.take(&self.identity, &self.head);
+        self.leaves.push(hash);
+        if self.anchors.wants(entry.seq) {
+            self.settle();
+            self.anchors.take(&self.identity, &self.head);
+        }
         self.follow_heads(entry).map_err(tampered)?;
         if let Err(refusal) = self.replay.absorb(entry, hash) {
             self.replay.pass_over(entry, hash);
@@ -162,6 +236,7 @@ impl Verifier {
                 return Err(Reason::Heads { expected, found });
             }
         }
+        self.settle();
         let origin = self.identity.origin();
         let note = Checkpoint { origin, size: entry.seq, root: self.head.tree.root() };
         self.points.push(Point { note, heads });
@@ -170,7 +245,8 @@ impl Verifier {
 
     /// Ends the reading: the verdict over the log alone, and the state that it gives if every step was legal.
     #[must_use]
-    pub fn finish(self) -> Reading {
+    pub fn finish(mut self) -> Reading {
+        self.settle();
         let empty = (self.chains.size() == 0 && self.fatal.is_none())
             .then(|| (Verdict::Tampered, Break { seq: Some(1), reason: Reason::Empty, media: Vec::new() }));
         let irregular =

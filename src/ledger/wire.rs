@@ -97,6 +97,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads what stands before a value (a brace or a comma, and its key with quotes and colon), then the value.
+    #[inline]
     pub(super) fn member<T: Wire>(
         &mut self,
         before: &'static str,

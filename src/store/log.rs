@@ -102,6 +102,16 @@ impl View<'_> {
         Ok(())
     }
 
+    /// How many media there are by the signed end, and no more than the file has room for: to make room in memory.
+    #[must_use]
+    pub fn media_hint(&self) -> usize {
+        // An entry that registers one fills more than a sixteenth of a page.
+        let sql = "SELECT min(media, 16 * (SELECT page_count FROM pragma_page_count)) FROM head";
+        let hint: Result<i64, _> =
+            self.connection().and_then(|connection| Ok(connection.query_row(sql, [], |row| row.get(0))?));
+        hint.ok().and_then(|hint| usize::try_from(hint).ok()).unwrap_or_default()
+    }
+
     /// Hands the stored lines of one medium's chain, or of the whole log, to `each`, between two moments.
     ///
     /// # Errors

@@ -79,9 +79,10 @@ fn list<W: World>(world: &W, media: &[MediumId]) -> Outcome<(), W> {
         return Err(Refusal::Inconsistent { key: "media" }.into());
     }
     for id in media {
-        let medium = world.medium(*id).map_err(Stop::Failed)?;
-        let medium = medium.ok_or(Refusal::Inconsistent { key: "media" })?;
-        if medium.custody.state() == State::Destroyed {
+        let state = world.state(*id).map_err(Stop::Failed)?.ok_or(Refusal::Inconsistent { key: "media" })?;
+        if state == State::Destroyed
+            && let Some(medium) = world.medium(*id).map_err(Stop::Failed)?
+        {
             let holding = lookup::holding(world, &medium)?;
             return Err(Refusal::WrongState { action: crate::domain::event::Kind::CheckOut, holding }.into());
         }

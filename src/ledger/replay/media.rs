@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
-use super::packed::{barcode_in, custody_in, pack, serial_in, unpack};
+use super::packed::{barcode_in, custody_in, pack, serial_in, state_in, unpack};
 use super::slab::{Slab, Slot};
 use super::{Tenure, volser};
 use crate::domain::audit::Stand;
+use crate::domain::custody::State;
 use crate::domain::medium::{Description, Medium};
 use crate::domain::names::{Barcode, MediumId, Serial};
 use crate::ledger::index::Index;
@@ -18,7 +19,6 @@ use crate::ledger::index::Index;
 #[derive(Debug, Default)]
 pub(super) struct Media {
     index: Index,
-    likely: usize,
     slots: Vec<Slot>,
     slab: Slab,
     pool: Descriptions,
@@ -58,21 +58,11 @@ fn wide(place: u32) -> usize {
 }
 
 impl Media {
-    /// Says at which place in the order of registration the next medium is likely to be asked for.
-    pub(super) const fn expect(&mut self, place: usize) {
-        self.likely = place;
-    }
-
-    fn place(&self, id: MediumId) -> Option<usize> {
-        if self.index.at(self.likely) == Some(id) { Some(self.likely) } else { self.index.find(id) }
-    }
-
     fn bytes(&self, place: usize) -> &[u8] {
         self.slots.get(place).map(|slot| self.slab.get(*slot)).unwrap_or_default()
     }
 
-    fn unpacked(&self, place: usize) -> Option<Medium> {
-        let id = self.index.at(place)?;
+    fn unpacked(&self, id: MediumId, place: usize) -> Option<Medium> {
         unpack(id, self.bytes(place), &|number| self.pool.all.get(number).cloned())
     }
 
@@ -82,9 +72,29 @@ impl Media {
         pack(medium, described, &mut self.scratch);
     }
 
+    /// Makes room for so many, so that nothing need be put in order anew while they come.
+    pub(super) fn expect(&mut self, count: usize) {
+        self.slots.reserve(count);
+        // The tables are empty still.
+        for table in [&mut self.barcodes, &mut self.volsers, &mut self.serials] {
+            table.reserve(count, |_| 0);
+        }
+    }
+
+    /// Fetches what is packed at these places; what comes back says nothing.
+    pub(super) fn glance(&self, places: &[usize]) -> u64 {
+        let ends = |bytes: &[u8]| bytes.first().zip(bytes.last()).map_or(0, |(first, last)| first ^ last);
+        places.iter().fold(0, |all, place| all ^ u64::from(ends(self.bytes(*place))))
+    }
+
     /// The medium of this identity.
     pub(super) fn get(&self, id: MediumId) -> Option<Medium> {
-        self.unpacked(self.place(id)?)
+        self.unpacked(id, self.index.find(id)?)
+    }
+
+    /// In which state it is.
+    pub(super) fn state(&self, id: MediumId) -> Option<State> {
+        state_in(self.bytes(self.index.find(id)?))
     }
 
     /// The barcode of a medium.
@@ -94,19 +104,19 @@ impl Media {
 
     /// All media by identity.
     pub(super) fn iter(&self) -> impl Iterator<Item = Medium> {
-        (0..self.slots.len()).filter_map(|place| self.unpacked(place))
+        self.index.iter().enumerate().filter_map(|(place, id)| self.unpacked(id, place))
     }
 
     /// Where each medium stands, by identity.
     pub(super) fn stands(&self) -> impl Iterator<Item = (MediumId, Stand)> {
-        let stand = |place| Some((self.index.at(place)?, Stand::of(&custody_in(self.bytes(place))?)));
-        (0..self.slots.len()).filter_map(stand)
+        let stand = |(place, id)| Some((id, Stand::of(&custody_in(self.bytes(place))?)));
+        self.index.iter().enumerate().filter_map(stand)
     }
 
     /// Changes a medium but for its barcode and its serial number.
     pub(super) fn change(&mut self, id: MediumId, change: impl FnOnce(&mut Medium)) {
         let Some(place) = self.index.find(id) else { return };
-        if let Some(mut medium) = self.unpacked(place) {
+        if let Some(mut medium) = self.unpacked(id, place) {
             change(&mut medium);
             self.put(place, &medium);
         }
@@ -121,7 +131,7 @@ impl Media {
 
     /// Takes a medium as it is now; `renamed` by this entry.
     pub(super) fn set(&mut self, before: Option<&Medium>, after: &Medium, renamed: Option<u64>) {
-        let place = self.place(after.id);
+        let place = self.index.find(after.id);
         if let (Some(place), Some(before), Some(seq)) = (place, before, renamed) {
             self.forget(place, before, seq);
         }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::custody::{Custody, Leave, Origin, Outing};
+use crate::domain::custody::{Custody, Leave, Origin, Outing, State};
 use crate::domain::event::{How, Kind};
 use crate::domain::medium::{Discrepancy, Medium, Override, Prior, Sighting};
 use crate::domain::names::{Barcode, MediumId, OrderId, PersonId, PlaceId, Serial, Term};
@@ -172,6 +172,13 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(text).ok()
     }
 
+    /// Passes a text over.
+    fn skip_text(&mut self) -> Option<()> {
+        let length = usize::try_from(self.number()?).ok()?;
+        self.rest = self.rest.get(length..)?;
+        Some(())
+    }
+
     /// What may be there.
     #[allow(clippy::option_option, reason = "the outer nothing is a form that is none")]
     fn option<T>(&mut self, take: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
@@ -196,7 +203,6 @@ impl<'a> Reader<'a> {
     }
 
     fn custody(&mut self) -> Option<Custody> {
-        use crate::domain::custody::State;
         let (state, since) = (self.of(State::ALL)?, self.time()?);
         Some(match state {
             State::Vaulted => Custody::Vaulted { place: PlaceId(self.number()?), since },
@@ -241,7 +247,7 @@ pub(super) fn barcode_in(bytes: &[u8]) -> Option<&str> {
 /// The serial number that stands in a packed medium.
 pub(super) fn serial_in(bytes: &[u8]) -> Option<&str> {
     let r = &mut Reader { rest: bytes, base: 0 };
-    r.text()?;
+    r.skip_text()?;
     r.signed()?;
     r.option(Reader::text)?
 }
@@ -249,11 +255,21 @@ pub(super) fn serial_in(bytes: &[u8]) -> Option<&str> {
 /// The custody that stands in a packed medium.
 pub(super) fn custody_in(bytes: &[u8]) -> Option<Custody> {
     let r = &mut Reader { rest: bytes, base: 0 };
-    r.text()?;
+    r.skip_text()?;
     r.base = r.signed()?;
-    r.option(Reader::text)?;
+    r.option(Reader::skip_text)?;
     r.time()?;
     r.custody()
+}
+
+/// The state of the custody that stands in a packed medium.
+pub(super) fn state_in(bytes: &[u8]) -> Option<State> {
+    let r = &mut Reader { rest: bytes, base: 0 };
+    r.skip_text()?;
+    r.signed()?;
+    r.option(Reader::skip_text)?;
+    r.signed()?;
+    r.of(State::ALL)
 }
 
 /// Reads what [`pack`] wrote of the medium of this identity.
@@ -288,7 +304,11 @@ pub(super) fn unpack(id: MediumId, bytes: &[u8], described: Described<'_>) -> Op
                 let (event, by) = (r.number()?, PersonId(r.number()?));
                 Some(Override { event, by, at: r.time()? })
             };
-            (0..count).map(one).collect::<Option<Arc<[Override]>>>()?
+            if count == 0 {
+                Arc::default()
+            } else {
+                (0..count).map(one).collect::<Option<Arc<[Override]>>>()?
+            }
         },
         stepped_by: r.option(Reader::number)?.map(PersonId),
         mseq: r.number()?,

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use super::{Enrolled, Replay, Tenure};
 use crate::domain::audit::judge::Tree;
 use crate::domain::audit::{Audit, Audited, Stand, StrayLabel};
+use crate::domain::custody::State;
 use crate::domain::medium::Medium;
 use crate::domain::names::{
     AuditId, Badge, Barcode, Digest, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial,
@@ -20,6 +21,10 @@ impl World for Replay {
 
     fn medium(&self, id: MediumId) -> Result<Option<Medium>, Infallible> {
         Ok(self.media.get(id))
+    }
+
+    fn state(&self, id: MediumId) -> Result<Option<State>, Infallible> {
+        Ok(self.media.state(id))
     }
 
     fn holder(&self, barcode: &Barcode) -> Result<Option<Holder>, Infallible> {
