@@ -124,6 +124,7 @@ mod soak_world;
 mod support;
 mod tamper;
 mod terminal;
+mod tiles;
 mod timestamps;
 #[cfg(unix)]
 mod told;

@@ -145,6 +145,41 @@ fn a_commit_that_another_took_the_place_of_is_not_saved() {
     assert_eq!(found(&bench), lines.len());
 }
 
+#[test]
+fn a_log_stays_beside_a_file_that_is_no_ledger_any_more() {
+    let (bench, file, log, lines) = logged();
+    let other = bench.path().join("other");
+    rusqlite::Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    let spoilt = |bytes: usize| {
+        let mut file = file.clone();
+        file[..bytes].fill(0);
+        file
+    };
+    for (what, file) in [
+        ("empty", Vec::new()),
+        ("without its first bytes", spoilt(16)),
+        ("without its first page", spoilt(PAGE)),
+        ("another one", std::fs::read(&other).unwrap()),
+    ] {
+        for command in [
+            &["verify"][..],
+            &["flags"],
+            &["media", "list"],
+            &["check-out", "K00001L9"],
+            &["backup", &bench.path().join("copy").display().to_string()],
+        ] {
+            put(&bench, &file, &log);
+            let run = bench.run(command);
+            assert!(run.code == 2 || run.code == 3, "{what}: {run:?}");
+            let beside = suffixed(&bench.ledger(), "-wal");
+            assert!(std::fs::read(bench.ledger()).unwrap() == file, "{what}: {command:?} wrote into it");
+            assert!(std::fs::read(beside).is_ok_and(|left| left == log), "{what}: {command:?}");
+        }
+        let saved = salvaged(&bench.ledger());
+        assert!(saved.len() > 12 && saved.iter().all(|line| lines.contains(line)), "{what}: {}", saved.len());
+    }
+}
+
 /// The lines of a damaged file with what copies of it have.
 fn filled(bench: &Bench, file: &[u8], copies: &[&str]) -> Vec<String> {
     let path = bench.file("damaged", file);

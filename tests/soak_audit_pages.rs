@@ -259,7 +259,7 @@ fn calendar(session: &Session, model: &Model) -> Checked {
     vaults.sort_by_key(|vault| (model.day_of(vault), vault.code.clone()));
     let wanted = vaults.into_iter().map(|vault| {
         let day = model.day_of(vault);
-        format!("{} {:?} {day} {} {}", vault.code, vault.audited, vault.day.is_some(), day < model.now)
+        format!("{} {:?} {day} {} {}", vault.code, vault.audited, vault.day.is_some(), day < model.at())
     });
     alike("audit list --due", &found, &wanted.collect::<Vec<_>>())
 }

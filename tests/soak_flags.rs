@@ -87,7 +87,7 @@ impl Model {
     fn vaults_due(&self) -> Vec<(Id, Moment)> {
         let vaults = self.places.iter().filter(|place| place.kind == PlaceKind::Vault && !place.retired);
         let due = vaults.map(|vault| (vault.id, self.day_of(vault)));
-        due.filter(|(_, day)| *day < self.now).collect()
+        due.filter(|(_, day)| *day < self.at()).collect()
     }
 
     pub(crate) fn day_of(&self, vault: &Place) -> Moment {
@@ -175,7 +175,7 @@ fn board(session: &Session, model: &Model) -> Checked {
     alike("the board", &found, &wanted)?;
     let mut times = [0; TIMES.len()];
     for outing in media.iter().filter_map(|medium| medium.custody.outing) {
-        let class = TIMES.iter().rposition(|begin| model.now - outing.left >= *begin).unwrap_or(0);
+        let class = TIMES.iter().rposition(|begin| model.at() - outing.left >= *begin).unwrap_or(0);
         times[class] += 1;
     }
     same("how long they are out", &page.times, &times)
@@ -192,7 +192,7 @@ pub(crate) fn trend(session: &Session, model: &Model, known: &mut Trend) -> Chec
         };
         model.media.values().filter(was).count() as u64
     };
-    let wanted: Vec<u64> = (0..hours).rev().map(|back| outside_at(model.now - back * HOUR)).collect();
+    let wanted: Vec<u64> = (0..hours).rev().map(|back| outside_at(model.at() - back * HOUR)).collect();
     same("the chart", &session.trend(&mut Trend::default()).map_err(trouble)?, &wanted)?;
     let kept = session.trend(known).map_err(trouble)?;
     // After a clock that ran back it is not known as far back.

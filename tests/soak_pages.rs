@@ -84,7 +84,7 @@ impl Model {
             marked(|marks| marks.ejected),
             marked(|marks| marks.returned),
             now(|custody| custody.state == State::Missing),
-            approved && self.now >= order.until,
+            approved && self.at() >= order.until,
         )
     }
 

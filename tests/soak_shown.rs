@@ -150,7 +150,7 @@ impl Model {
                 let order = &self.orders[&order];
                 let closed = order.decided.filter(|_| order.state != OrderState::Approved);
                 Some(closed.map_or(order.until, |closed| closed.min(order.until)))
-                    .filter(|end| *end <= self.now)
+                    .filter(|end| *end <= self.at())
             }
         }
     }
@@ -161,16 +161,16 @@ impl Model {
         if let Some(since) = self.loose_since(outing) {
             flags.push((FlagKind::NoOrder, Severity::Critical, since));
         }
-        if self.now > due {
-            let twice = self.now - due > (due - left).max(0);
+        if self.at() > due {
+            let twice = self.at() - due > (due - left).max(0);
             flags.push((FlagKind::Overdue, if twice { Severity::Critical } else { Severity::Warning }, due));
         }
         let grace = ejected.map(|at| at + self.number("eject_grace_hours") * HOUR);
-        if let Some(grace) = grace.filter(|grace| self.now > *grace) {
+        if let Some(grace) = grace.filter(|grace| self.at() > *grace) {
             flags.push((FlagKind::EjectedNotVaulted, Severity::Critical, grace));
         }
         let long = medium.custody.since + self.number("in_device_days") * DAY;
-        if medium.custody.state == State::InDevice && self.now > long {
+        if medium.custody.state == State::InDevice && self.at() > long {
             flags.push((FlagKind::InDeviceTooLong, Severity::Warning, long));
         }
         flags
@@ -196,7 +196,7 @@ impl Model {
             flags.push((FlagKind::NeverSeen, Severity::Notice, medium.registered));
         }
         let due = medium.read.unwrap_or(medium.registered) + self.number("audit_interval_days") * DAY;
-        if due < self.now {
+        if due < self.at() {
             flags.push((FlagKind::AuditDue, Severity::Warning, due));
         }
         flags

@@ -179,6 +179,15 @@ fn a_medium_is_called_after_no_entry_that_is_still_to_come() {
 }
 
 #[test]
+fn no_room_is_made_for_as_many_media_as_somebody_claims() {
+    for claimed in [0, 5, i64::MAX, -1] {
+        let bench = told();
+        bench.raw().execute("UPDATE head SET media = ?1", [claimed]).unwrap();
+        assert_eq!(bench.verify()["verdict"], "tampered", "{claimed}");
+    }
+}
+
+#[test]
 fn another_spelling_of_the_same_meaning_is_found() {
     for (from, to) in [
         ("{\"v\":1,", "{\"v\":1, "),

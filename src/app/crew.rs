@@ -63,10 +63,10 @@ impl<I, O> Crew<I, O> {
     /// Does what there is to do until no more comes.
     pub(super) fn help(&self) {
         let mut line = self.lock();
-        loop {
+        while !line.left {
             line = match self.some(line) {
                 Ok(line) => line,
-                Err(line) if line.ended || line.left => return,
+                Err(line) if line.ended => return,
                 Err(line) => self.wait(line),
             };
         }

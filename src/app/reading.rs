@@ -16,6 +16,8 @@ use super::verify::Progress;
 /// Rows that go together from one thread to the next: so many that the threads seldom wake each other, for whoever is woken
 /// takes the processor from another.
 const TOGETHER: usize = 2 * TILE;
+/// Bytes that go together at most, but for one row more.
+const WEIGHT: usize = 1 << 20;
 /// How many times that may be in the making for each thread.
 const WAITING: usize = 4;
 /// The most threads that hash and decode, beside the one that reads.
@@ -44,7 +46,10 @@ impl Rows {
             let from = std::mem::replace(&mut begin, end);
             checked(row, part(from, body), part(body, end))
         };
-        self.ends.chunks(TILE).map(|tile| Batch::new(tile.iter().map(&mut one).collect())).collect()
+        // Entry 1 is the first of a tile.
+        let tile = |row: u64| row.wrapping_sub(1) / TILE as u64;
+        let tiles = self.ends.chunk_by(|(a, ..), (b, ..)| tile(*a) == tile(*b));
+        tiles.map(|rows| Batch::new(rows.iter().map(&mut one).collect())).collect()
     }
 }
 
@@ -63,6 +68,8 @@ pub(super) fn read_log(
     let crew = Crew::new((helpers + 2) * WAITING, Rows::checked);
     let mut verifier = Verifier::against(outside).expecting(view.media_hint());
     thread::scope(|scope| {
+        // First of all: where no thread can be begun, the others that have been are not left waiting.
+        let bringer = crew.bringer();
         for _ in 0..helpers {
             scope.spawn(|| crew.help());
         }
@@ -70,7 +77,6 @@ pub(super) fn read_log(
             let _ = crew.taker().all(|batches| batches.iter().all(|batch| verifier.take(batch)));
             verifier.finish()
         });
-        let bringer = crew.bringer();
         let read = send(view, &bringer, total, progress);
         drop(bringer);
         match judge.join() {
@@ -98,7 +104,8 @@ fn send(
             progress(count, total);
         }
         rows.push(seq, body, hash);
-        rows.ends.len() < TOGETHER || pass(&mut rows)
+        let full = seq.is_multiple_of(TOGETHER as u64) || rows.ends.len() >= TOGETHER;
+        !(full || rows.bytes.len() >= WEIGHT) || pass(&mut rows)
     })?;
     pass(&mut rows);
     progress(total.max(count), total);

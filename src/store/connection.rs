@@ -70,6 +70,20 @@ pub(super) struct Known {
     pub(super) policy: Policy,
 }
 
+/// Whether a file is surely no ledger, beside which something stands that a ledger has not taken in yet. Nothing is touched.
+fn is_spoilt(path: &Path, length: u64) -> bool {
+    if length == 0 || !std::fs::metadata(suffixed(path, "-wal")).is_ok_and(|meta| meta.len() > 0) {
+        return length == 0;
+    }
+    // SQLite itself opens it, for if anybody else does and closes it, the locks are gone that this process has on it.
+    let id = Connection::open_with_flags(uri(path, "immutable=1"), READING)
+        .and_then(|file| file.pragma_query_value(None, "application_id", |row| row.get::<_, i64>(0)));
+    match id {
+        Ok(id) => id != APPLICATION_ID,
+        Err(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase),
+    }
+}
+
 impl Store {
     /// Makes a new, empty ledger of a draft; nothing stands in it until its first entry is written.
     ///
@@ -91,15 +105,19 @@ impl Store {
     /// # Errors
     /// When there is none, it is something else, is of a later version or cannot be read.
     pub fn open(path: &Path, busy: Duration) -> Result<Self, StoreError> {
-        match std::fs::metadata(path) {
+        let length = match std::fs::metadata(path) {
             Ok(meta) if meta.is_dir() => return Err(StoreError::Directory(path.to_owned())),
-            Ok(_) => {}
+            Ok(meta) => meta.len(),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let keyed = super::key_file::key_path(path).exists();
                 let path = path.to_owned();
                 return Err(if keyed { StoreError::Vanished(path) } else { StoreError::Missing(path) });
             }
             Err(source) => return Err(StoreError::Io { path: path.to_owned(), source }),
+        };
+        // SQLite takes away the log beside a file that is empty, and writes it into one whose beginning is gone.
+        if is_spoilt(path, length) {
+            return Err(StoreError::NotALedger(path.to_owned()));
         }
         match Self::open_as(path, Way::Shared, busy) {
             Err(

@@ -13,6 +13,9 @@ use crate::ledger::entry::Entry;
 /// Bytes of lines that are read at once by who hands them on: so many that to begin anew costs nothing beside them.
 const TOGETHER: usize = 1 << 20;
 
+/// For how many media room is made at most before they are there.
+const ROOM: usize = 1 << 22;
+
 /// Some lines of the log.
 #[derive(Debug, Default)]
 struct Lines {
@@ -102,14 +105,13 @@ impl View<'_> {
         Ok(())
     }
 
-    /// How many media there are by the signed end, and no more than the file has room for: to make room in memory.
+    /// How many media there are by the signed end, to make room in memory; no more than do no harm where that is wrong.
     #[must_use]
     pub fn media_hint(&self) -> usize {
-        // An entry that registers one fills more than a sixteenth of a page.
-        let sql = "SELECT min(media, 16 * (SELECT page_count FROM pragma_page_count)) FROM head";
-        let hint: Result<i64, _> =
-            self.connection().and_then(|connection| Ok(connection.query_row(sql, [], |row| row.get(0))?));
-        hint.ok().and_then(|hint| usize::try_from(hint).ok()).unwrap_or_default()
+        let media: Result<i64, _> = self
+            .connection()
+            .and_then(|connection| Ok(connection.query_row("SELECT media FROM head", [], |row| row.get(0))?));
+        media.ok().and_then(|media| usize::try_from(media).ok()).unwrap_or_default().min(ROOM)
     }
 
     /// Hands the stored lines of one medium's chain, or of the whole log, to `each`, between two moments.
