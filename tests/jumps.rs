@@ -76,6 +76,53 @@ fn a_ledger_without_flags_whose_clock_is_behind_is_no_all_clear_for_monitoring()
     assert!(plugin.starts_with("CUSTODY WARNING - the clock is 60 min behind the ledger |"), "{plugin}");
 }
 
+#[test]
+fn a_ledger_whose_clock_is_not_believed_is_no_all_clear_for_monitoring() {
+    let bench = Bench::furnished();
+    bench.ok(&["policy", "set", "audit_interval_days", "3660"]);
+    bench.pass(TEN_YEARS / 10);
+    let plugin = bench.run(&["flags", "--nagios"]).code(1).out;
+    assert!(plugin.starts_with("CUSTODY WARNING - the clock is 365 days ahead of the ledger"), "{plugin}");
+}
+
+#[test]
+fn wrong_pins_count_while_the_clock_is_not_believed_and_right_ones_confirm_it() {
+    let bench = Bench::furnished();
+    let pin = |pin: &str| bench.vars.borrow_mut().insert("KURABAN_PIN".to_owned(), pin.to_owned());
+    let right = pin("9999").unwrap();
+    let confirm = ["clock", "confirm", "--with", "X-1"];
+    let refused = |bench: &Bench| kinds(bench).iter().filter(|kind| *kind == "pin_refused").count();
+    // Wrong once before, and once while the clock is ahead: told as what it is, and dated when the last entry is.
+    bench.run(&["sight", "--at", "V1", "K00002L9"]).code(1);
+    bench.pass(TEN_YEARS);
+    let before = last(&bench);
+    let run = bench.run(&confirm).code(1);
+    assert!(run.err.contains("Wrong PIN for B-1") && refused(&bench) == 2, "{run:?}");
+    assert_eq!(last(&bench), before);
+    pin(&right);
+    let run = bench.run(&["sight", "--at", "V1", "K00002L9"]).code(1);
+    assert!(run.err.contains("not believed") || run.err.contains("The clock says"), "{run:?}");
+    assert_eq!(kinds(&bench).last().unwrap(), "signed_on");
+    // Five wrong ones lock the badge, and it stays locked until the clock is right.
+    pin("9999");
+    for _ in 0..5 {
+        bench.run(&confirm).code(1);
+    }
+    pin(&right);
+    let run = bench.run(&confirm).code(1);
+    assert!(run.err.contains("No PIN is taken for B-1 until") && refused(&bench) == 7, "{run:?}");
+    bench.pass(-TEN_YEARS + 2 * MINUTE);
+    bench.ok(&["sight", "--at", "V1", "K00002L9"]);
+    bench.pass(TEN_YEARS);
+    bench.ok(&confirm);
+    // A clock that is behind is made right by nobody's word.
+    bench.pass(-HOUR);
+    let size = kinds(&bench).len();
+    let run = bench.run(&confirm).code(1);
+    assert!(run.err.contains("before the last one") && kinds(&bench).len() == size, "{run:?}");
+    bench.holds();
+}
+
 /// Everything that is recorded.
 const WRITING: [&[&str]; 11] = [
     &["sight", "--at", "V1", "K00002L9"],

@@ -62,6 +62,7 @@ impl Model {
             Running::AddPlace(spot) => self.add_place(pair, *spot),
             Running::Retire(code) => self.retire(pair, code),
             Running::Policy(name, value) => self.set_policy(pair, name, value),
+            Running::ConfirmClock if self.now < self.last() => self.whole(|_| Err(vec!["clock_behind"])),
             Running::ConfirmClock => {
                 let from = spelt(self.last());
                 let alone = when(pair.with.is_none(), "witness_missing");

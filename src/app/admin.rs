@@ -244,6 +244,10 @@ impl Session {
     pub fn confirm_clock(&self, who: &Who) -> Result<u64, Error> {
         self.store.write(|txn| {
             let from = txn.view().clock().last.ok_or(Refusal::NoChange)?;
+            // One that is behind is not made right by anybody's word.
+            if self.now() < from {
+                return Err(Refusal::ClockBehind { last: from, now: self.now() }.into());
+            }
             let context = self.context(txn, who, How::Typed, None)?;
             let action = Action::Plain(Data::ClockConfirmed { from });
             let decision = crate::domain::decide::decide(txn.view(), action, &context)?;

@@ -6,6 +6,7 @@ use super::session::{Error, Session};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{DAY, MINUTE, Timestamp};
 use crate::domain::world::World as _;
+use crate::store::View;
 
 /// A clock that is behind the ledger's last entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,13 +101,20 @@ impl Session {
     /// # Errors
     /// As above.
     pub fn clock_ahead(&self) -> Result<Option<Refusal>, Error> {
-        let now = self.now();
-        self.look(|view| {
-            let days = view.policy().clock_jump_days;
-            let limit = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY);
-            let last = view.clock().last.filter(|last| now.since(*last) > limit);
-            Ok(last.map(|last| Refusal::ClockAhead { last, now, days }))
-        })
+        self.look(|view| Ok(self.ahead(view)))
+    }
+
+    fn ahead(&self, view: &View<'_>) -> Option<Refusal> {
+        let (now, days) = (self.now(), view.policy().clock_jump_days);
+        let limit = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY);
+        let last = view.clock().last.filter(|last| now.since(*last) > limit);
+        last.map(|last| Refusal::ClockAhead { last, now, days })
+    }
+
+    /// What the clock says; where it is too far ahead to be believed, when the last entry was recorded.
+    pub(super) fn believed(&self, view: &View<'_>) -> Timestamp {
+        let doubted = self.ahead(view).and(view.clock().last);
+        doubted.unwrap_or_else(|| self.now())
     }
 }
 

@@ -6,12 +6,13 @@ use super::args::{Global, Output};
 use super::exit::{Code, Failure};
 use super::tabled::{column, moment, told};
 use super::ui::Ui;
-use crate::app::FlagLine;
+use crate::app::{FlagLine, Session};
 use crate::domain::flag::Severity;
 use crate::domain::names::{Barcode, PlaceCode};
+use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::i18n::{Text, Title, Voice};
-use crate::report::monitor::{Counts, nagios, prometheus};
+use crate::report::monitor::{Counts, WrongClock, nagios, prometheus};
 use crate::report::sheet::{Column, Sheet};
 
 /// A severity.
@@ -109,15 +110,22 @@ fn write(ui: &mut Ui<'_>, output: Output, flags: &[FlagLine], now: Timestamp) ->
     Ok(())
 }
 
+/// What monitoring hears of the clock.
+fn wrong_clock(session: &Session) -> Result<Option<WrongClock>, Failure> {
+    if let Some(Refusal::ClockAhead { last, now, .. }) = session.clock_ahead()? {
+        return Ok(Some(WrongClock::Ahead(now.since(last))));
+    }
+    let behind = session.time()?.since(session.now());
+    Ok((behind > 0).then_some(WrongClock::Behind(behind)))
+}
+
 /// A plugin's answer is a line and a code whatever happens; a ledger that cannot be read is UNKNOWN.
 fn plugin(ui: &mut Ui<'_>, global: &Global) -> Result<Code, Failure> {
-    let found = ui.session(global).and_then(|session| {
-        let behind = session.time()?.since(session.now());
-        Ok((session.flags(Severity::Notice)?, behind))
-    });
+    let found =
+        ui.session(global).and_then(|session| Ok((session.flags(Severity::Notice)?, wrong_clock(&session)?)));
     match found {
-        Ok((flags, behind)) => {
-            let (line, code) = nagios(&counts(&flags), behind);
+        Ok((flags, clock)) => {
+            let (line, code) = nagios(&counts(&flags), clock);
             ui.line(&line)?;
             Ok(Code(code))
         }

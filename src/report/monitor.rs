@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::domain::flag::{FlagKind, Severity};
-use crate::domain::time::{MINUTE, Timestamp};
+use crate::domain::time::{DAY, MINUTE, Timestamp};
 
 /// How many media have each flag, by severity.
 pub type Counts = BTreeMap<(FlagKind, Severity), u64>;
@@ -13,22 +13,39 @@ fn of_kind(counts: &Counts, kind: FlagKind) -> u64 {
     counts.iter().filter(|((k, _), _)| *k == kind).map(|(_, n)| n).sum()
 }
 
-/// One line by the monitoring plugins' guidelines, and the exit code: 0 OK, 1 warning, 2 critical. A clock that is behind
-/// the ledger's time by so many milliseconds is a warning from a minute on: nothing becomes overdue while it is.
+/// A clock that is wrong, as far as the ledger can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WrongClock {
+    /// It is behind the last entry by so many milliseconds: nothing becomes overdue meanwhile.
+    Behind(i64),
+    /// It is ahead of it by so many, and not believed: nothing is recorded, and what is overdue may not be.
+    Ahead(i64),
+}
+
+impl WrongClock {
+    /// What is said of it; nothing of what is less than a minute.
+    fn said(self) -> Option<String> {
+        match self {
+            Self::Behind(millis) if millis < MINUTE => None,
+            Self::Behind(millis) => Some(format!("the clock is {} min behind the ledger", millis / MINUTE)),
+            Self::Ahead(millis) => Some(format!("the clock is {} days ahead of the ledger", millis / DAY)),
+        }
+    }
+}
+
+/// One line by the monitoring plugins' guidelines, and the exit code: 0 OK, 1 warning, 2 critical. A clock that is wrong is at
+/// least a warning.
 #[must_use]
-pub fn nagios(counts: &Counts, behind: i64) -> (String, u8) {
-    let behind = behind / MINUTE;
+pub fn nagios(counts: &Counts, clock: Option<WrongClock>) -> (String, u8) {
+    let clock = clock.and_then(WrongClock::said);
     let worst = counts.keys().map(|(_, severity)| *severity).max();
     let (word, code) = match worst {
         Some(Severity::Critical) => ("CRITICAL", 2),
         Some(Severity::Warning) => ("WARNING", 1),
-        Some(Severity::Notice) | None if behind > 0 => ("WARNING", 1),
+        Some(Severity::Notice) | None if clock.is_some() => ("WARNING", 1),
         Some(Severity::Notice) | None => ("OK", 0),
     };
-    let mut said = Vec::new();
-    if behind > 0 {
-        said.push(format!("the clock is {behind} min behind the ledger"));
-    }
+    let mut said: Vec<String> = clock.into_iter().collect();
     for kind in FlagKind::ALL {
         let n: u64 = counts
             .iter()

@@ -314,3 +314,77 @@ pub(super) fn unpack(id: MediumId, bytes: &[u8], described: Described<'_>) -> Op
         mseq: r.number()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn time() -> impl Strategy<Value = Timestamp> {
+        (0..4_000_000_000_000_i64).prop_map(Timestamp::from_millis)
+    }
+
+    fn outing() -> impl Strategy<Value = Outing> {
+        let leave = prop_oneof![
+            Just(Leave::Intake),
+            Just(Leave::None),
+            any::<u32>().prop_map(|order| Leave::Order(OrderId(order.into()))),
+            any::<u32>().prop_map(|event| Leave::Override(event.into())),
+        ];
+        (time(), time(), leave, prop::option::of(time())).prop_map(|(left, due, leave, ejected)| Outing {
+            left,
+            due,
+            leave,
+            ejected,
+        })
+    }
+
+    fn custody() -> impl Strategy<Value = Custody> {
+        let number = || any::<u32>().prop_map(u64::from);
+        prop_oneof![
+            (number(), time()).prop_map(|(at, since)| Custody::Vaulted { place: PlaceId(at), since }),
+            (number(), time(), outing()).prop_map(|(by, since, outing)| {
+                Custody::InHand { custodian: PersonId(by), since, origin: Origin::Eject, outing }
+            }),
+            (number(), time(), prop::option::of(outing())).prop_map(|(at, since, outing)| {
+                let element = Term::new("slot 12").ok();
+                Custody::InDevice { device: PlaceId(at), element, since, outing }
+            }),
+            (time(), prop::option::of(number())).prop_map(|(since, at)| {
+                Custody::Missing { since, place: at.map(PlaceId), custodian: at.map(PersonId) }
+            }),
+            time().prop_map(|since| Custody::Destroyed { since }),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_packed_is_there_in_whole_and_in_each_part(
+            custody in custody(), registered in time(), serial in any::<bool>(), overrides in 0..3_u64, mseq in any::<u32>(),
+        ) {
+            let one = |event| Override { event, by: PersonId(7), at: registered };
+            let medium = Medium {
+                id: MediumId(9),
+                barcode: Barcode::again("K00001L9"),
+                serial: serial.then(|| Serial::again("HB1234")),
+                registered,
+                custody,
+                prior: None,
+                seen: None,
+                read_at: Some(registered),
+                discrepancy: None,
+                description: None,
+                overrides: (0..overrides).map(one).collect(),
+                stepped_by: None,
+                mseq: mseq.into(),
+            };
+            let mut bytes = Vec::new();
+            pack(&medium, None, &mut bytes);
+            prop_assert_eq!(barcode_in(&bytes), Some("K00001L9"));
+            prop_assert_eq!(serial_in(&bytes), medium.serial.as_ref().map(Serial::as_str));
+            prop_assert_eq!(state_in(&bytes), Some(medium.custody.state()));
+            prop_assert_eq!(custody_in(&bytes), Some(medium.custody.clone()));
+            prop_assert_eq!(unpack(medium.id, &bytes, &|_| None), Some(medium));
+        }
+    }
+}
