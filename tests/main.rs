@@ -89,6 +89,7 @@ mod remounted;
 mod renewal;
 mod salvage;
 mod salvage_logs;
+mod salvage_told;
 mod search;
 mod sequences;
 mod sessions;

@@ -148,7 +148,7 @@ fn who_may_do_it_is_decided_by_the_saved_ledger() {
     }
     pin("9999");
     let run = lost.anew(&saved, &["--kept", &lost.aside]).code(1);
-    assert!(run.err.contains("not the PIN of B-1") || run.err.contains("PIN"), "{run:?}");
+    assert!(run.err.contains("Wrong PIN for B-1. Nothing was recorded"), "{run:?}");
     lost.is_nothing();
     // Whose PIN is in none of the files chooses a new one; the old one opens nothing any more.
     let new =
@@ -174,7 +174,8 @@ fn what_is_older_than_the_clock_is_believed_needs_a_second_person() {
         let (saved, kept) = (lost.saved(&[25]), &["--kept", &lost.aside][..if kept { 2 } else { 0 }]);
         let run = lost.anew(&saved, kept).code(1);
         assert!(
-            run.err.contains("60 days after the last entry") && run.err.contains("is restored"),
+            run.err.contains("60 days after the last entry")
+                && run.err.contains("init --from FILE --with BADGE"),
             "{run:?}"
         );
         lost.anew(&saved, &[kept, &["--with", "B-1"]].concat()).code(1);
@@ -272,10 +273,12 @@ fn nothing_is_written_over_and_what_is_no_log_makes_no_ledger() {
         bench.run(wrong).code(2);
     }
     assert_eq!(std::fs::read(key_path(&bench.ledger())).unwrap(), key);
-    // A changed entry is no entry of this log, nor does any that follows go on from it.
+    // A changed entry is no entry of this log, as the next one says, nor does any that follows go on from it.
     let file = bench.file("saved", lines(&forged).as_bytes());
     let run = lost.anew(&file, &["--kept", &lost.aside]).code(0);
-    assert!(run.out.contains("made anew of 10 entries") && run.out.contains("20 more"), "{run:?}");
+    assert!(run.out.contains("made anew of 9 entries") && run.out.contains("20 more"), "{run:?}");
+    assert!(run.out.contains("Entry 10 is not the one that entry 11 names"), "{run:?}");
+    assert_eq!(bodies(&bench.raw())[..9], lost.log[..9]);
     let there = std::fs::read(bench.ledger()).unwrap();
     let run = lost.anew(&lost.saved(&[]), &["--kept", &lost.aside]).code(3);
     assert!(run.err.contains("already exists"), "{run:?}");

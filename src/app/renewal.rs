@@ -30,9 +30,6 @@ use super::verify::Progress;
 use super::who::Who;
 use lines::{Rest, put};
 
-/// The fewest entries with which a ledger stands: its opening, its first person, its site.
-const FEWEST: u64 = 3;
-
 /// A ledger that is being made anew, under another name until it is whole.
 #[derive(Debug)]
 pub struct Renewing {
@@ -73,6 +70,8 @@ pub struct Renewed {
     pub lost: Option<(u64, u64)>,
     /// How many entries came after those and cannot be replayed.
     pub after: u64,
+    /// The first of those, if it is not the one that the entry after it names.
+    pub contradicted: Option<u64>,
     /// How many lines were no entries.
     pub rubbish: u64,
     /// How many names, texts and PINs to which the log refers are lost.
@@ -101,6 +100,9 @@ impl From<Signed> for Maker {
 }
 
 impl Renewing {
+    /// The fewest entries with which a ledger stands: its opening, its first person, its site.
+    pub const FEWEST: u64 = 3;
+
     /// Takes the lines of a log as far as each is the next entry, and makes a ledger of them that has no name yet. Names, texts
     /// and PINs, which are in no log, come from these files as far as they hold.
     ///
@@ -119,7 +121,7 @@ impl Renewing {
         let store = Store::create(&draft, busy)?;
         let rest = put(&store, lines)?;
         let total = store.size_hint();
-        if total < FEWEST {
+        if total < Self::FEWEST {
             return Err(StoreError::NoBeginning.into());
         }
         let reading = store.inspect(|view| read_log(view, Outside::default(), total, progress))?;
@@ -284,6 +286,7 @@ impl Renewing {
             incarnation,
             lost: (until > size).then_some((size + 1, until)),
             after: rest.count,
+            contradicted: rest.contradicted,
             rubbish: rest.rubbish,
             texts: u64::try_from(missing.len()).unwrap_or(u64::MAX),
             pins,

@@ -45,8 +45,14 @@ pub struct Told {
     pub last: u64,
     /// The ranges of numbers, first and last, of entries that were there and do not.
     pub missing: Vec<(u64, u64)>,
+    /// How many of them stand before the first gap: of these a ledger can be made.
+    pub first: u64,
     /// Whether that is all that there was.
     pub ending: Ending,
+    /// How many of the notes say nothing of this ledger, as far as its entries tell which it is.
+    pub strangers: usize,
+    /// Which of the copies, counted from nought, have nothing in them that looks like an entry.
+    pub blank: Vec<usize>,
     /// Whether the disk did not give all of the file.
     pub unread: bool,
 }
@@ -87,6 +93,8 @@ impl Salvage {
             .map(Remains::open)
             .collect::<Result<_, _>>()?;
         let (certain, doubtful, others) = seen(&files, progress);
+        let has_any = |copy: &usize| others.iter().any(|one| one.spot.0 == copy + 1);
+        let blank = (0..copies.len()).filter(|copy| !has_any(copy)).collect();
         let mut chain = Chain::backwards(&files, &certain);
         // Upwards from what verifies and downwards; then what stands between two gaps.
         for one in doubtful.iter().chain(doubtful.iter().rev()) {
@@ -129,8 +137,10 @@ impl Salvage {
         let until = known.size.unwrap_or(last).max(last);
         let missing = missing(entries.iter().map(|(seq, _)| *seq), until);
         let count = u64::try_from(entries.len()).unwrap_or(u64::MAX);
-        let unread = files.iter().any(Remains::has_failed);
-        Ok(Self { files, entries, told: Told { count, last, missing, ending, unread } })
+        let first = missing.first().map_or(count, |(from, _)| from - 1);
+        let (unread, strangers) = (files.iter().any(Remains::has_failed), known.strangers);
+        let told = Told { count, last, missing, first, ending, strangers, blank, unread };
+        Ok(Self { files, entries, told })
     }
 
     /// What is told of it.
@@ -282,6 +292,8 @@ struct End {
     head: Option<(u64, Digest)>,
     /// The furthest that anything says.
     size: Option<u64>,
+    /// How many of the notes outside say nothing of it.
+    strangers: usize,
     /// Whether every restore of which that head row knows is among the entries.
     one_life: bool,
 }
@@ -303,11 +315,12 @@ impl Facts {
     /// How far the log had come in its last life, by its signed head row and its notes, by this station, and by the notes
     /// outside.
     fn end(&self, remains: &Remains, path: &Path, beside: &Beside, notes: &[String]) -> End {
-        let Some(name) = &self.name else { return End::default() };
+        let Some(name) = &self.name else { return End { strangers: notes.len(), ..End::default() } };
         let keys: Vec<NoteKey> =
             self.keys.iter().filter_map(|key| NoteKey::new(name, Digest(*key))).collect();
         let Aside { head, notes: kept } = remains.aside(name, &keys, |_, _, _| {});
         let seen_in = |note: &str| Seen::in_note(note, name, &keys);
+        let strangers = notes.iter().filter(|note| seen_in(note).is_none()).count();
         let notes = notes.iter().chain(kept.iter().map(|(_, note)| note)).filter_map(|note| seen_in(note));
         let last = self.lives.last().copied().unwrap_or(1);
         let head = head.filter(|head| head.incarnation >= last);
@@ -320,6 +333,7 @@ impl Facts {
         End {
             size: sizes.chain(head.as_ref().map(|head| head.size)).max(),
             head: head.map(|head| (head.size, head.hash)),
+            strangers,
             one_life,
         }
     }

@@ -10,6 +10,7 @@ use super::init::InitArgs;
 use super::ui::Ui;
 use super::verify;
 use crate::app::{Checked, Renewed, Renewing, make_directory};
+use crate::domain::refusal::Refusal;
 use crate::i18n::{Keeping, Salvaging, Sentence, Text};
 use crate::ledger::note::leading;
 
@@ -42,10 +43,26 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs, from: &Path
             return Ok(Code::REFUSED);
         }
     }
-    let makers = ui.makers(global, args.with.as_deref(), &mut renewing)?;
-    let renewed = renewing.end(makers, ui.station(global)?, &seen)?;
-    tell(ui, &renewed)?;
+    let makers = ui.makers(global, args.with.as_deref(), &mut renewing);
+    if let Some(Refusal::PinWrong { badge, .. }) = refusal(&makers) {
+        let what = ui.voice.text(&Text::Salvaging(Salvaging::WrongPin { badge: badge.as_str() }));
+        ui.problem(&Sentence { what, hint: None })?;
+        return Ok(Code::REFUSED);
+    }
+    let renewed = renewing.end(makers?, ui.station(global)?, &seen).map_err(Failure::from);
+    if let Some(ahead @ Refusal::ClockAhead { .. }) = refusal(&renewed) {
+        let hint = Some(ui.voice.text(&Text::Salvaging(Salvaging::OldEntries)));
+        let what = ui.voice.refusal(ahead).what;
+        ui.problem(&Sentence { what, hint })?;
+        return Ok(Code::REFUSED);
+    }
+    tell(ui, &renewed?)?;
     Ok(Code::DONE)
+}
+
+/// Why it was refused, if it was.
+fn refusal<T>(done: &Result<T, Failure>) -> Option<&Refusal> {
+    if let Err(Failure::Refused(refusal)) = done { Some(refusal) } else { None }
 }
 
 fn begin(ui: &mut Ui<'_>, ledger: &Path, args: &InitArgs, from: &Path) -> Result<Checked<Renewing>, Failure> {
@@ -71,6 +88,9 @@ fn tell(ui: &mut Ui<'_>, renewed: &Renewed) -> Result<(), Failure> {
     match renewed.lost {
         Some((from, until)) => ui.say(&Text::Keeping(Keeping::Lost { from, until }))?,
         None => ui.say(&Text::Keeping(Keeping::NothingLost))?,
+    }
+    if let Some(seq) = renewed.contradicted {
+        say(ui, Salvaging::Contradicted { seq })?;
     }
     if renewed.after > 0 {
         say(ui, Salvaging::After { count: renewed.after })?;

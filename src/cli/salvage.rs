@@ -1,14 +1,14 @@
 //! What can still be read of a damaged ledger.
 
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::exit::{Code, Failure};
 use super::ui::Ui;
-use crate::app::{Ending, Salvage, Told, Trouble};
+use crate::app::{Ending, Renewing, Salvage, Told, Trouble};
 use crate::i18n::{Salvaging, Text};
 use crate::ledger::note::leading;
 
@@ -39,11 +39,15 @@ pub(super) fn run(ui: &mut Ui<'_>, args: &SalvageArgs) -> Result<Code, Failure> 
         write_into(output, &salvage)?;
     } else {
         let out = ui.out();
-        salvage.each_line(|line| writeln!(out, "{line}"))?;
-        out.flush()?;
+        let printed = salvage.each_line(|line| writeln!(out, "{line}")).and_then(|()| out.flush());
+        // Whoever does not read to the end of a list has seen enough; not so here.
+        printed.map_err(|error| {
+            let broken = error.kind() == ErrorKind::BrokenPipe;
+            if broken { io::Error::other(error.to_string()) } else { error }
+        })?;
     }
     let saved = args.output.as_ref().map_or("SAVED".to_owned(), |output| output.display().to_string());
-    tell(ui, salvage.told(), (&file, &saved))?;
+    tell(ui, salvage.told(), (&file, &saved), &args.backup)?;
     Ok(if salvage.told().is_whole() { Code::DONE } else { Code::REFUSED })
 }
 
@@ -63,8 +67,13 @@ fn write_into(path: &Path, salvage: &Salvage) -> Result<(), Failure> {
     })
 }
 
-fn tell(ui: &mut Ui<'_>, told: &Told, (file, saved): (&str, &str)) -> Result<(), Failure> {
-    let mut say = |text| {
+fn tell(
+    ui: &mut Ui<'_>,
+    told: &Told,
+    (file, saved): (&str, &str),
+    copies: &[PathBuf],
+) -> Result<(), Failure> {
+    let mut say = |text: Salvaging<'_>| {
         let line = ui.voice.text(&Text::Salvaging(text));
         ui.remark(&line)
     };
@@ -74,6 +83,12 @@ fn tell(ui: &mut Ui<'_>, told: &Told, (file, saved): (&str, &str)) -> Result<(),
     if gone > 0 {
         say(Salvaging::Missing { ranges: &told.missing, count: gone })?;
     }
+    for copy in told.blank.iter().filter_map(|copy| copies.get(*copy)) {
+        say(Salvaging::NoCopy { file: &copy.display().to_string() })?;
+    }
+    if told.strangers > 0 {
+        say(Salvaging::StrangeNotes { count: told.strangers })?;
+    }
     match told.ending {
         Ending::Known => {}
         Ending::Later(size) => say(Salvaging::EndsLater { size })?,
@@ -81,6 +96,13 @@ fn tell(ui: &mut Ui<'_>, told: &Told, (file, saved): (&str, &str)) -> Result<(),
     }
     if told.unread {
         say(Salvaging::Unread)?;
+    }
+    if told.is_whole() {
+        say(Salvaging::Holds { file })?;
+    } else if told.first < Renewing::FEWEST {
+        say(Salvaging::NoBeginning)?;
+    } else if told.first < told.count {
+        say(Salvaging::First { count: told.first })?;
     }
     say(Salvaging::Next { file, saved })?;
     Ok(())

@@ -18,6 +18,8 @@ const LONGEST: u64 = 1 << 24;
 pub(super) struct Rest {
     /// How many entries.
     pub(super) count: u64,
+    /// The entry that the one after it contradicts, if that is why they cannot.
+    pub(super) contradicted: Option<u64>,
     /// How many lines that are none.
     pub(super) rubbish: u64,
     /// The last of them.
@@ -30,16 +32,29 @@ pub(super) struct Rest {
 
 /// Puts the lines into a new ledger as far as each is the next entry, and looks at what comes after.
 pub(super) fn put(store: &Store, lines: &mut dyn BufRead) -> Result<Rest, Error> {
-    let (mut rest, mut last, mut apart) = (Rest::default(), (0, Digest::ZERO), None);
+    let (mut rest, mut apart, mut ended) = (Rest::default(), None, false);
+    // Each is held until the next one has named it: of two that do not agree neither is believed.
+    let mut held: Option<(Entry, String, Digest)> = None;
     store.put_lines(|| {
-        match next(lines)? {
-            Some(Ok((entry, line))) if (entry.seq, entry.prev) == (last.0 + 1, last.1) => {
-                last = (entry.seq, entry_hash(line.as_bytes()));
-                return Ok::<_, Error>(Some((entry.seq, line, last.1)));
+        while !ended {
+            let line = next(lines)?;
+            let (seq, hash) = held.as_ref().map_or((0, Digest::ZERO), |(entry, _, hash)| (entry.seq, *hash));
+            match line {
+                Some(Ok((entry, line))) if (entry.seq, entry.prev) == (seq + 1, hash) => {
+                    let hash = entry_hash(line.as_bytes());
+                    if let Some((entry, line, hash)) = held.replace((entry, line, hash)) {
+                        return Ok::<_, Error>(Some((entry.seq, line, hash)));
+                    }
+                }
+                other => {
+                    if matches!(&other, Some(Ok((entry, _))) if entry.seq == seq + 1) {
+                        rest.contradicted = held.take().map(|(entry, ..)| entry.seq);
+                    }
+                    (apart, ended) = (other, true);
+                }
             }
-            other => apart = other,
         }
-        Ok(None)
+        Ok(held.take().map(|(entry, line, hash)| (entry.seq, line, hash)))
     })?;
     while let Some(line) = apart {
         match line {

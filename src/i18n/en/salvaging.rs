@@ -19,6 +19,19 @@ pub(in crate::i18n) fn say(text: Salvaging<'_>) -> String {
             };
             format!("Missing ({count}): {}{more}.", named.join(", "))
         }
+        Salvaging::First { count } => format!(
+            "A ledger can be made of the {count} before the first gap alone. Fill the gaps from whatever backups and copies there are: kuraban salvage FILE --backup BACKUP."
+        ),
+        Salvaging::NoBeginning => {
+            "The first entries are among them: without those no ledger can be made of what was saved. A backup has them: kuraban salvage FILE --backup BACKUP, or kuraban restore BACKUP.".into()
+        }
+        Salvaging::StrangeNotes { count } => format!(
+            "{count} notes were not used: no key that is named in what was saved has signed them as notes of this ledger."
+        ),
+        Salvaging::NoCopy { file } => format!("Nothing in {file} looks like an entry of a ledger."),
+        Salvaging::Holds { file } => format!(
+            "Whether {file} itself holds, kuraban verify says: if it does, go on with it, and nothing more need be done."
+        ),
         Salvaging::EndsLater { size } => {
             format!("The ledger had come to entry {size}: its signed head, a note or this station says so.")
         }
@@ -37,6 +50,16 @@ pub(in crate::i18n) fn say(text: Salvaging<'_>) -> String {
         Salvaging::After { count } => format!(
             "{count} more entries come after the gap: they hold, but nothing can be built on them, and they are not in the ledger. Keep the file with them for the auditors."
         ),
+        Salvaging::Contradicted { seq } => format!(
+            "Entry {seq} is not the one that entry {} names: one of them was altered. Neither is in the ledger, nor what comes after them.",
+            seq + 1
+        ),
+        Salvaging::WrongPin { badge } => format!(
+            "Wrong PIN for {badge}. Nothing was recorded, for the ledger is not there yet. Begin again."
+        ),
+        Salvaging::OldEntries => {
+            "If the clock is right, a second person stands by: kuraban init --from FILE --with BADGE. Nothing was recorded.".into()
+        }
         Salvaging::NoEntries { count } => {
             format!("{count} lines are no entries, and were left out; nothing after the first of them is in the ledger.")
         }

@@ -18,6 +18,19 @@ pub(in crate::i18n) fn say(text: Salvaging<'_>) -> String {
             };
             format!("欠けている記録({count} 件): {}{more}", named.join("、"))
         }
+        Salvaging::First { count } => format!(
+            "台帳を作れるのは、最初に欠けた所より前の {count} 件からだけです。バックアップや写しから補ってください: kuraban salvage FILE --backup BACKUP"
+        ),
+        Salvaging::NoBeginning => {
+            "最初の記録が欠けているため、救い出した記録からは台帳を作れません。バックアップから補ってください: kuraban salvage FILE --backup BACKUP、または kuraban restore BACKUP".into()
+        }
+        Salvaging::StrangeNotes { count } => format!(
+            "チェックポイント {count} 件は使いませんでした。救い出した記録にある鍵で署名された、この台帳のものではありません。"
+        ),
+        Salvaging::NoCopy { file } => format!("{file} には台帳の記録らしいものがありません。"),
+        Salvaging::Holds { file } => format!(
+            "{file} 自体が正しいかどうかは kuraban verify で確かめます。正しければそのまま使い、ほかにすることはありません。"
+        ),
         Salvaging::EndsLater { size } => format!(
             "台帳には記録 {size} までありました(署名された末尾、チェックポイント、またはこの端末の記憶による)。"
         ),
@@ -36,6 +49,16 @@ pub(in crate::i18n) fn say(text: Salvaging<'_>) -> String {
         Salvaging::After { count } => format!(
             "欠けた所より後に記録が {count} 件あります。改変はありませんが、台帳には反映できません。そのファイルを監査人のために保管してください。"
         ),
+        Salvaging::Contradicted { seq } => format!(
+            "記録 {seq} は、記録 {} が指すものと異なります。どちらかが書き換えられています。この二つとその後の記録は台帳に含まれません。",
+            seq + 1
+        ),
+        Salvaging::WrongPin { badge } => {
+            format!("{badge} の PIN が違います。台帳はまだないため、何も記録していません。最初からやり直してください。")
+        }
+        Salvaging::OldEntries => {
+            "時計が正しければ、もう一人が立ち会ってください: kuraban init --from FILE --with BADGE。何も記録していません。".into()
+        }
         Salvaging::NoEntries { count } => {
             format!("{count} 行は記録ではないため除きました。最初のその行より後は台帳に含まれません。")
         }
