@@ -98,6 +98,13 @@ fn the_count_of_a_stocktake() {
     });
 }
 
+/// A ledger whose machine has a clock that is not believed.
+fn ten_years_on() -> Bench {
+    let bench = Bench::furnished();
+    bench.pass(3653 * 24 * 3_600_000);
+    bench
+}
+
 #[test]
 fn the_scan_screen() {
     draw("scan_empty", Bench::furnished, |_| {});
@@ -107,6 +114,11 @@ fn the_scan_screen() {
             screen.scan(label);
         }
         screen.keys("K000", 200);
+    });
+    draw("scan_wrong_clock", ten_years_on, |screen| {
+        screen.esc('s');
+        screen.scan("V1-A");
+        screen.scan("K00001L9");
     });
     draw("scan_crowded", Bench::furnished, |screen| {
         screen.esc('s');

@@ -363,7 +363,7 @@ pub(in crate::i18n) fn say(voice: &Voice, refusal: &Refusal) -> Sentence {
                 voice.time(*last),
                 now.since(*last) / DAY
             ),
-            "何も記録していません。時計を確かめ、誤っていれば直してからやり直してください。正しければ、二人で確認してください: kuraban clock confirm --with BADGE。古いバックアップを戻すとき: kuraban restore FILE --with BADGE。その後は、それより前の日時では記録できません。",
+            "何も記録していません。時計が誤っていれば直し、正しければ二人で確認してください: kuraban clock confirm --with BADGE。古いバックアップを戻すとき: kuraban restore FILE --with BADGE。その後は、それより前の日時では記録できません。",
         ),
         Refusal::ClockBehind { last, now } => Sentence::plain(format!(
             "記録の時刻 {} が最後の記録 {} より前になります。",

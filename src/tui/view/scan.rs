@@ -153,7 +153,8 @@ fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (R
     let block = Block::new().padding(side).style(style);
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: true }).block(block), said);
     if let Some(next) = &last.hint {
-        frame.render_widget(Paragraph::new(format!("→ {next}")).wrap(Wrap { trim: true }), hint);
+        // No break after the arrow: a sentence in Japanese is one long word, which would begin on the next line.
+        frame.render_widget(Paragraph::new(format!("→\u{a0}{next}")).wrap(Wrap { trim: true }), hint);
     }
 }
 
