@@ -108,6 +108,8 @@ fn wrong_pins_count_while_the_clock_is_not_believed_and_right_ones_confirm_it() 
     for _ in 0..5 {
         bench.run(&confirm).code(1);
     }
+    let run = bench.run(&confirm).code(1);
+    assert!(run.err.contains("No PIN is taken for B-1 until"), "{run:?}");
     pin(&right);
     let run = bench.run(&confirm).code(1);
     assert!(run.err.contains("No PIN is taken for B-1 until") && refused(&bench) == 7, "{run:?}");

@@ -42,6 +42,10 @@ fn notes_and_copies_that_are_of_no_use_are_told() {
     assert!(!run.err.contains("not used") && !run.err.contains("looks like an entry"), "{run:?}");
     let run = salvage(&bench, &gone, &["--against", &note, "--against", &text, "--backup", &text]);
     assert!(run.err.contains("1 notes were not used") && run.err.contains("Nothing in "), "{run:?}");
+    let ledger = bench.ledger().display().to_string();
+    let run = salvage(&bench, &gone, &["--backup", &text, "--backup", &ledger]).code(0);
+    let said = format!("Nothing in {text} looks");
+    assert!(run.err.contains(&said) && run.err.matches("Nothing in").count() == 1, "{run:?}");
     // Of a ledger that nothing tells the name of, no note is.
     let run = salvage(&bench, &[whole().page_of(1)], &["--against", &note]);
     assert!(run.err.contains("1 notes were not used"), "{run:?}");

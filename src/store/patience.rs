@@ -15,6 +15,9 @@ const LONGEST: u64 = 4_000;
 const SHORTEST: u64 = 250;
 /// After how much waiting it is slept half as long.
 const HALVED: u64 = 100_000;
+/// What counts at most between two looks: a machine that slept, or had no time for this program, has not waited, for then whoever
+/// has the lock had none either.
+const COUNTED: u64 = 50_000;
 
 /// For how long a connection waits.
 #[derive(Debug, Clone)]
@@ -26,12 +29,11 @@ impl Patience {
         let patience = Self(Arc::default());
         patience.set(busy);
         let most = Arc::clone(&patience.0);
-        let (mut begun, mut chance) = (Instant::now(), u64::from(std::process::id()));
+        let (mut looked, mut waited, mut chance) = (Instant::now(), 0, u64::from(std::process::id()));
         connection.busy_handler(Some(move |looks| {
-            if looks == 0 {
-                begun = Instant::now();
-            }
-            let waited = micros(begun.elapsed());
+            let since = looked.elapsed();
+            looked += since;
+            waited = if looks == 0 { 0 } else { waited + micros(since).min(COUNTED) };
             if waited >= most.load(Ordering::Relaxed) {
                 return false;
             }
