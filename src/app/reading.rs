@@ -18,8 +18,10 @@ use super::verify::Progress;
 const TOGETHER: usize = 2 * TILE;
 /// Bytes that go together at most, but for one row more.
 const WEIGHT: usize = 1 << 20;
-/// How many times that may be in the making for each thread.
-const WAITING: usize = 4;
+/// How many times that may be in the making for each thread, and how many times where there are few: the more, the better the
+/// times in which one thread has much to do are made up for, but all of it is in memory.
+const WAITING: usize = 2;
+const LEAST: usize = 8;
 /// The most threads that hash and decode, beside the one that reads.
 const MOST: usize = 6;
 
@@ -65,7 +67,7 @@ pub(super) fn read_log(
 ) -> Result<Reading, StoreError> {
     // One is for who reads, and one for who follows: both help.
     let helpers = thread::available_parallelism().map_or(1, NonZero::get).saturating_sub(2).min(MOST);
-    let crew = Crew::new((helpers + 2) * WAITING, Rows::checked);
+    let crew = Crew::new(LEAST.max((helpers + 2) * WAITING), Rows::checked);
     let mut verifier = Verifier::against(outside).expecting(view.media_hint());
     thread::scope(|scope| {
         // First of all: where no thread can be begun, the others that have been are not left waiting.
