@@ -58,7 +58,7 @@ pub(in crate::i18n) fn remark(text: Remark<'_>) -> String {
         Remark::ReadOnly => "READ ONLY".into(),
         Remark::ClockBehind { now, last, span } => {
             format!(
-                "The clock says {now}, {span} before the ledger's last entry. Entries are dated {last} until it has come up to that, and nothing becomes overdue meanwhile"
+                "The clock says {now}, {span} before the ledger's last entry. Entries are dated {last} until it has come up to that, and nothing becomes overdue meanwhile."
             )
         }
         Remark::ClockBehindNext => {

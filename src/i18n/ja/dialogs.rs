@@ -58,7 +58,7 @@ pub(in crate::i18n) fn remark(text: Remark<'_>) -> String {
         Remark::ReadOnly => "読取専用".into(),
         Remark::ClockBehind { now, last, span } => {
             format!(
-                "時計は {now} で、台帳の最後の記録より{span}遅れています。追いつくまで、記録の日時は {last} となり、期限切れも検出されません"
+                "時計は {now} で、台帳の最後の記録より{span}遅れています。追いつくまで、記録の日時は {last} となり、期限切れも検出されません。"
             )
         }
         Remark::ClockBehindNext => {
