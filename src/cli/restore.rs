@@ -37,7 +37,8 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &RestoreArgs) -> Resul
         Ok(restoring) => restoring,
         Err(report) => {
             let what = ui.voice.text(&Text::Keeping(Keeping::RestoreBroken { file: &file }));
-            ui.problem(&Sentence { what, hint: None })?;
+            let hint = Some(ui.voice.text(&Text::Keeping(Keeping::RestoreBrokenNext)));
+            ui.problem(&Sentence { what, hint })?;
             verify::tell(ui, &report)?;
             return Ok(Code::REFUSED);
         }

@@ -18,6 +18,7 @@ pub enum Keeping<'a> {
     NoKeyInIt { key: &'a str },
     BackupBroken,
     RestoreBroken { file: &'a str },
+    RestoreBrokenNext,
     Restored { seq: u64, incarnation: u64 },
     Lost { from: u64, until: u64 },
     NothingLost,

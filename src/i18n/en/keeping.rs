@@ -34,6 +34,9 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::BackupBroken => {
             "The copy does not hold, so it was not kept. As evidence, copy the ledger's file itself.".into()
         }
+        Keeping::RestoreBrokenNext => {
+            "Take another backup. What can still be read of this one goes into the gaps of a damaged ledger: kuraban salvage LEDGER --backup FILE.".into()
+        }
         Keeping::RestoreBroken { file } => {
             format!("The backup {file} does not hold; nothing was changed.")
         }

@@ -33,6 +33,9 @@ pub(in crate::i18n) fn say(text: Keeping<'_>) -> String {
         Keeping::BackupBroken => {
             "複製に不整合があるため残していません。証拠としては、台帳のファイルそのものを複製してください。".into()
         }
+        Keeping::RestoreBrokenNext => {
+            "別のバックアップを使ってください。このバックアップから読める記録は、壊れた台帳の欠けを補うのに使えます: kuraban salvage LEDGER --backup FILE".into()
+        }
         Keeping::RestoreBroken { file } => {
             format!("バックアップ {file} に不整合があります。何も変更していません。")
         }
