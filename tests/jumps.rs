@@ -221,6 +221,8 @@ fn the_screens_say_that_the_clock_is_not_right() {
         screen.wait(20_000);
         assert_eq!(screen.model.notice, None);
         bench.pass(HOUR + TEN_YEARS);
+        screen.wait(20_000);
+        assert!(screen.model.notice.as_ref().unwrap().1.contains(ahead), "{:?}", screen.model.notice);
         for label in ["K00003L9", "B-1", "K00003L9"] {
             // After ten years the shift is over, and so it is when they are taken back.
             screen.scan(label);

@@ -104,7 +104,8 @@ impl Session {
         self.look(|view| Ok(self.ahead(view)))
     }
 
-    fn ahead(&self, view: &View<'_>) -> Option<Refusal> {
+    /// The same.
+    pub(super) fn ahead(&self, view: &View<'_>) -> Option<Refusal> {
         let (now, days) = (self.now(), view.policy().clock_jump_days);
         let limit = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY);
         let last = view.clock().last.filter(|last| now.since(*last) > limit);

@@ -8,6 +8,7 @@ use crate::domain::medium::{Description, Discrepancy, Medium};
 use crate::domain::names::{Badge, Barcode, MediumId, OrderId, PersonId, PlaceCode, PlaceId, Serial};
 use crate::domain::person::Person;
 use crate::domain::place::Place;
+use crate::domain::refusal::Refusal;
 use crate::domain::time::Timestamp;
 use crate::domain::world::World;
 use crate::ledger::entry::{Entry, entry_hash};
@@ -150,6 +151,8 @@ pub struct Status {
     pub read_only: bool,
     /// By how much the clock is behind the ledger's time, if it is.
     pub behind: Option<Behind>,
+    /// That the clock is so far ahead of it that it is not believed, if so.
+    pub ahead: Option<Refusal>,
 }
 
 /// One entry of the log, ready to be shown.

@@ -88,10 +88,13 @@ pub fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 }
 
 /// Takes the header's facts. That nothing can be recorded here is said before anybody scans for nothing, and that the clock
-/// is behind before it dates anything.
+/// is wrong before it dates anything.
 fn take_status(model: &mut Model, status: Status) {
     if status.read_only && !model.status.read_only {
         model.notice = Some((Mark::Refused, model.voice.text(&Text::Remark(Remark::OnlyRead))));
+    }
+    if let Some(ahead) = status.ahead.as_ref().filter(|_| model.status.ahead.is_none()) {
+        model.notice = Some((Mark::Refused, model.voice.refusal(ahead).what));
     }
     if let Some(behind) = status.behind.filter(|_| model.status.behind.is_none()) {
         model.notice = Some((Mark::Again, model.voice.behind(behind)));
