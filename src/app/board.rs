@@ -51,8 +51,8 @@ impl Session {
             let (site, read_only) = (view.site()?.to_string(), self.cannot_record());
             let purposes = view.policy().get("purposes").unwrap_or_default().replace(',', ", ");
             let behind = Behind::of(self.now(), view.clock().last);
-            let (size, ahead) = (view.size()?, self.ahead(view));
-            Ok(Status { site, size, idle_lock_minutes, purposes, read_only, behind, ahead })
+            let ahead = self.ahead(view);
+            Ok(Status { site, size: view.size()?, idle_lock_minutes, purposes, read_only, behind, ahead })
         })
     }
 
