@@ -153,8 +153,10 @@ fn answer(model: &Model, theme: Theme, frame: &mut Frame<'_>, (banner, hint): (R
     let block = Block::new().padding(side).style(style);
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: true }).block(block), said);
     if let Some(next) = &last.hint {
-        // No break after the arrow: a sentence in Japanese is one long word, which would begin on the next line.
-        frame.render_widget(Paragraph::new(format!("→\u{a0}{next}")).wrap(Wrap { trim: true }), hint);
+        // By itself: a sentence in Japanese is one long word, which after the arrow would begin on the next line.
+        let [arrow, words] = Layout::horizontal([Constraint::Length(2), Constraint::Min(0)]).areas(hint);
+        frame.render_widget("→", arrow);
+        frame.render_widget(Paragraph::new(next.as_str()).wrap(Wrap { trim: true }), words);
     }
 }
 
