@@ -93,6 +93,13 @@ fn a_stream_goes_through_an_hour_back_and_ten_years_ahead() {
     assert_eq!((told, sound(&bench)), (wanted, before + 5));
 }
 
+fn sign_on_again(terminal: &mut Terminal) {
+    terminal.send(b"B-1\r");
+    terminal.wait_for("PIN of B-1");
+    terminal.send(format!("{PIN}\r").as_bytes());
+    terminal.wait_until(|terminal| !terminal.shows("PIN of B-1"));
+}
+
 #[test]
 fn the_screens_go_through_an_hour_back_and_ten_years_ahead() {
     let bench = Bench::furnished_today();
@@ -112,20 +119,14 @@ fn the_screens_go_through_an_hour_back_and_ten_years_ahead() {
     fake.jump("+10y");
     terminal.send(b"K00003L9\r");
     terminal.wait_for("shift of 12 h is over");
-    terminal.send(b"B-1\r");
-    terminal.wait_for("PIN of B-1");
-    terminal.send(format!("{PIN}\r").as_bytes());
-    terminal.wait_until(|terminal| !terminal.shows("PIN of B-1"));
+    sign_on_again(&mut terminal);
     terminal.send(b"K00003L9\r");
     terminal.wait_for("are not believed");
     fake.jump("+0");
     // Not the same label again, which could be a bounce.
     terminal.send(b"K00004L9\r");
     terminal.wait_for("person –");
-    terminal.send(b"B-1\r");
-    terminal.wait_for("PIN of B-1");
-    terminal.send(format!("{PIN}\r").as_bytes());
-    terminal.wait_until(|terminal| !terminal.shows("PIN of B-1"));
+    sign_on_again(&mut terminal);
     terminal.send(b"K00005L9\r");
     terminal.wait_for("recorded 3");
     terminal.send(b"\x1bq");

@@ -139,19 +139,25 @@ fn a_restored_copy_is_whole_before_it_takes_the_place_of_the_ledger() {
     assert!(tally.is_none_or(|tally| tally == [0, 3, 0]), "{tally:?}");
 }
 
+/// The file of the ledger that was to be made, and whether it is there. Who is killed between its two names leaves a key of no
+/// ledger, which is taken away here.
+fn new_ledger(bench: &Bench, trial: &Trial) -> (String, bool) {
+    let new = bench.path().join("new.ledger.kuraban");
+    let (is_there, key) = (new.exists(), kuraban::store::key_path(&new));
+    assert!(trial.code != Some(0) || is_there, "{trial:#?}");
+    if !is_there && trial.code.is_none() && key.exists() {
+        std::fs::remove_file(&key).unwrap();
+    }
+    (new.display().to_string(), is_there)
+}
+
 #[test]
 fn a_new_ledger_with_a_fault_is_there_whole_with_its_key_or_is_in_nobodys_way() {
     let args =
         &["init", "--site", "OSAKA", "--admin", "B-1", "--name", "Sato", "--ledger", "new.ledger.kuraban"];
     let judge = |bench: &Bench, _: u64, trial: &Trial| {
-        let new = bench.path().join("new.ledger.kuraban");
-        let (file, key) = (new.display().to_string(), kuraban::store::key_path(&new));
-        assert!(trial.code != Some(0) || new.exists(), "{trial:#?}");
-        // Who is killed between its two names leaves a key of no ledger.
-        if !new.exists() && trial.code.is_none() && key.exists() {
-            std::fs::remove_file(&key).unwrap();
-        }
-        if !new.exists() {
+        let (file, is_there) = new_ledger(bench, trial);
+        if !is_there {
             let again = ["init", "--site", "OSAKA", "--admin", "B-1", "--name", "Sato", "--ledger", &file];
             assert_eq!(bench.run(&again).code, 0, "{trial:#?}");
         }
@@ -170,13 +176,8 @@ fn a_ledger_that_is_made_anew_with_a_fault_is_there_whole_or_is_in_nobodys_way()
     const NEW: [&str; 6] = ["init", "--from", "saved", "--kept", "ledger.kuraban", "--ledger"];
     let args = &["init", "--from", "saved", "--kept", "ledger.kuraban", "--ledger", "new.ledger.kuraban"];
     let judge = |bench: &Bench, _: u64, trial: &Trial| {
-        let new = bench.path().join("new.ledger.kuraban");
-        let (file, key) = (new.display().to_string(), kuraban::store::key_path(&new));
-        assert!(trial.code != Some(0) || new.exists(), "{trial:#?}");
-        if !new.exists() && trial.code.is_none() && key.exists() {
-            std::fs::remove_file(&key).unwrap();
-        }
-        if !new.exists() {
+        let (file, is_there) = new_ledger(bench, trial);
+        if !is_there {
             let path = |name: &str| bench.path().join(name).display().to_string();
             let (saved, kept) = (path("saved"), path("ledger.kuraban"));
             let again = [NEW[0], NEW[1], &saved, NEW[3], &kept, NEW[5], &file];

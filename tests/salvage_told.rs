@@ -24,7 +24,7 @@ fn what_a_ledger_can_be_made_of_is_told() {
     // What comes after a gap is saved, but no ledger.
     let run = salvage(&bench, &[whole().page_of(100)], &[]).code(1);
     let first = run.out.lines().zip(1..).take_while(|(line, seq)| line.contains(&format!("\"seq\":{seq},")));
-    let first = format!("made of the {} before the first gap alone", first.count());
+    let first = format!("only of what comes before the first gap ({})", first.count());
     assert!(run.err.contains(&first) && run.err.contains("salvage FILE --backup BACKUP"), "{run:?}");
     // Without the beginning there is none.
     let run = salvage(&bench, &[whole().page_of(1)], &[]).code(1);
@@ -39,16 +39,16 @@ fn notes_and_copies_that_are_of_no_use_are_told() {
     let gone = [whole().page_of(100)];
     let run =
         salvage(&bench, &gone, &["--against", &note, "--backup", &bench.ledger().display().to_string()]);
-    assert!(!run.err.contains("not used") && !run.err.contains("looks like an entry"), "{run:?}");
+    assert!(!run.err.contains("Not used") && !run.err.contains("looks like an entry"), "{run:?}");
     let run = salvage(&bench, &gone, &["--against", &note, "--against", &text, "--backup", &text]);
-    assert!(run.err.contains("1 notes were not used") && run.err.contains("Nothing in "), "{run:?}");
+    assert!(run.err.contains("Not used: 1 note,") && run.err.contains("Nothing in "), "{run:?}");
     let ledger = bench.ledger().display().to_string();
     let run = salvage(&bench, &gone, &["--backup", &text, "--backup", &ledger]).code(0);
     let said = format!("Nothing in {text} looks");
     assert!(run.err.contains(&said) && run.err.matches("Nothing in").count() == 1, "{run:?}");
     // Of a ledger that nothing tells the name of, no note is.
     let run = salvage(&bench, &[whole().page_of(1)], &["--against", &note]);
-    assert!(run.err.contains("1 notes were not used"), "{run:?}");
+    assert!(run.err.contains("Not used: 1 note,"), "{run:?}");
     let japanese = salvage(&bench, &gone, &["--lang", "ja", "--against", &text, "--backup", &text]).err;
     assert!(japanese.contains("1 件は使いませんでした") && japanese.contains("記録らしいもの"), "{japanese}");
 }

@@ -4,7 +4,8 @@ use std::cell::Cell;
 
 use super::session::{Error, Session};
 use crate::domain::refusal::Refusal;
-use crate::domain::time::{DAY, MINUTE, Timestamp};
+use crate::domain::rules::too_far_ahead;
+use crate::domain::time::{MINUTE, Timestamp};
 use crate::domain::world::World as _;
 use crate::store::View;
 
@@ -106,10 +107,7 @@ impl Session {
 
     /// The same.
     pub(super) fn ahead(&self, view: &View<'_>) -> Option<Refusal> {
-        let (now, days) = (self.now(), view.policy().clock_jump_days);
-        let limit = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY);
-        let last = view.clock().last.filter(|last| now.since(*last) > limit);
-        last.map(|last| Refusal::ClockAhead { last, now, days })
+        too_far_ahead(view.policy(), view.clock().last?, self.now())
     }
 
     /// What the clock says; where it is too far ahead to be believed, when the last entry was recorded.
@@ -122,6 +120,7 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::time::DAY;
 
     #[test]
     fn a_shift_ends_also_where_the_clock_is_set_back_by_years() {

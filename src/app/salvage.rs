@@ -50,7 +50,7 @@ pub struct Told {
     /// Whether that is all that there was.
     pub ending: Ending,
     /// How many of the notes say nothing of this ledger, as far as its entries tell which it is.
-    pub strangers: usize,
+    pub strangers: u64,
     /// Which of the copies, counted from nought, have nothing in them that looks like an entry.
     pub blank: Vec<usize>,
     /// Whether the disk did not give all of the file.
@@ -293,7 +293,7 @@ struct End {
     /// The furthest that anything says.
     size: Option<u64>,
     /// How many of the notes outside say nothing of it.
-    strangers: usize,
+    strangers: u64,
     /// Whether every restore of which that head row knows is among the entries.
     one_life: bool,
 }
@@ -315,12 +315,12 @@ impl Facts {
     /// How far the log had come in its last life, by its signed head row and its notes, by this station, and by the notes
     /// outside.
     fn end(&self, remains: &Remains, path: &Path, beside: &Beside, notes: &[String]) -> End {
-        let Some(name) = &self.name else { return End { strangers: notes.len(), ..End::default() } };
+        let Some(name) = &self.name else { return End { strangers: notes.len() as u64, ..End::default() } };
         let keys: Vec<NoteKey> =
             self.keys.iter().filter_map(|key| NoteKey::new(name, Digest(*key))).collect();
         let Aside { head, notes: kept } = remains.aside(name, &keys, |_, _, _| {});
         let seen_in = |note: &str| Seen::in_note(note, name, &keys);
-        let strangers = notes.iter().filter(|note| seen_in(note).is_none()).count();
+        let strangers = notes.iter().filter(|note| seen_in(note).is_none()).count() as u64;
         let notes = notes.iter().chain(kept.iter().map(|(_, note)| note)).filter_map(|note| seen_in(note));
         let last = self.lives.last().copied().unwrap_or(1);
         let head = head.filter(|head| head.incarnation >= last);

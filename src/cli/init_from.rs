@@ -7,12 +7,12 @@ use std::path::Path;
 use super::args::Global;
 use super::exit::{Code, Failure};
 use super::init::InitArgs;
+use super::restore::seen_in;
 use super::ui::Ui;
 use super::verify;
 use crate::app::{Checked, Renewed, Renewing, make_directory};
 use crate::domain::refusal::Refusal;
 use crate::i18n::{Keeping, Salvaging, Sentence, Text};
-use crate::ledger::note::leading;
 
 pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs, from: &Path) -> Result<Code, Failure> {
     let ledger = ui.ledger(global)?;
@@ -31,18 +31,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &InitArgs, from: &Path
             return Ok(Code::REFUSED);
         }
     };
-    let mut seen = Vec::new();
-    for note in &args.against {
-        let text = ui.note_text(note)?;
-        if let Some(one) = renewing.seen_in(leading(&text)) {
-            seen.push(one);
-        } else {
-            let file = note.display().to_string();
-            let what = ui.voice.text(&Text::Keeping(Keeping::NoteOfAnother { file: &file }));
-            ui.problem(&Sentence { what, hint: None })?;
-            return Ok(Code::REFUSED);
-        }
-    }
+    let Some(seen) = seen_in(ui, &args.against, |note| renewing.seen_in(note))? else {
+        return Ok(Code::REFUSED);
+    };
     let makers = ui.makers(global, args.with.as_deref(), &mut renewing);
     if let Some(Refusal::PinWrong { badge, .. }) = refusal(&makers) {
         let what = ui.voice.text(&Text::Salvaging(Salvaging::WrongPin { badge: badge.as_str() }));

@@ -8,7 +8,7 @@ use super::args::Global;
 use super::exit::{Code, Failure};
 use super::ui::Ui;
 use super::verify;
-use crate::app::Restoring;
+use crate::app::{Restoring, Seen};
 use crate::i18n::{Keeping, Sentence, Text};
 use crate::ledger::note::leading;
 
@@ -43,18 +43,9 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &RestoreArgs) -> Resul
             return Ok(Code::REFUSED);
         }
     };
-    let mut seen = Vec::new();
-    for note in &args.against {
-        let text = ui.note_text(note)?;
-        if let Some(one) = restoring.seen_in(leading(&text)) {
-            seen.push(one);
-        } else {
-            let file = note.display().to_string();
-            let what = ui.voice.text(&Text::Keeping(Keeping::NoteOfAnother { file: &file }));
-            ui.problem(&Sentence { what, hint: None })?;
-            return Ok(Code::REFUSED);
-        }
-    }
+    let Some(seen) = seen_in(ui, &args.against, |note| restoring.seen_in(note))? else {
+        return Ok(Code::REFUSED);
+    };
     let who = ui.signing_on(global, &mut restoring.session, args.with.as_deref())?;
     let restored = restoring.end(&who, &seen)?;
     ui.say(&Text::Keeping(Keeping::Restored { seq: restored.seq, incarnation: restored.incarnation }))?;
@@ -70,4 +61,24 @@ pub(super) fn run(ui: &mut Ui<'_>, global: &Global, args: &RestoreArgs) -> Resul
     let told = ui.voice.text(&Text::Keeping(Keeping::AfterRestore));
     ui.remark(&told)?;
     Ok(Code::DONE)
+}
+
+/// How far the ledger had come by these notes; none if one of them is of another ledger, which is told.
+pub(super) fn seen_in(
+    ui: &mut Ui<'_>,
+    notes: &[PathBuf],
+    seen: impl Fn(&str) -> Option<Seen>,
+) -> Result<Option<Vec<Seen>>, Failure> {
+    let mut all = Vec::new();
+    for note in notes {
+        let text = ui.note_text(note)?;
+        let Some(one) = seen(leading(&text)) else {
+            let file = note.display().to_string();
+            let what = ui.voice.text(&Text::Keeping(Keeping::NoteOfAnother { file: &file }));
+            ui.problem(&Sentence { what, hint: None })?;
+            return Ok(None);
+        };
+        all.push(one);
+    }
+    Ok(Some(all))
 }

@@ -254,6 +254,14 @@ pub fn step<W: World>(world: &W, seq: u64, event: &Event) -> Outcome<Effect, W> 
     admin::step(world, seq, event, &actors)
 }
 
+/// Why a clock that says `now` is not believed unasked, if it is not: it is too far ahead of the last entry.
+#[must_use]
+pub fn too_far_ahead(policy: &Policy, last: Timestamp, now: Timestamp) -> Option<Refusal> {
+    let days = policy.clock_jump_days;
+    let limit = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY);
+    (now.since(last) > limit).then_some(Refusal::ClockAhead { last, now, days })
+}
+
 fn check_time<W: World>(world: &W, event: &Event) -> Outcome<(), W> {
     let Some(last) = world.clock().last else {
         return Err(Refusal::Inconsistent { key: "kind" }.into());
@@ -262,13 +270,11 @@ fn check_time<W: World>(world: &W, event: &Event) -> Outcome<(), W> {
     if now < last {
         return Err(Refusal::ClockBehind { last, now }.into());
     }
-    let days = world.policy().clock_jump_days;
-    let limit = i64::try_from(days).unwrap_or(i64::MAX).saturating_mul(DAY);
     // Two people who put an old backup back stand by the clock with it: nothing may come before that entry.
     let kind = event.data.kind();
     let confirmed = kind == Kind::ClockConfirmed || (kind == Kind::Restore && event.with.is_some());
-    if now.since(last) > limit && !confirmed {
-        return Err(Refusal::ClockAhead { last, now, days }.into());
+    if !confirmed && let Some(ahead) = too_far_ahead(world.policy(), last, now) {
+        return Err(ahead.into());
     }
     match event.occurred {
         Some(occurred) if occurred > now => Err(Refusal::OccurredAhead { occurred, now }.into()),

@@ -9,7 +9,7 @@ pub enum Salvaging<'a> {
     Missing { ranges: &'a [(u64, u64)], count: u64 },
     First { count: u64 },
     NoBeginning,
-    StrangeNotes { count: usize },
+    StrangeNotes { count: u64 },
     NoCopy { file: &'a str },
     Holds { file: &'a str },
     EndsLater { size: u64 },

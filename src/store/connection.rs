@@ -70,10 +70,13 @@ pub(super) struct Known {
     pub(super) policy: Policy,
 }
 
-/// Whether a file is surely no ledger, beside which something stands that a ledger has not taken in yet. Nothing is touched.
+/// Whether a file is surely no ledger: it is empty, or SQLite would take in what stands beside it. Nothing is touched.
 fn is_spoilt(path: &Path, length: u64) -> bool {
-    if length == 0 || !std::fs::metadata(suffixed(path, "-wal")).is_ok_and(|meta| meta.len() > 0) {
-        return length == 0;
+    if length == 0 {
+        return true;
+    }
+    if !std::fs::metadata(suffixed(path, "-wal")).is_ok_and(|meta| meta.len() > 0) {
+        return false;
     }
     // SQLite itself opens it, for if anybody else does and closes it, the locks are gone that this process has on it.
     let id = Connection::open_with_flags(uri(path, "immutable=1"), READING)

@@ -1,5 +1,6 @@
 //! Damaged ledgers and what is saved of them, in English.
 
+use super::text::counted;
 use crate::i18n::Salvaging;
 use crate::i18n::salvaging::NAMED;
 
@@ -20,15 +21,18 @@ pub(in crate::i18n) fn say(text: Salvaging<'_>) -> String {
             format!("Missing ({count}): {}{more}.", named.join(", "))
         }
         Salvaging::First { count } => format!(
-            "A ledger can be made of the {count} before the first gap alone. Fill the gaps from whatever backups and copies there are: kuraban salvage FILE --backup BACKUP."
+            "A ledger can be made only of what comes before the first gap ({count}). Fill the gaps from whatever backups and copies there are: kuraban salvage FILE --backup BACKUP."
         ),
         Salvaging::NoBeginning => {
             "The first entries are among them: without those no ledger can be made of what was saved. A backup has them: kuraban salvage FILE --backup BACKUP, or kuraban restore BACKUP.".into()
         }
         Salvaging::StrangeNotes { count } => format!(
-            "{count} notes were not used: no key that is named in what was saved has signed them as notes of this ledger."
+            "Not used: {}, which no key that is named in what was saved has signed as notes of this ledger. Look whether they are of it; a backup with its first entries tells: --backup FILE.",
+            counted(count, "note")
         ),
-        Salvaging::NoCopy { file } => format!("Nothing in {file} looks like an entry of a ledger."),
+        Salvaging::NoCopy { file } => {
+            format!("Nothing in {file} looks like an entry of a ledger: nothing was taken from it.")
+        }
         Salvaging::Holds { file } => format!(
             "Whether {file} itself holds, kuraban verify says: if it does, go on with it, and nothing more need be done."
         ),

@@ -25,9 +25,9 @@ pub(in crate::i18n) fn say(text: Salvaging<'_>) -> String {
             "最初の記録が欠けているため、救い出した記録からは台帳を作れません。バックアップから補ってください: kuraban salvage FILE --backup BACKUP、または kuraban restore BACKUP".into()
         }
         Salvaging::StrangeNotes { count } => format!(
-            "チェックポイント {count} 件は使いませんでした。救い出した記録にある鍵で署名された、この台帳のものではありません。"
+            "チェックポイント {count} 件は使いませんでした。救い出した記録にある鍵で署名された、この台帳のものではありません。この台帳のものかどうか調べてください。最初の記録を持つバックアップがあれば分かります: --backup FILE"
         ),
-        Salvaging::NoCopy { file } => format!("{file} には台帳の記録らしいものがありません。"),
+        Salvaging::NoCopy { file } => format!("{file} には台帳の記録らしいものがないため、何も取り出していません。"),
         Salvaging::Holds { file } => format!(
             "{file} 自体が正しいかどうかは kuraban verify で確かめます。正しければそのまま使い、ほかにすることはありません。"
         ),
